@@ -1,0 +1,47 @@
+//! From what was written to a plan without contradictions.
+
+use std::time::Duration;
+
+use syn::Path;
+
+use super::args::{Arg, Args};
+use super::function::Function;
+use super::mistakes::Mistakes;
+use super::parameters::{self, Parameter};
+use super::runtime::Runtime;
+use super::shards::Shards;
+use super::topology::Wiring;
+
+/// What is to be built for the test.
+pub(crate) struct Plan {
+    /// Where the runtime crate is, unless it has its own name.
+    pub(crate) krate: Option<Path>,
+    pub(crate) runtime: Runtime,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) capacity: Option<u64>,
+    pub(crate) wiring: Wiring,
+    pub(crate) parameters: Vec<Parameter>,
+}
+
+/// The plan, where the arguments make sense and fit the function. Each check looks at what it can know:
+/// one that needs what another found wrong says nothing.
+pub(crate) fn check(args: Args, function: &Function, mistakes: &mut Mistakes) -> Option<Plan> {
+    let shards = Shards::check(&args, mistakes);
+    let wiring = Wiring::check(&args, shards.as_ref(), mistakes);
+    let runtime = Runtime::check(&args, mistakes);
+    function.check(mistakes);
+    let shards = shards.filter(|_| function.takes_shards())?;
+    let parameters = mistakes.sift(parameters::check(&shards, &function.signature))?;
+    Some(Plan {
+        krate: value(args.krate),
+        runtime,
+        timeout: value(args.timeout),
+        capacity: value(args.capacity),
+        wiring: wiring?,
+        parameters,
+    })
+}
+
+fn value<T>(arg: Option<Arg<T>>) -> Option<T> {
+    arg?.value
+}

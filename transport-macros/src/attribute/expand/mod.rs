@@ -1,0 +1,174 @@
+//! The plan as the test that a person would have written by hand.
+
+mod links;
+mod shards;
+
+use std::time::Duration;
+
+use proc_macro2::{Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Attribute, FnArg};
+
+use super::check::Plan;
+use super::function::Function;
+use super::hygiene::hygienic;
+use super::mistakes::Mistakes;
+use super::neighbours;
+use super::run::number;
+use super::runtime::Runtime;
+
+// Input:
+//     /// Documentation.
+//     async fn name(leader: Endpoint) -> Result<(), Error> { body }
+// Output:
+//     /// Documentation.
+//     #[::core::prelude::v1::test]
+//     fn name() -> ::std::process::ExitCode {
+//         async fn name(leader: Endpoint) -> Result<(), Error> { body }
+//         ::shard_mesh::Harness::new(::core::module_path!(), "name").run(|run| { mesh and call })
+//     }
+pub(crate) fn test(function: &Function, plan: &Plan) -> TokenStream {
+    let Function {
+        attributes,
+        visibility,
+        signature,
+        ..
+    } = function;
+    let name = &signature.ident;
+    let written = async_of_ours(&function.written);
+    // Below the user's attributes, where those that look for a `#[test]` see it.
+    let registered = function.is_main() || neighbours::register(attributes);
+    let test = (!registered).then(|| hygienic!(#[::core::prelude::v1::test]));
+    let run = run(function, plan);
+    // `#[should_panic]` wants a test that returns nothing.
+    let (output, run) = if function.returns_nothing() {
+        (None, hygienic!(#run;))
+    } else {
+        (Some(hygienic!(-> ::std::process::ExitCode)), run)
+    };
+    hygienic! {
+        #(#attributes)*
+        #test
+        #visibility fn #name() #output {
+            #written
+            #run
+        }
+    }
+}
+
+/// The function word for word, but `async` is marked as our wish: clippy would tell the user to remove it
+/// from a test that has nothing to await (`clippy::unused_async`).
+fn async_of_ours(written: &TokenStream) -> TokenStream {
+    let mut found = false;
+    let ours = |mut token: TokenTree| {
+        if !found && matches!(&token, TokenTree::Ident(word) if word == "async") {
+            found = true;
+            token.set_span(Span::mixed_site().located_at(token.span()));
+        }
+        token
+    };
+    written.clone().into_iter().map(ours).collect()
+}
+
+// Output:
+//     ::shard_mesh::Harness::new(::core::module_path!(), "name").run(|run| {
+//         let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
+//         let shard_0 = factory.create(::shard_mesh::ShardId(0));
+//         ::std::boxed::Box::pin(name(shard_0))
+//     })
+fn run(function: &Function, plan: &Plan) -> TokenStream {
+    let krate = krate(plan);
+    let name = &function.signature.ident;
+    let text = Literal::string(&function.name());
+    let options = options(plan);
+    let should_panic = function.should_panic().then(|| hygienic!(.should_panic()));
+    let capacity = plan.capacity.map(number);
+    let constructor = capacity.map_or_else(
+        || hygienic!(new()),
+        |capacity| hygienic!(with_capacity(#capacity)),
+    );
+    let create = plan
+        .parameters
+        .iter()
+        .map(|parameter| shards::create(&krate, parameter));
+    let connect = links::connect(&krate, &plan.wiring);
+    let arguments = plan.parameters.iter().map(shards::argument);
+    // The factory is a reference, so that no method of a trait of the user's comes before its own. The
+    // box makes one type of all futures, so that `run` is compiled once and not once for every test.
+    hygienic! {
+        #krate::Harness::new(::core::module_path!(), #text) #options #should_panic.run(|run| {
+            let factory = &run.watch(#krate::InProcessTransportFactory::#constructor);
+            #(#create)*
+            #connect
+            ::std::boxed::Box::pin(#name(#(#arguments),*))
+        })
+    }
+}
+
+fn krate(plan: &Plan) -> TokenStream {
+    plan.krate
+        .as_ref()
+        .map_or_else(|| hygienic!(::shard_mesh), ToTokens::to_token_stream)
+}
+
+fn options(plan: &Plan) -> TokenStream {
+    let runtime = match plan.runtime {
+        Runtime::CurrentThread { paused: true } => None,
+        Runtime::CurrentThread { paused: false } => Some(hygienic!(.start_paused(false))),
+        Runtime::MultiThread { workers: None } => Some(hygienic!(.multi_thread())),
+        Runtime::MultiThread {
+            workers: Some(workers),
+        } => {
+            let workers = number(workers);
+            Some(hygienic!(.worker_threads(#workers)))
+        }
+    };
+    let timeout = plan
+        .timeout
+        .map(duration)
+        .map(|duration| hygienic!(.timeout(#duration)));
+    quote!(#runtime #timeout)
+}
+
+fn duration(duration: Duration) -> TokenStream {
+    if duration.subsec_millis() == 0 {
+        let seconds = number(duration.as_secs());
+        return hygienic!(::core::time::Duration::from_secs(#seconds));
+    }
+    let milliseconds = Literal::u128_unsuffixed(duration.as_millis());
+    hygienic!(::core::time::Duration::from_millis(#milliseconds))
+}
+
+/// What was given, with a `compile_error!` for each mistake before it.
+pub(crate) fn with_errors(mistakes: Mistakes, item: TokenStream) -> TokenStream {
+    let mut tokens = mistakes
+        .into_error()
+        .map(|error| error.to_compile_error())
+        .unwrap_or_default();
+    tokens.extend(item);
+    tokens
+}
+
+/// The user's function in a form that compiles, for the editor: it is not a test, so it goes without the
+/// attributes that are for tests only. A `main` has a wrong type, so it stands in one that has not.
+pub(crate) fn untested(function: Function) -> TokenStream {
+    let Function {
+        mut attributes,
+        visibility,
+        mut signature,
+        body,
+        written,
+    } = function;
+    if signature.ident == "main" {
+        return quote!(#visibility fn main() { #written });
+    }
+    attributes.retain(|attribute| !neighbours::needs_test(attribute));
+    let kept = |attribute: &Attribute| !neighbours::needs_test(attribute);
+    for parameter in &mut signature.inputs {
+        match parameter {
+            FnArg::Receiver(receiver) => receiver.attrs.retain(kept),
+            FnArg::Typed(parameter) => parameter.attrs.retain(kept),
+        }
+    }
+    quote!(#(#attributes)* #visibility #signature #body)
+}

@@ -1,0 +1,69 @@
+//! Making the endpoints and handing them to the parameters.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote_spanned};
+
+use crate::attribute::hygiene::hygienic;
+use crate::attribute::parameters::{Parameter, Takes};
+use crate::attribute::run::{iterator, number};
+
+// Output:
+//     let shard_0 = factory.create(::shard_mesh::ShardId(0));
+//
+// Output, for a `Vec` of many:
+//     let followers = (1..=1000).map(|id| factory.create(::shard_mesh::ShardId(id))).collect();
+pub(super) fn create(krate: &TokenStream, parameter: &Parameter) -> TokenStream {
+    let ids = match &parameter.takes {
+        Takes::Shard(id) => std::slice::from_ref(id),
+        Takes::Array(ids) | Takes::Vec(ids) => ids,
+        Takes::Mesh => &[],
+        Takes::Collected {
+            runs,
+            called,
+            of_dyn,
+        } => {
+            // A wrong element type is found here, and not where the `Vec` is handed over.
+            let span = under_type(parameter);
+            let called = Ident::new(called, span);
+            let ids = iterator(runs);
+            let cast = of_dyn.then(|| quote_spanned!(span=> as _));
+            return quote_spanned! {span=>
+                let #called = #ids.map(|id| factory.create(#krate::ShardId(id)) #cast).collect();
+            };
+        }
+    };
+    let create = ids.iter().map(|id| {
+        let (shard, id) = (shard(*id, Span::mixed_site()), number(*id));
+        hygienic!(let #shard = factory.create(#krate::ShardId(#id));)
+    });
+    create.collect()
+}
+
+/// What the function is called with in the place of a parameter.
+pub(super) fn argument(parameter: &Parameter) -> TokenStream {
+    let span = under_type(parameter);
+    let shards = |ids: &[u64]| ids.iter().map(|id| shard(*id, span)).collect::<Vec<_>>();
+    match &parameter.takes {
+        Takes::Shard(id) => shard(*id, span).into_token_stream(),
+        Takes::Array(ids) => {
+            let shards = shards(ids);
+            quote_spanned!(span=> [#(#shards),*])
+        }
+        Takes::Vec(ids) => {
+            let shards = shards(ids);
+            quote_spanned!(span=> ::std::vec![#(#shards),*])
+        }
+        Takes::Collected { called, .. } => Ident::new(called, span).into_token_stream(),
+        Takes::Mesh => quote_spanned!(span=> factory.mesh()),
+    }
+}
+
+fn shard(id: u64, span: Span) -> Ident {
+    format_ident!("shard_{id}", span = span)
+}
+
+/// A name of the macro's own that stands where the type of the parameter does: rustc underlines the
+/// user's type when the argument does not fit it.
+fn under_type(parameter: &Parameter) -> Span {
+    Span::mixed_site().located_at(parameter.ty)
+}

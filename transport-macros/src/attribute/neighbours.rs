@@ -1,0 +1,87 @@
+//! The other attributes of the function: which go with this one, and which do not.
+
+use syn::{Attribute, Error, Path};
+
+use super::mistakes::Mistakes;
+
+/// Crates whose `test` and `main` make a runtime.
+const RUNTIMES: [&str; 14] = [
+    "actix",
+    "actix_rt",
+    "actix_web",
+    "async_std",
+    "compio",
+    "glommio",
+    "madsim",
+    "monoio",
+    "ntex",
+    "smol",
+    "smol_potat",
+    "tokio",
+    "tokio_uring",
+    "turmoil",
+];
+
+pub(crate) fn check(attributes: &[Attribute], mistakes: &mut Mistakes) {
+    for attribute in attributes {
+        if let Some(message) = clash(attribute.path()) {
+            mistakes.add(Error::new_spanned(attribute, message));
+        }
+    }
+}
+
+/// Why an attribute cannot stand under ours.
+fn clash(path: &Path) -> Option<String> {
+    let last = last(path)?;
+    let first = path.segments.first()?.ident.to_string();
+    if path.segments.len() > 1 && RUNTIMES.contains(&&*first) && matches!(&*last, "test" | "main") {
+        return Some(format!(
+            "`#[{first}::{last}]` makes a second runtime: remove it, `#[shard_mesh::{last}]` makes its own",
+        ));
+    }
+    if is_ours(path) {
+        return Some("a test has one mesh: remove the second `#[shard_mesh]`".to_owned());
+    }
+    if is_rstest(path) {
+        return Some("`#[rstest]` makes the cases that the mesh is built for: put it above `#[shard_mesh::test]`".to_owned());
+    }
+    None
+}
+
+/// Whether a test is registered by another attribute, so that it is not to be registered a second time:
+/// `#[test]`, or one of those that stand in for it, as `#[test_log::test]` does.
+pub(crate) fn register(attributes: &[Attribute]) -> bool {
+    attributes
+        .iter()
+        .any(|attribute| last(attribute.path()).is_some_and(|last| last == "test"))
+}
+
+/// Whether an attribute means something on a test only, and would lead to further errors without one.
+pub(crate) fn needs_test(attribute: &Attribute) -> bool {
+    const OF_TESTS: [&str; 4] = ["should_panic", "ignore", "case", "values"];
+    let path = attribute.path();
+    let first = path
+        .segments
+        .first()
+        .map(|segment| segment.ident.to_string())
+        .unwrap_or_default();
+    OF_TESTS.contains(&&*first)
+        || clash(path).is_some()
+        || register(std::slice::from_ref(attribute))
+}
+
+fn is_ours(path: &Path) -> bool {
+    path.segments
+        .iter()
+        .any(|segment| segment.ident == "shard_mesh")
+}
+
+fn is_rstest(path: &Path) -> bool {
+    last(path).is_some_and(|last| last == "rstest")
+}
+
+fn last(path: &Path) -> Option<String> {
+    path.segments
+        .last()
+        .map(|segment| segment.ident.to_string())
+}

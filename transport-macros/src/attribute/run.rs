@@ -1,0 +1,224 @@
+//! Ids one after the other, kept in the way that the user wrote them, so that the expansion can repeat it.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::ToTokens;
+
+use super::hygiene::hygienic;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Run {
+    /// Never empty.
+    Listed(Vec<u64>),
+    /// Never empty: `first` is at most `last`.
+    Range {
+        first: u64,
+        last: u64,
+        limits: Limits,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Limits {
+    /// `first..=last`
+    Closed,
+    /// `first..last + 1`
+    HalfOpen,
+}
+
+impl Run {
+    pub(crate) fn closed(first: u64, last: u64) -> Option<Self> {
+        (first <= last).then_some(Self::Range {
+            first,
+            last,
+            limits: Limits::Closed,
+        })
+    }
+
+    pub(crate) fn half_open(first: u64, end: u64) -> Option<Self> {
+        (first < end).then(|| Self::Range {
+            first,
+            last: end - 1,
+            limits: Limits::HalfOpen,
+        })
+    }
+
+    pub(crate) fn count(&self) -> u128 {
+        match self {
+            Self::Listed(ids) => ids.len() as u128,
+            Self::Range { first, last, .. } => u128::from(last - first) + 1,
+        }
+    }
+
+    pub(crate) fn ids(&self) -> Vec<u64> {
+        match self {
+            Self::Listed(ids) => ids.clone(),
+            Self::Range { first, last, .. } => (*first..=*last).collect(),
+        }
+    }
+
+    pub(crate) fn is_range(&self) -> bool {
+        matches!(self, Self::Range { .. })
+    }
+
+    /// What is left without the first `n` ids.
+    fn skip(&self, n: usize) -> Option<Self> {
+        match self {
+            Self::Listed(ids) => {
+                let left = ids.get(n..).filter(|left| !left.is_empty())?;
+                Some(Self::Listed(left.to_vec()))
+            }
+            Self::Range {
+                first,
+                last,
+                limits,
+            } => {
+                let first = first.checked_add(n as u64).filter(|first| first <= last)?;
+                Some(Self::Range {
+                    first,
+                    last: *last,
+                    limits: *limits,
+                })
+            }
+        }
+    }
+}
+
+/// What is left of `runs` without their first `n` ids.
+pub(crate) fn skip(runs: &[Run], mut n: usize) -> Vec<Run> {
+    let mut left = Vec::new();
+    for run in runs {
+        left.extend(run.skip(n));
+        n = n.saturating_sub(run.ids().len());
+    }
+    left
+}
+
+/// Neighbours as one: `[0]` and `1..=5` are `0..=5`. Lists stay lists.
+pub(crate) fn joined(runs: &[Run]) -> Vec<Run> {
+    let mut joined: Vec<Run> = Vec::new();
+    for run in runs {
+        match joined.last().and_then(|before| join(before, run)) {
+            Some(both) => *joined.last_mut().expect("it was just looked at") = both,
+            None => joined.push(run.clone()),
+        }
+    }
+    joined
+}
+
+fn join(left: &Run, right: &Run) -> Option<Run> {
+    let Some(Run::Range { limits, .. }) = [right, left].into_iter().find(|run| run.is_range())
+    else {
+        return None;
+    };
+    let (first, middle) = ends(left)?;
+    let (next, last) = ends(right)?;
+    (middle.checked_add(1) == Some(next)).then_some(Run::Range {
+        first,
+        last,
+        limits: *limits,
+    })
+}
+
+/// The first and the last id, if all between them follow one another.
+fn ends(run: &Run) -> Option<(u64, u64)> {
+    match run {
+        Run::Range { first, last, .. } => Some((*first, *last)),
+        Run::Listed(ids) => {
+            let in_line = ids
+                .windows(2)
+                .all(|pair| pair[0].checked_add(1) == Some(pair[1]));
+            in_line.then(|| Some((*ids.first()?, *ids.last()?)))?
+        }
+    }
+}
+
+/// `[0, 1]`, `1..=5` or `1..6`.
+impl ToTokens for Run {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(match self {
+            Self::Listed(ids) => {
+                let ids = ids.iter().copied().map(number);
+                hygienic!([#(#ids),*])
+            }
+            Self::Range {
+                first,
+                last,
+                limits: Limits::Closed,
+            } => {
+                let (first, last) = (number(*first), number(*last));
+                hygienic!(#first..=#last)
+            }
+            Self::Range {
+                first,
+                last,
+                limits: Limits::HalfOpen,
+            } => {
+                let (first, end) = (number(*first), number(last + 1));
+                hygienic!(#first..#end)
+            }
+        });
+    }
+}
+
+/// The ids of all runs, to be iterated over: `1..=5`, or `(0..3).chain([7, 9])`.
+pub(crate) fn chain(runs: &[Run]) -> TokenStream {
+    match runs {
+        [run] => run.to_token_stream(),
+        runs => iterator(runs),
+    }
+}
+
+/// The same as [`chain`], to be followed by a method of `Iterator`: `(1..=5)`.
+pub(crate) fn iterator(runs: &[Run]) -> TokenStream {
+    let (first, rest) = runs.split_first().expect("a mesh is never empty");
+    let first = match first {
+        Run::Listed(_) => hygienic!(#first.into_iter()),
+        Run::Range { .. } => hygienic!((#first)),
+    };
+    hygienic!(#first #(.chain(#rest))*)
+}
+
+/// A number as a person writes it, without `u64` behind it.
+pub(crate) fn number(value: u64) -> Literal {
+    Literal::u64_unsuffixed(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(ids: &[u64]) -> Run {
+        Run::Listed(ids.to_vec())
+    }
+
+    #[test]
+    fn neighbours_are_joined_where_one_is_a_range() {
+        let runs = [listed(&[0]), Run::closed(1, 5).unwrap()];
+        assert_eq!(joined(&runs), [Run::closed(0, 5).unwrap()]);
+        let runs = [Run::half_open(0, 3).unwrap(), listed(&[3, 4])];
+        assert_eq!(joined(&runs), [Run::half_open(0, 5).unwrap()]);
+    }
+
+    #[test]
+    fn lists_and_strangers_stay_apart() {
+        let lists = [listed(&[0]), listed(&[1, 2])];
+        assert_eq!(joined(&lists), lists);
+        let apart = [listed(&[9]), Run::closed(1, 5).unwrap()];
+        assert_eq!(joined(&apart), apart);
+    }
+
+    #[test]
+    fn the_largest_id_has_no_neighbour() {
+        let runs = [Run::closed(u64::MAX, u64::MAX).unwrap(), listed(&[0])];
+        assert_eq!(joined(&runs), runs);
+    }
+
+    #[test]
+    fn skipping_goes_over_the_edge_of_a_run() {
+        let runs = [listed(&[7, 8]), Run::closed(1, 5).unwrap()];
+        assert_eq!(skip(&runs, 0), runs);
+        assert_eq!(skip(&runs, 1), [listed(&[8]), Run::closed(1, 5).unwrap()]);
+        assert_eq!(skip(&runs, 3), [Run::closed(2, 5).unwrap()]);
+        assert_eq!(skip(&runs, 7), []);
+    }
+}

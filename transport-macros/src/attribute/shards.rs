@@ -1,0 +1,227 @@
+//! Who is in the mesh: leaders and followers, or peers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::Span;
+use syn::Error;
+
+use super::args::{Arg, Args};
+use super::ids::Ids;
+use super::integer::grouped;
+use super::mistakes::Mistakes;
+use super::run::Run;
+
+/// More would be more than a test can mean, and the expansion lists them.
+const MOST: u128 = 4_096;
+
+/// No shard is in it twice.
+pub(crate) enum Shards {
+    Roles {
+        leaders: Run,
+        followers: Option<Run>,
+    },
+    Peers(Run),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Leader,
+    Follower,
+    Peer,
+}
+
+/// Ids that were given a role.
+struct Given<'a> {
+    role: Role,
+    arg: &'a Arg<Ids>,
+}
+
+impl Shards {
+    /// Leaders, then followers; or peers.
+    pub(crate) fn runs(&self) -> Vec<Run> {
+        match self {
+            Self::Roles { leaders, followers } => [Some(leaders), followers.as_ref()]
+                .into_iter()
+                .flatten()
+                .cloned()
+                .collect(),
+            Self::Peers(peers) => vec![peers.clone()],
+        }
+    }
+
+    /// In the order in which parameters take them.
+    pub(crate) fn ids(&self) -> Vec<u64> {
+        self.runs().iter().flat_map(Run::ids).collect()
+    }
+
+    /// What all shards but the first `n` are called together.
+    pub(crate) fn called(&self, n: usize) -> &'static str {
+        match self {
+            Self::Roles { leaders, .. } if n as u128 >= leaders.count() => "followers",
+            Self::Roles {
+                followers: None, ..
+            } => "leaders",
+            Self::Roles { .. } => "shards",
+            Self::Peers(_) => "peers",
+        }
+    }
+
+    /// The shards, unless there is a mistake among them.
+    pub(crate) fn check(args: &Args, mistakes: &mut Mistakes) -> Option<Self> {
+        let mut found = Mistakes::default();
+        let given = roles(args, &mut found);
+        not_empty(&given, &mut found);
+        if not_too_many(&given, &mut found) {
+            none_twice(&given, &mut found);
+        }
+        if let Some(errors) = found.into_error() {
+            mistakes.add(errors);
+            return None;
+        }
+        from_roles(&given)
+    }
+}
+
+fn from_roles(given: &[Given<'_>]) -> Option<Shards> {
+    let run = |given: &Given<'_>| given.arg.value.as_ref()?.to_run();
+    match given {
+        [peers] if peers.role == Role::Peer => Some(Shards::Peers(run(peers)?)),
+        [leaders] => Some(Shards::Roles {
+            leaders: run(leaders)?,
+            followers: None,
+        }),
+        [leaders, followers] => Some(Shards::Roles {
+            leaders: run(leaders)?,
+            followers: Some(run(followers)?),
+        }),
+        _ => None,
+    }
+}
+
+/// Which arguments say who is in the mesh, and whether they go together.
+fn roles<'a>(args: &'a Args, mistakes: &mut Mistakes) -> Vec<Given<'a>> {
+    let given = |role: Role, arg: &'a Option<Arg<Ids>>| arg.as_ref().map(|arg| Given { role, arg });
+    let mut leader = given(Role::Leader, &args.leader);
+    let leaders = given(Role::Leader, &args.leaders);
+    let followers = given(Role::Follower, &args.followers);
+    let mut peers = given(Role::Peer, &args.peers);
+
+    if let (Some(_), Some(leaders)) = (&leader, &leaders) {
+        mistakes.at(
+            &leaders.arg.name,
+            "`leader` and `leaders` exclude each other: name all of them in `leaders = [0, 1]`",
+        );
+        leader = None;
+    }
+    let with_role = [&leader, &leaders, &followers].into_iter().flatten().next();
+    if let (Some(excluded), Some(other)) = (&peers, with_role) {
+        mistakes.at(
+            &excluded.arg.name,
+            format!(
+                "`peers` and `{}` exclude each other: shards have roles or they are peers, remove one",
+                other.arg.name,
+            ),
+        );
+        peers = None;
+    } else if let (None, None, Some(followers)) = (&leader, &leaders, &followers) {
+        mistakes.at(
+            &followers.arg.name,
+            "there is no leader to follow: add `leader = 0`, or use `peers` for shards without roles",
+        );
+    }
+    let given: Vec<_> = [leader, leaders, followers, peers]
+        .into_iter()
+        .flatten()
+        .collect();
+    if given.is_empty() {
+        mistakes.add(empty_mesh(args));
+    }
+    given
+}
+
+fn empty_mesh(args: &Args) -> Error {
+    let Some(links) = &args.links else {
+        return Error::new(
+            Span::call_site(),
+            "the mesh is empty: add `leader = 0, followers = [1, 2]`, or `peers = [0, 1, 2]`",
+        );
+    };
+    let linked = links
+        .value
+        .iter()
+        .flatten()
+        .flat_map(|link| [link.from.value, link.to.value]);
+    let ids: BTreeSet<u64> = linked.collect();
+    let ids: Vec<String> = ids.iter().map(u64::to_string).collect();
+    let ids = if ids.is_empty() {
+        "0, 1, 2".to_owned()
+    } else {
+        ids.join(", ")
+    };
+    Error::new_spanned(
+        &links.name,
+        format!("`links` declares no shards: add `peers = [{ids}]`"),
+    )
+}
+
+fn not_empty(given: &[Given<'_>], mistakes: &mut Mistakes) {
+    for Given { arg, .. } in given {
+        if arg.value.as_ref().is_some_and(|ids| ids.count() == 0) {
+            let name = &arg.name;
+            mistakes.at(
+                &arg.written,
+                format!("there is no shard in `{name}`: name at least one, or remove the argument"),
+            );
+        }
+    }
+}
+
+fn not_too_many(given: &[Given<'_>], mistakes: &mut Mistakes) -> bool {
+    let count = |given: &Given<'_>| given.arg.value.as_ref().map_or(0, Ids::count);
+    let total: u128 = given.iter().map(count).sum();
+    if total <= MOST {
+        return true;
+    }
+    let (most, total) = (grouped(MOST), grouped(total));
+    if let Some(largest) = given.iter().max_by_key(|given| count(given)) {
+        mistakes.at(
+            &largest.arg.written,
+            format!("a mesh has at most {most} shards, this one has {total}: write fewer"),
+        );
+    }
+    false
+}
+
+fn none_twice(given: &[Given<'_>], mistakes: &mut Mistakes) {
+    let mut known = BTreeMap::new();
+    for Given { role, arg } in given {
+        let mut twice = |id: u64| {
+            let before = known.insert(id, *role)?;
+            Some(doubled(id, before, *role))
+        };
+        match &arg.value {
+            Some(Ids::List(ids)) => {
+                for id in ids {
+                    if let Some(message) = twice(id.value) {
+                        mistakes.at(id, message);
+                    }
+                }
+            }
+            // One word about a range is enough, however much of it is known already.
+            Some(Ids::Range(Some(range))) => {
+                let messages: Vec<_> = range.ids().into_iter().filter_map(twice).collect();
+                if let Some(first) = messages.first() {
+                    mistakes.at(&arg.written, first);
+                }
+            }
+            Some(Ids::Range(None)) | None => {}
+        }
+    }
+}
+
+fn doubled(id: u64, before: Role, now: Role) -> String {
+    if before == now {
+        return format!("shard {id} is listed twice: remove one");
+    }
+    format!("shard {id} is a leader already, it cannot follow as well: remove it from one of them")
+}

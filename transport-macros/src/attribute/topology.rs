@@ -1,0 +1,210 @@
+//! Who is wired to whom.
+
+use proc_macro2::Ident;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Error, LitStr, Result};
+
+use super::args::{Arg, Args};
+use super::links;
+use super::mistakes::Mistakes;
+use super::run::{Run, joined};
+use super::shards::Shards;
+use super::similar::similar;
+
+/// More links than these are not listed, but made by loops.
+const FEW: u128 = 16;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Topology {
+    Star,
+    Duplex,
+    Full,
+    Chain,
+    Ring,
+}
+
+/// The links of the mesh, in the form in which a person would write them.
+pub(crate) enum Wiring {
+    Listed(Vec<(u64, u64)>),
+    Star {
+        leaders: Run,
+        followers: Run,
+    },
+    Duplex {
+        leaders: Run,
+        followers: Run,
+    },
+    Full(Vec<Run>),
+    /// Each to the next one of `first..=last`, and in a ring the last to the first.
+    Line {
+        first: u64,
+        last: u64,
+        ring: bool,
+    },
+}
+
+impl Topology {
+    const NAMES: [(&'static str, Self); 5] = [
+        ("star", Self::Star),
+        ("duplex", Self::Duplex),
+        ("full", Self::Full),
+        ("chain", Self::Chain),
+        ("ring", Self::Ring),
+    ];
+
+    pub(crate) fn read(input: ParseStream<'_>) -> Result<Self> {
+        if input.peek(LitStr) {
+            let literal: LitStr = input.parse()?;
+            let message = format!("a topology has no quotes: write `{}`", literal.value());
+            return Err(Error::new_spanned(literal, message));
+        }
+        let names = Self::NAMES.map(|(name, _)| name);
+        let expected = format!(
+            "expected one of {}",
+            names.map(|name| format!("`{name}`")).join(", ")
+        );
+        let Ok(name) = input.call(Ident::parse_any) else {
+            return Err(input.error(expected));
+        };
+        let known = Self::NAMES.into_iter().find(|(known, _)| name == known);
+        known.map(|(_, topology)| topology).ok_or_else(|| {
+            let close = similar(&name.to_string(), &names);
+            let hint = close
+                .map(|close| format!(", did you mean `{close}`?"))
+                .unwrap_or_default();
+            Error::new_spanned(
+                &name,
+                format!("unknown topology `{name}`{hint}\n{expected}"),
+            )
+        })
+    }
+
+    fn wiring(self, shards: &Shards) -> Wiring {
+        match (self, shards) {
+            (
+                Self::Star,
+                Shards::Roles {
+                    leaders,
+                    followers: Some(followers),
+                },
+            ) => star(leaders, followers),
+            (
+                Self::Duplex,
+                Shards::Roles {
+                    leaders,
+                    followers: Some(followers),
+                },
+            ) => duplex(leaders, followers),
+            (Self::Star | Self::Duplex, _) => Wiring::Listed(Vec::new()),
+            (Self::Full, _) => full(shards),
+            (Self::Chain, _) => line(shards, false),
+            (Self::Ring, _) => line(shards, true),
+        }
+    }
+}
+
+impl Wiring {
+    pub(crate) fn check(
+        args: &Args,
+        shards: Option<&Shards>,
+        mistakes: &mut Mistakes,
+    ) -> Option<Self> {
+        if let (Some(topology), Some(_)) = (&args.topology, &args.links) {
+            mistakes.at(
+                &topology.name,
+                "`topology` and `links` exclude each other: `links` is the whole wiring, remove one",
+            );
+        }
+        let shards = shards?;
+        if let Some(links) = &args.links {
+            let links = links::check(links.value.as_ref()?, shards, mistakes);
+            return Some(Self::Listed(links));
+        }
+        let topology = match &args.topology {
+            Some(topology) => fitting(topology, shards, mistakes)?,
+            None if matches!(shards, Shards::Peers(_)) => Topology::Full,
+            None => Topology::Star,
+        };
+        Some(topology.wiring(shards))
+    }
+}
+
+fn fitting(arg: &Arg<Topology>, shards: &Shards, mistakes: &mut Mistakes) -> Option<Topology> {
+    let topology = arg.value?;
+    if matches!(
+        (topology, shards),
+        (Topology::Star | Topology::Duplex, Shards::Peers(_))
+    ) {
+        let name = &arg.written;
+        mistakes.at(
+            name,
+            format!(
+                "`{name}` needs a leader, peers have none: use `full`, `chain` or `ring`, \
+                 or `leader` and `followers` in place of `peers`"
+            ),
+        );
+        return None;
+    }
+    Some(topology)
+}
+
+fn star(leaders: &Run, followers: &Run) -> Wiring {
+    if leaders.count() * followers.count() > FEW {
+        return Wiring::Star {
+            leaders: leaders.clone(),
+            followers: followers.clone(),
+        };
+    }
+    Wiring::Listed(each_with_each(&leaders.ids(), &followers.ids()).collect())
+}
+
+fn duplex(leaders: &Run, followers: &Run) -> Wiring {
+    if 2 * leaders.count() * followers.count() > FEW {
+        return Wiring::Duplex {
+            leaders: leaders.clone(),
+            followers: followers.clone(),
+        };
+    }
+    let there = each_with_each(&leaders.ids(), &followers.ids()).collect::<Vec<_>>();
+    Wiring::Listed(
+        there
+            .into_iter()
+            .flat_map(|(from, to)| [(from, to), (to, from)])
+            .collect(),
+    )
+}
+
+fn full(shards: &Shards) -> Wiring {
+    let ids = shards.ids();
+    if (ids.len() * ids.len().saturating_sub(1)) as u128 > FEW {
+        return Wiring::Full(joined(&shards.runs()));
+    }
+    Wiring::Listed(
+        each_with_each(&ids, &ids)
+            .filter(|(from, to)| from != to)
+            .collect(),
+    )
+}
+
+/// A ring of one shard has no link: the only one would lead to itself.
+fn line(shards: &Shards, ring: bool) -> Wiring {
+    let ids = shards.ids();
+    let mut pairs: Vec<_> = ids.windows(2).map(|pair| (pair[0], pair[1])).collect();
+    if let (true, [first, .., last]) = (ring, &*ids) {
+        pairs.push((*last, *first));
+    }
+    match &*joined(&shards.runs()) {
+        [Run::Range { first, last, .. }] if pairs.len() as u128 > FEW => Wiring::Line {
+            first: *first,
+            last: *last,
+            ring,
+        },
+        _ => Wiring::Listed(pairs),
+    }
+}
+
+fn each_with_each(left: &[u64], right: &[u64]) -> impl Iterator<Item = (u64, u64)> {
+    left.iter()
+        .flat_map(move |from| right.iter().map(move |to| (*from, *to)))
+}

@@ -1,0 +1,248 @@
+use std::fmt::Debug;
+use std::num::NonZeroUsize;
+use std::pin::Pin;
+use std::process::{ExitCode, Termination};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+
+use crate::InProcessTransportFactory;
+use crate::observer::Observer;
+use crate::report::timed_out;
+
+/// The time-out of a test unless told.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Runs a test: makes its runtime, its clock and its time-out, and says why it hangs.
+///
+/// The attribute expands to it; whoever outgrows the attribute writes the same by hand. It takes
+/// the module and the name of the test, under which its reports are filed.
+///
+/// ```
+/// use shard_mesh::{Endpoint, Harness, InProcessTransportFactory, ShardId, WalSegmentPayload};
+///
+/// async fn ships_a_segment(leader: Endpoint, follower: Endpoint) {
+///     let segment = WalSegmentPayload::new(ShardId(0), 1, "put k v");
+///     leader.send_segment(ShardId(1), segment.clone()).await.unwrap();
+///     assert_eq!(follower.recv_segment().await, Some(segment));
+/// }
+///
+/// Harness::new(module_path!(), "ships_a_segment").run(|run| {
+///     let factory = run.watch(InProcessTransportFactory::new());
+///     let leader = factory.create(ShardId(0));
+///     let follower = factory.create(ShardId(1));
+///     factory.connect(ShardId(0), ShardId(1));
+///     Box::pin(ships_a_segment(leader, follower))
+/// });
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a harness does nothing until it is `run`"]
+pub struct Harness {
+    module: &'static str,
+    name: &'static str,
+    timeout: Duration,
+    clock: Clock,
+    should_panic: bool,
+}
+
+/// Which threads run the test, and so which clock it can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clock {
+    /// One thread, on a clock that jumps ahead whenever no task can run.
+    Paused,
+    /// One thread, on the real clock.
+    Real,
+    /// Several threads, on the real clock; `None` for as many as tokio chooses.
+    MultiThread(Option<NonZeroUsize>),
+}
+
+/// One run of a test, as its [`Harness`] hands it to the closure that sets the test up.
+#[derive(Clone)]
+pub struct Run {
+    observer: Arc<Observer>,
+}
+
+impl Run {
+    /// Hands the mesh of `factory` to the harness, to be reported on when the test fails, and
+    /// gives the factory back. Without this a mesh works, but the reports know nothing of it.
+    ///
+    /// See [`Harness`] for an example.
+    #[must_use]
+    pub fn watch<P: Debug + Send + 'static>(
+        &self,
+        factory: InProcessTransportFactory<P>,
+    ) -> InProcessTransportFactory<P> {
+        factory.observe(&self.observer);
+        factory
+    }
+}
+
+impl Debug for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Run").finish_non_exhaustive()
+    }
+}
+
+/// A test body, without its type.
+type Body<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+impl Harness {
+    /// A test on one thread with a paused clock and a time-out of 60 s.
+    pub fn new(module: &'static str, name: &'static str) -> Self {
+        Self {
+            module,
+            name,
+            timeout: DEFAULT_TIMEOUT,
+            clock: Clock::Paused,
+            should_panic: false,
+        }
+    }
+
+    /// Fails the test when it takes longer than this on its own clock.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Whether the clock is paused: whether it jumps to the next timer whenever no task can run,
+    /// as under `#[tokio::test(start_paused = true)]`.
+    ///
+    /// # Panics
+    ///
+    /// If it is to be paused on several threads, which tokio cannot do.
+    #[track_caller]
+    pub fn start_paused(mut self, paused: bool) -> Self {
+        self.clock = match (self.clock, paused) {
+            (Clock::MultiThread(_), true) => panic!(
+                "a clock can be paused on one thread only: leave `start_paused` or the threads out"
+            ),
+            (several @ Clock::MultiThread(_), false) => several,
+            (_, true) => Clock::Paused,
+            (_, false) => Clock::Real,
+        };
+        self
+    }
+
+    /// Runs the test on several threads, as many as tokio chooses, and on the real clock.
+    pub fn multi_thread(mut self) -> Self {
+        self.clock = Clock::MultiThread(None);
+        self
+    }
+
+    /// Runs the test on `threads` threads and on the real clock.
+    ///
+    /// # Panics
+    ///
+    /// If `threads` is 0.
+    #[track_caller]
+    pub fn worker_threads(mut self, threads: usize) -> Self {
+        let threads = NonZeroUsize::new(threads).expect("a test needs at least 1 worker thread");
+        self.clock = Clock::MultiThread(Some(threads));
+        self
+    }
+
+    /// Tells that the test is meant to panic, so that a time-out, which otherwise is a panic too,
+    /// is not taken for that: it prints its report and returns, and the test fails because it did
+    /// not panic.
+    pub fn should_panic(mut self) -> Self {
+        self.should_panic = true;
+        self
+    }
+
+    /// Runs the test that `test` sets up, to its end.
+    ///
+    /// `test` is called on the test's runtime. What its future returns is reported as a test's
+    /// return value is: an `Err` is printed, and the exit code says that the test failed.
+    ///
+    /// # Panics
+    ///
+    /// If the test panics or takes longer than its time-out. With a paused clock, a test that can
+    /// make no progress comes to its time-out at once.
+    #[track_caller]
+    pub fn run<R: Termination>(
+        self,
+        test: fn(&Run) -> Pin<Box<dyn Future<Output = R>>>,
+    ) -> ExitCode {
+        let mut outcome = None;
+        let slot = &mut outcome;
+        let hang = self.drive(Box::new(move |run| {
+            let body = test(run);
+            Box::pin(async move { *slot = Some(body.await) })
+        }));
+        match hang {
+            None => outcome.map_or(ExitCode::FAILURE, Termination::report),
+            Some(report) if self.should_panic => {
+                eprintln!("{report}");
+                ExitCode::FAILURE
+            }
+            Some(report) => panic!("{report}"),
+        }
+    }
+
+    /// Runs a body to its end or to the time-out, of which it returns the report. Not generic:
+    /// this is compiled once, not once per test.
+    fn drive<'a>(&self, body: Box<dyn FnOnce(&Run) -> Body<'a> + 'a>) -> Option<String> {
+        let observer = Arc::new(Observer::new(self.clock));
+        let runtime = self.runtime(&observer);
+        let run = Run {
+            observer: observer.clone(),
+        };
+        let hang = runtime.block_on(async {
+            observer.began();
+            let mut body = body(&run);
+            let mut timeout = std::pin::pin!(tokio::time::sleep(self.timeout));
+            std::future::poll_fn(|cx| {
+                // The test may have moved the clock when it was last polled.
+                observer.moved();
+                if body.as_mut().poll(cx).is_ready() {
+                    return Poll::Ready(None);
+                }
+                // Here and not after the body is dropped, when nobody would be waiting any more.
+                timeout
+                    .as_mut()
+                    .poll(cx)
+                    .map(|()| Some(self.hang(&observer)))
+            })
+            .await
+        });
+        if hang.is_some() {
+            // A blocking task may be what hangs.
+            runtime.shutdown_background();
+        }
+        hang
+    }
+
+    fn hang(&self, observer: &Observer) -> String {
+        let paused = matches!(self.clock, Clock::Paused);
+        let test = format!("{}::{}", self.module, self.name);
+        timed_out(&test, self.timeout, paused, observer)
+    }
+
+    fn runtime(&self, observer: &Arc<Observer>) -> Runtime {
+        let mut builder = match self.clock {
+            Clock::Paused | Clock::Real => Builder::new_current_thread(),
+            Clock::MultiThread(_) => Builder::new_multi_thread(),
+        };
+        match self.clock {
+            Clock::Paused => {
+                builder.start_paused(true);
+            }
+            Clock::MultiThread(Some(threads)) => {
+                builder.worker_threads(threads.get());
+            }
+            Clock::Real | Clock::MultiThread(None) => {}
+        }
+        let moved = observer.clone();
+        builder.on_thread_unpark(move || moved.moved());
+        if observer.tells_idle() {
+            let idle = observer.clone();
+            builder.on_thread_park(move || idle.idle());
+        }
+        builder
+            .enable_all()
+            .build()
+            .expect("a runtime for the test")
+    }
+}

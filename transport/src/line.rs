@@ -1,0 +1,131 @@
+//! The tasks that wait for something countable: receivers for segments, senders for room.
+//!
+//! One rule makes wake-ups exact: *each thing that comes to be had wakes the first who sleeps, and
+//! whoever was woken and goes without it passes the turn on.* The things and the line change under
+//! the same locks, so that nobody goes to sleep over something that is there.
+
+use std::collections::VecDeque;
+use std::num::NonZeroU64;
+use std::task::Waker;
+
+/// A place in a line. Tickets grow, and none is handed out twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Ticket(NonZeroU64);
+
+/// Hands out the tickets of all lines that one task may come to stand in.
+#[derive(Debug)]
+pub(crate) struct Tickets(NonZeroU64);
+
+impl Default for Tickets {
+    fn default() -> Self {
+        Self(NonZeroU64::MIN)
+    }
+}
+
+impl Tickets {
+    #[inline]
+    fn next(&mut self) -> Ticket {
+        let ticket = Ticket(self.0);
+        self.0 = self.0.saturating_add(1);
+        ticket
+    }
+}
+
+#[derive(Debug)]
+struct Waiter {
+    ticket: Ticket,
+    /// `None` once it was woken, until it waits on.
+    waker: Option<Waker>,
+    since: u64,
+}
+
+/// Tasks that wait, first come first.
+#[derive(Debug, Default)]
+pub(crate) struct Line {
+    waiters: VecDeque<Waiter>,
+}
+
+impl Line {
+    /// How many stand before the holder of `ticket`; before one without a place, all do.
+    #[inline]
+    pub(crate) fn ahead(&self, ticket: Option<Ticket>) -> usize {
+        self.place(ticket).unwrap_or(self.waiters.len())
+    }
+
+    #[inline]
+    fn place(&self, ticket: Option<Ticket>) -> Option<usize> {
+        self.waiters
+            .binary_search_by_key(&ticket?, |waiter| waiter.ticket)
+            .ok()
+    }
+
+    /// Sleeps: in the place that the holder of `ticket` has, or in the last one, since `now`.
+    pub(crate) fn wait(
+        &mut self,
+        ticket: &mut Option<Ticket>,
+        waker: &Waker,
+        tickets: &mut Tickets,
+        now: u64,
+    ) {
+        if let Some(place) = self.place(*ticket) {
+            self.waiters[place].waker = Some(waker.clone());
+            return;
+        }
+        let new = tickets.next();
+        *ticket = Some(new);
+        self.waiters.push_back(Waiter {
+            ticket: new,
+            waker: Some(waker.clone()),
+            since: now,
+        });
+    }
+
+    /// Takes the holder of `ticket` out of the line, because it got what it waited for.
+    #[inline]
+    pub(crate) fn leave(&mut self, ticket: &mut Option<Ticket>) {
+        if let Some(place) = self.place(ticket.take()) {
+            self.waiters.remove(place);
+        }
+    }
+
+    /// Takes the holder of `ticket` out of the line, because it no longer wants it. If it was
+    /// woken, its turn passes to the sleeper whose waker this returns.
+    pub(crate) fn give_up(&mut self, ticket: &mut Option<Ticket>) -> Option<Waker> {
+        let place = self.place(ticket.take())?;
+        match self.waiters.remove(place)?.waker {
+            Some(_asleep) => None,
+            None => self.wake(),
+        }
+    }
+
+    /// The waker of the first who sleeps.
+    #[inline]
+    pub(crate) fn wake(&mut self) -> Option<Waker> {
+        self.waiters
+            .iter_mut()
+            .find_map(|waiter| waiter.waker.take())
+    }
+
+    /// The wakers of all who sleep.
+    pub(crate) fn wake_all(&mut self) -> impl Iterator<Item = Waker> {
+        self.waiters
+            .iter_mut()
+            .filter_map(|waiter| waiter.waker.take())
+    }
+
+    /// Whether anybody sleeps.
+    pub(crate) fn has_sleepers(&self) -> bool {
+        self.waiters.iter().any(|waiter| waiter.waker.is_some())
+    }
+
+    /// Whether the holder of `ticket` was woken and has not gone back to sleep.
+    pub(crate) fn was_woken(&self, ticket: Option<Ticket>) -> bool {
+        self.place(ticket)
+            .is_some_and(|place| self.waiters[place].waker.is_none())
+    }
+
+    /// Since when each waits, in milliseconds of the test's clock.
+    pub(crate) fn since(&self) -> impl Iterator<Item = u64> {
+        self.waiters.iter().map(|waiter| waiter.since)
+    }
+}

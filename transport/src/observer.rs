@@ -1,0 +1,133 @@
+//! What the [`Harness`](crate::Harness) shares with the meshes of one run: the test's clock, the
+//! order of events, and the moments at which no task can run.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use tokio::time::Instant;
+
+use crate::ShardId;
+use crate::harness::Clock;
+use crate::log::Record;
+
+/// A mesh, as the harness sees it: without its payload type.
+pub(crate) trait Observed: Send + Sync {
+    /// Called when no task of the runtime can run.
+    fn idle(&self);
+
+    /// Who waits for what, a line each.
+    fn waits(&self) -> Vec<String>;
+
+    /// The newest events, in no particular order.
+    fn events(&self) -> Vec<Event>;
+}
+
+/// One event of a mesh. Events sort as their records do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Event {
+    pub(crate) record: Record,
+    pub(crate) kind: EventKind,
+    /// The shard to which the link leads.
+    pub(crate) to: ShardId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum EventKind {
+    Sent,
+    Received,
+}
+
+pub(crate) struct Observer {
+    began: OnceLock<Instant>,
+    clock: Clock,
+    /// Set when time may have moved since `millis` was read.
+    stale: AtomicBool,
+    millis: AtomicU64,
+    meshes: RwLock<Vec<Arc<dyn Observed>>>,
+}
+
+impl Observer {
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self {
+            began: OnceLock::new(),
+            clock,
+            stale: AtomicBool::new(true),
+            millis: AtomicU64::new(0),
+            meshes: RwLock::default(),
+        }
+    }
+
+    /// The moment at which the test began, which the first call fixes.
+    pub(crate) fn began(&self) -> Instant {
+        *self.began.get_or_init(Instant::now)
+    }
+
+    /// Milliseconds since the test began.
+    ///
+    /// A clock costs as much to read as a segment to send, so it is read only after a moment at
+    /// which time may have moved. A paused clock moves only while no task can run, or by the
+    /// test's own hand. On a real clock, an event is stamped as of the last time that a thread
+    /// woke or a batch of segments was received.
+    #[inline]
+    pub(crate) fn now(&self) -> u64 {
+        if self.stale.load(Ordering::Relaxed) {
+            self.stale.store(false, Ordering::Relaxed);
+            let millis = u64::try_from(self.began().elapsed().as_millis()).unwrap_or(u64::MAX);
+            self.millis.store(millis, Ordering::Relaxed);
+            return millis;
+        }
+        self.millis.load(Ordering::Relaxed)
+    }
+
+    /// The logical time of an event at the shard with this `clock`, caused by one at `cause`.
+    #[inline]
+    pub(crate) fn tick(&self, clock: &AtomicU64, cause: u64) -> u64 {
+        if matches!(self.clock, Clock::MultiThread(_)) {
+            clock.fetch_max(cause, Ordering::Relaxed);
+            return clock.fetch_add(1, Ordering::Relaxed) + 1;
+        }
+        // With all tasks on one thread, a step of two is atomic, and many times as fast.
+        let tick = clock.load(Ordering::Relaxed).max(cause) + 1;
+        clock.store(tick, Ordering::Relaxed);
+        tick
+    }
+
+    /// Time may have moved.
+    pub(crate) fn moved(&self) {
+        self.stale.store(true, Ordering::Relaxed);
+    }
+
+    /// A batch of segments is about to be received.
+    #[inline]
+    pub(crate) fn batch(&self) {
+        if self.clock != Clock::Paused {
+            self.moved();
+        }
+    }
+
+    /// No task can run.
+    pub(crate) fn idle(&self) {
+        for mesh in self.meshes() {
+            mesh.idle();
+        }
+    }
+
+    /// Whether [`idle`](Self::idle) is called: when many threads are idle, nobody knows.
+    pub(crate) fn tells_idle(&self) -> bool {
+        !matches!(self.clock, Clock::MultiThread(_))
+    }
+
+    pub(crate) fn add(&self, mesh: Arc<dyn Observed>) {
+        self.meshes
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(mesh);
+    }
+
+    pub(crate) fn meshes(&self) -> Vec<Arc<dyn Observed>> {
+        self.meshes
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
