@@ -125,7 +125,7 @@ async fn the_leader_waits_for_a_slow_follower(leader: Endpoint, follower: Endpoi
     let shipper = tokio::spawn(ship(leader, log, vec![follower.local_shard()]));
     follower.recv_segment().await.unwrap();
     tokio::task::yield_now().await;
-    assert_eq!(mesh.stats().link(0, &follower).in_flight, 4);
+    assert_eq!(mesh.stats().link(0, &follower).waiting, 4);
     drop(follower);
     assert!(shipper.await.unwrap().is_err(), "nobody is left to ship to");
 }

@@ -1,11 +1,13 @@
-//! The half of an inbox that senders touch: the links that lead to it, what has arrived on them,
-//! and who waits. Nothing here locks or wakes.
+//! The half of an inbox that senders touch: the links that lead to it, what is on its way on them
+//! and what has arrived, and who waits. Nothing here locks, wakes, or looks at a clock.
 
-use std::collections::VecDeque;
-use std::task::Waker;
+use std::collections::{BinaryHeap, VecDeque};
 
+use crate::aftermath::Aftermath;
 use crate::line::{Line, Ticket, Tickets};
 use crate::log::Log;
+use crate::transit::Transit;
+use crate::wire::{Flight, Wire};
 use crate::{ShardId, TransportError};
 
 /// Who sends: its name, and its index in the table of shards, by which links are found.
@@ -27,21 +29,85 @@ enum Slot {
 
 /// A link that was used.
 #[derive(Debug)]
-pub(crate) struct Link {
+pub(crate) struct Link<P> {
     pub(crate) from: Sender,
     open: bool,
     pub(crate) sent: u64,
-    /// As far as this half has been told; never more than were received.
+    /// As far as this half has been told; never more than were received. Without copies.
     pub(crate) received: u64,
     pub(crate) dropped: u64,
+    pub(crate) faulty: Faulty,
     /// Tasks that wait for room.
     pub(crate) senders: Line,
+    /// The faults of the link; a link that never had one pays for a pointer.
+    pub(crate) wire: Option<Box<Wire<P>>>,
 }
 
-impl Link {
-    /// Segments that were sent and not yet received: what counts against the capacity.
-    pub(crate) fn in_flight(&self) -> u64 {
+/// What only faults make a link count.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Faulty {
+    pub(crate) duplicated: u64,
+    /// Copies that were dropped.
+    pub(crate) copies_dropped: u64,
+    pub(crate) reordered: u64,
+    /// On their way, with copies.
+    pub(crate) in_transit: u64,
+}
+
+impl<P> Link<P> {
+    /// Segments that were sent and neither received nor lost: what counts against the capacity.
+    pub(crate) fn outstanding(&self) -> u64 {
         self.sent - self.received - self.dropped
+    }
+
+    pub(crate) fn is_cut(&self) -> bool {
+        self.wire.as_ref().is_some_and(|wire| wire.is_cut())
+    }
+
+    pub(crate) fn drop_one(&mut self, copy: bool) {
+        if copy {
+            self.faulty.copies_dropped += 1;
+        } else {
+            self.dropped += 1;
+        }
+    }
+}
+
+impl LinkView {
+    fn unused(from: u32) -> Self {
+        Self {
+            index: None,
+            from,
+            open: true,
+            sent: 0,
+            received: 0,
+            dropped: 0,
+            outstanding: 0,
+            faulty: Faulty::default(),
+            copies_received: 0,
+            held: 0,
+            overtaken: 0,
+            is_cut: false,
+            senders: Vec::new(),
+        }
+    }
+
+    pub(crate) fn delivered(&self) -> u64 {
+        self.received + self.copies_received
+    }
+
+    pub(crate) fn all_dropped(&self) -> u64 {
+        self.dropped + self.faulty.copies_dropped
+    }
+
+    pub(crate) fn in_flight(&self) -> u64 {
+        self.faulty.in_transit + self.overtaken
+    }
+
+    /// Arrived and not received.
+    pub(crate) fn waiting(&self) -> u64 {
+        let gone = self.delivered() + self.all_dropped();
+        self.sent + self.faulty.duplicated - gone - self.in_flight() - self.held
     }
 }
 
@@ -49,22 +115,40 @@ impl Link {
 pub(crate) struct Arrived<P> {
     /// Index of its link.
     pub(crate) link: u32,
-    /// The sender's logical time, when a log is kept.
-    pub(crate) tick: u64,
-    pub(crate) payload: P,
+    pub(crate) flight: Flight<P>,
 }
 
 /// The state of one link, for reports.
 pub(crate) struct LinkView {
+    /// Index of the link, once it was used.
+    pub(crate) index: Option<usize>,
     /// Index of the sender.
     pub(crate) from: u32,
     pub(crate) open: bool,
     pub(crate) sent: u64,
     pub(crate) received: u64,
     pub(crate) dropped: u64,
-    pub(crate) in_flight: u64,
+    pub(crate) outstanding: u64,
+    pub(crate) faulty: Faulty,
+    /// Copies that were received.
+    pub(crate) copies_received: u64,
+    /// Kept back by a hold or a rule.
+    pub(crate) held: u64,
+    /// Waiting to be overtaken.
+    pub(crate) overtaken: u64,
+    pub(crate) is_cut: bool,
     /// Since when each task that waits for room does, in milliseconds of the test's clock.
     pub(crate) senders: Vec<u64>,
+}
+
+/// What became of a shard's endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EndpointState {
+    Alive,
+    /// Dropped by the test: the shard may be created again.
+    Dropped,
+    /// The shard may be restarted.
+    Crashed,
 }
 
 /// Why a segment cannot be sent now.
@@ -76,33 +160,48 @@ pub(crate) enum Refused {
 
 pub(crate) struct Arrivals<P> {
     capacity: u64,
-    /// Whether the shard's endpoint is alive.
-    pub(crate) alive: bool,
+    pub(crate) endpoint: EndpointState,
     /// How many open links lead here.
     pub(crate) open_links: usize,
     pub(crate) queue: VecDeque<Arrived<P>>,
     /// By index of the sender.
     slots: Vec<Slot>,
-    pub(crate) links: Vec<Link>,
+    pub(crate) links: Vec<Link<P>>,
+    /// Segments on their way, over links with latency.
+    pub(crate) transit: BinaryHeap<Transit<P>>,
+    /// Orders what is due at one moment by when it was sent.
+    pub(crate) departures: u64,
+    /// How many wait to be overtaken, on all links.
+    pub(crate) overtaken: usize,
     /// Tasks that wait for a segment.
     pub(crate) receivers: Line,
     pub(crate) tickets: Tickets,
     pub(crate) log: Log,
+    /// Whether the shard is frozen: it receives nothing.
+    pub(crate) paused: bool,
 }
 
 impl<P> Arrivals<P> {
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
             capacity: capacity as u64,
-            alive: true,
+            endpoint: EndpointState::Alive,
             open_links: 0,
             queue: VecDeque::new(),
             slots: Vec::new(),
             links: Vec::new(),
+            transit: BinaryHeap::new(),
+            departures: 0,
+            overtaken: 0,
             receivers: Line::default(),
             tickets: Tickets::default(),
             log: Log::default(),
+            paused: false,
         }
+    }
+
+    pub(crate) fn is_alive(&self) -> bool {
+        self.endpoint == EndpointState::Alive
     }
 
     fn slot(&self, from: u32) -> Slot {
@@ -137,26 +236,24 @@ impl<P> Arrivals<P> {
     }
 
     /// Closes the link from `from`; without effect if it is not open. What was sent on it stays
-    /// to be received. Returns who is to be woken.
-    pub(crate) fn close(&mut self, from: u32) -> Vec<Waker> {
-        let mut woken = Vec::new();
+    /// to be received.
+    pub(crate) fn close(&mut self, from: u32, after: &mut Aftermath<P>) {
         match self.slot(from) {
-            Slot::Absent => return woken,
+            Slot::Absent => return,
             Slot::Unused => self.set_slot(from, Slot::Absent),
             Slot::Used(link) => {
                 let link = &mut self.links[link as usize];
                 if !link.open {
-                    return woken;
+                    return;
                 }
                 link.open = false;
-                woken.extend(link.senders.wake_all());
+                link.senders.wake_all(after);
             }
         }
         self.open_links -= 1;
         if self.open_links == 0 {
-            woken.extend(self.receivers.wake_all());
+            self.receivers.wake_all(after);
         }
-        woken
     }
 
     /// Closes all links without waking anybody: who waited was woken when the endpoint went.
@@ -170,76 +267,117 @@ impl<P> Arrivals<P> {
         }
     }
 
-    /// Index of the open link from `from`, which is made a used one.
-    fn open_link(&mut self, from: Sender) -> Option<usize> {
-        match self.slot(from.index) {
-            Slot::Absent => None,
-            Slot::Used(link) => {
-                let link = link as usize;
-                self.links[link].open.then_some(link)
-            }
-            Slot::Unused => {
-                let link = self.links.len();
-                self.links.push(Link {
-                    from,
-                    open: true,
-                    sent: 0,
-                    received: 0,
-                    dropped: 0,
-                    senders: Line::default(),
-                });
-                self.set_slot(from.index, Slot::Used(index(link)));
-                Some(link)
-            }
+    /// Index of the link from `from`, which is made a used one.
+    pub(crate) fn use_link(&mut self, from: Sender) -> usize {
+        if let Slot::Used(link) = self.slot(from.index) {
+            return link as usize;
         }
+        let link = self.links.len();
+        self.links.push(Link {
+            from,
+            open: true,
+            sent: 0,
+            received: 0,
+            dropped: 0,
+            faulty: Faulty::default(),
+            senders: Line::default(),
+            wire: None,
+        });
+        self.set_slot(from.index, Slot::Used(index(link)));
+        link
     }
 
-    /// The link from `from` if it was ever used.
-    pub(crate) fn used_link(&mut self, from: u32) -> Option<&mut Link> {
+    /// Index of the link from `from` if it was ever used.
+    pub(crate) fn used_index(&self, from: u32) -> Option<usize> {
         match self.slot(from) {
-            Slot::Used(link) => Some(&mut self.links[link as usize]),
+            Slot::Used(link) => Some(link as usize),
             Slot::Absent | Slot::Unused => None,
         }
     }
 
-    /// Finds the link on which the holder of `ticket` may send now. It leaves the line, unless
-    /// the link is full.
+    /// The link from `from` if it was ever used.
+    pub(crate) fn used_link(&mut self, from: u32) -> Option<&mut Link<P>> {
+        let link = self.used_index(from)?;
+        Some(&mut self.links[link])
+    }
+
+    /// Finds the link on which the holder of `ticket` may send now, as the docs of the crate order
+    /// the errors. It leaves the line, unless the link is full.
     pub(crate) fn admit(
         &mut self,
         from: Sender,
         to: ShardId,
+        crashed: bool,
         ticket: &mut Option<Ticket>,
+        after: &mut Aftermath<P>,
     ) -> Result<usize, Refused> {
-        let Some(index) = self.open_link(from) else {
-            // Whoever waited was woken when the link closed, so no turn is lost here.
+        let admitted = self.admitted(from, to, crashed, *ticket);
+        if !matches!(admitted, Err(Refused::Full(_))) {
+            // Who is admitted takes up room as the line moves up by one, and who is refused is not
+            // alone in that, and all were woken. So nobody else's turn has come.
             if let Some(link) = self.used_link(from.index) {
-                link.senders.leave(ticket);
+                link.senders.leave(ticket, after);
             }
-            return Err(Refused::Error(TransportError::UnknownPeer(to)));
+        }
+        admitted
+    }
+
+    fn admitted(
+        &mut self,
+        from: Sender,
+        to: ShardId,
+        crashed: bool,
+        ticket: Option<Ticket>,
+    ) -> Result<usize, Refused> {
+        let slot = self.slot(from.index);
+        let open = match slot {
+            Slot::Absent => false,
+            Slot::Unused => true,
+            Slot::Used(link) => self.links[link as usize].open,
         };
-        let link = &mut self.links[index];
-        if !self.alive {
-            link.senders.leave(ticket);
+        if !open {
+            return Err(Refused::Error(TransportError::UnknownPeer(to)));
+        }
+        // A link that refuses all is not made a used one by that.
+        if crashed || (!self.is_alive() && matches!(slot, Slot::Unused)) {
             return Err(Refused::Error(TransportError::Closed));
         }
-        let room = self.capacity.saturating_sub(link.in_flight());
-        if link.senders.ahead(*ticket) as u64 >= room {
+        let index = self.use_link(from);
+        let link = &self.links[index];
+        if link.is_cut() {
+            return Ok(index);
+        }
+        if !self.is_alive() {
+            return Err(Refused::Error(TransportError::Closed));
+        }
+        let room = self.capacity.saturating_sub(link.outstanding());
+        if link.senders.ahead(ticket) as u64 >= room {
             return Err(Refused::Full(index));
         }
-        // Room falls by one as the line moves up by one: nobody else's turn has come.
-        link.senders.leave(ticket);
         Ok(index)
     }
 
-    /// Puts a segment at the end of the queue. Returns the receiver to be woken.
-    pub(crate) fn push(&mut self, link: usize, tick: u64, payload: P) -> Option<Waker> {
+    /// Counts a segment as sent, and numbers it.
+    #[inline]
+    pub(crate) fn depart(&mut self, link: usize) -> u64 {
         self.links[link].sent += 1;
+        self.links[link].sent
+    }
+
+    /// A segment has arrived.
+    #[inline]
+    pub(crate) fn enqueue(&mut self, link: usize, flight: Flight<P>, after: &mut Aftermath<P>) {
         self.queue.push_back(Arrived {
             link: index(link),
-            tick,
-            payload,
+            flight,
         });
-        self.receivers.wake()
+        self.receivers.wake(after);
+    }
+
+    /// Whether nothing befalls the segments of a link.
+    #[inline]
+    pub(crate) fn is_plain(&self, link: usize) -> bool {
+        self.links[link].wire.is_none()
     }
 
     /// All links that lead or led here, in the order in which their senders were created.
@@ -248,33 +386,33 @@ impl<P> Arrivals<P> {
             .zip(&self.slots)
             .filter_map(|(from, slot)| match slot {
                 Slot::Absent => None,
-                Slot::Unused => Some(LinkView {
-                    from,
-                    open: true,
-                    sent: 0,
-                    received: 0,
-                    dropped: 0,
-                    in_flight: 0,
-                    senders: Vec::new(),
-                }),
-                Slot::Used(link) => {
-                    let link = &self.links[*link as usize];
-                    Some(LinkView {
-                        from,
-                        open: link.open,
-                        sent: link.sent,
-                        received: link.received,
-                        dropped: link.dropped,
-                        in_flight: link.in_flight(),
-                        senders: link.senders.since().collect(),
-                    })
-                }
+                Slot::Unused => Some(LinkView::unused(from)),
+                Slot::Used(link) => Some(self.view(*link as usize)),
             })
+    }
+
+    fn view(&self, index: usize) -> LinkView {
+        let link = &self.links[index];
+        let wire = link.wire.as_ref();
+        LinkView {
+            index: Some(index),
+            open: link.open,
+            sent: link.sent,
+            received: link.received,
+            dropped: link.dropped,
+            outstanding: link.outstanding(),
+            faulty: link.faulty,
+            held: wire.map_or(0, |wire| wire.held.len() as u64),
+            overtaken: wire.map_or(0, |wire| wire.overtaken.len() as u64),
+            is_cut: link.is_cut(),
+            senders: link.senders.since().collect(),
+            ..LinkView::unused(link.from.index)
+        }
     }
 }
 
 /// An index of a link. There are no more links than shards, which number fewer than 2^32.
 #[allow(clippy::cast_possible_truncation, reason = "see above")]
-fn index(link: usize) -> u32 {
+pub(crate) fn index(link: usize) -> u32 {
     link as u32
 }

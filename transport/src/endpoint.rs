@@ -1,12 +1,15 @@
 use std::fmt::{self, Debug};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
+
+use tokio::time::Sleep;
 
 use crate::error::{TransportError, TryRecvError, TrySendError};
-use crate::inbox::Shard;
+use crate::inbox::{Receive, Shard};
 use crate::line::Ticket;
-use crate::network::{Network, wake};
+use crate::network::Network;
 use crate::routes::Routes;
 use crate::transport::{BoxFuture, Transport};
 use crate::{ShardId, WalSegmentPayload};
@@ -36,6 +39,8 @@ pub type Endpoint<P = WalSegmentPayload> = Arc<InProcessTransport<P>>;
 pub struct InProcessTransport<P = WalSegmentPayload> {
     network: Arc<Network<P>>,
     shard: Arc<Shard<P>>,
+    /// The life of the shard that this endpoint belongs to.
+    life: u64,
     routes: Routes<P>,
 }
 
@@ -43,6 +48,7 @@ impl<P> InProcessTransport<P> {
     pub(crate) fn new(network: Arc<Network<P>>, shard: Arc<Shard<P>>) -> Self {
         Self {
             network,
+            life: shard.life(),
             shard,
             routes: Routes::default(),
         }
@@ -155,9 +161,8 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
     /// assert_eq!(b.recv_segment().await, None);
     /// # });
     /// ```
-    pub async fn recv_segment(&self) -> Option<P> {
-        let (_, payload) = self.recv_segment_from().await?;
-        Some(payload)
+    pub fn recv_segment(&self) -> impl Future<Output = Option<P>> + Send {
+        ReceivingPayload(self.receiving())
     }
 
     /// As [`recv_segment`](Self::recv_segment), and tells which shard sent the segment.
@@ -177,9 +182,14 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
     /// # });
     /// ```
     pub fn recv_segment_from(&self) -> impl Future<Output = Option<(ShardId, P)>> + Send {
+        self.receiving()
+    }
+
+    fn receiving(&self) -> Receiving<'_, P> {
         Receiving {
             endpoint: self,
             ticket: None,
+            timer: None,
         }
     }
 
@@ -200,9 +210,14 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
     /// assert_eq!(b.try_recv_segment(), Ok('x'));
     /// ```
     pub fn try_recv_segment(&self) -> Result<P, TryRecvError> {
-        let (_, payload, woken) = self.shard.try_receive(self.network.observer())?;
-        wake(woken);
-        Ok(payload)
+        match self
+            .shard
+            .receive(self.life, &mut None, None, &self.network)
+        {
+            Receive::Segment(_, payload) => Ok(payload),
+            Receive::Closed => Err(TryRecvError::Closed),
+            Receive::Nothing(_) | Receive::Yield => Err(TryRecvError::Empty),
+        }
     }
 
     fn poll_send(
@@ -213,27 +228,10 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
         waker: Option<&Waker>,
     ) -> Poll<Result<(), TransportError>> {
         let sent = self.routes.with(&self.network, to, |peer| {
-            peer.send(&self.shard, payload, ticket, waker, self.network.observer())
+            let from = (&*self.shard, self.life);
+            peer.send(from, payload, ticket, waker, &self.network)
         });
-        match sent {
-            None => Poll::Ready(Err(TransportError::UnknownPeer(to))),
-            Some(sent) => sent.map_ok(wake),
-        }
-    }
-
-    fn poll_receive(
-        &self,
-        ticket: &mut Option<Ticket>,
-        waker: &Waker,
-    ) -> Poll<Option<(ShardId, P)>> {
-        let received = self
-            .shard
-            .poll_receive(ticket, waker, self.network.observer());
-        received.map(|received| {
-            let (from, payload, woken) = received?;
-            wake(woken);
-            Some((from, payload))
-        })
+        sent.unwrap_or(Poll::Ready(Err(TransportError::UnknownPeer(to))))
     }
 }
 
@@ -264,7 +262,7 @@ impl<P: Debug + Send + 'static> Transport<P> for InProcessTransport<P> {
 
 impl<P> Drop for InProcessTransport<P> {
     fn drop(&mut self) {
-        self.network.abandon(&self.shard);
+        self.network.abandon(&self.shard, self.life);
     }
 }
 
@@ -309,10 +307,9 @@ impl<P: Debug + Send + 'static> Drop for Sending<'_, P> {
             let Sending {
                 endpoint, ticket, ..
             } = self;
-            let woken = endpoint.routes.with(&endpoint.network, self.to, |peer| {
-                peer.forget_sender(&endpoint.shard, ticket)
+            endpoint.routes.with(&endpoint.network, self.to, |peer| {
+                peer.forget_sender(&endpoint.shard, ticket);
             });
-            wake(woken.flatten());
         }
     }
 }
@@ -322,6 +319,22 @@ struct Receiving<'a, P: Debug + Send + 'static> {
     endpoint: &'a InProcessTransport<P>,
     /// The place in the inbox's line, while it waits.
     ticket: Option<Ticket>,
+    /// Fires when the next segment is due, while one is on its way.
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl<P: Debug + Send + 'static> Receiving<'_, P> {
+    /// Completes at a moment of the mesh's clock.
+    fn poll_timer(&mut self, due: u64, cx: &mut Context<'_>) -> Poll<()> {
+        let deadline = self.endpoint.network.began() + Duration::from_millis(due);
+        let timer = self
+            .timer
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
+        if timer.deadline() != deadline {
+            timer.as_mut().reset(deadline);
+        }
+        timer.as_mut().poll(cx)
+    }
 }
 
 impl<P: Debug + Send + 'static> Future for Receiving<'_, P> {
@@ -329,15 +342,43 @@ impl<P: Debug + Send + 'static> Future for Receiving<'_, P> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        this.endpoint.poll_receive(&mut this.ticket, cx.waker())
+        loop {
+            let InProcessTransport {
+                shard,
+                network,
+                life,
+                ..
+            } = this.endpoint;
+            match shard.receive(*life, &mut this.ticket, Some(cx.waker()), network) {
+                Receive::Segment(from, payload) => return Poll::Ready(Some((from, payload))),
+                Receive::Closed => return Poll::Ready(None),
+                Receive::Nothing(None) => return Poll::Pending,
+                Receive::Nothing(Some(due)) => ready!(this.poll_timer(due, cx)),
+                Receive::Yield => {
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+            }
+        }
     }
 }
 
 impl<P: Debug + Send + 'static> Drop for Receiving<'_, P> {
     fn drop(&mut self) {
         if self.ticket.is_some() {
-            let woken = self.endpoint.shard.forget_receiver(&mut self.ticket);
-            wake(woken);
+            self.endpoint.shard.forget_receiver(&mut self.ticket);
         }
+    }
+}
+
+/// The future of [`InProcessTransport::recv_segment`]: smaller than an async block around the other.
+struct ReceivingPayload<'a, P: Debug + Send + 'static>(Receiving<'a, P>);
+
+impl<P: Debug + Send + 'static> Future for ReceivingPayload<'_, P> {
+    type Output = Option<P>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let received = ready!(Pin::new(&mut self.get_mut().0).poll(cx));
+        Poll::Ready(received.map(|(_, payload)| payload))
     }
 }

@@ -17,7 +17,7 @@ use crate::ShardId;
 /// );
 /// # });
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportError {
     /// No link leads from the sender to this shard.
@@ -32,6 +32,17 @@ pub enum TransportError {
          keep both endpoints alive for as long as segments are sent"
     )]
     Closed,
+}
+
+/// Says what `Display` says as well, because a test shows its errors by `unwrap`, or by returning
+/// them, and both print this.
+impl fmt::Debug for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownPeer(peer) => write!(f, "UnknownPeer({peer}): {self}"),
+            Self::Closed => write!(f, "Closed: {self}"),
+        }
+    }
 }
 
 /// Why [`try_send_segment`](crate::InProcessTransport::try_send_segment) did not send, with the
@@ -103,4 +114,21 @@ pub enum TryRecvError {
     /// Nothing has arrived and no open link leads here, so nothing will.
     #[error("the inbox is closed: no open link leads to this shard")]
     Closed,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unwrapped_error_says_what_to_do() {
+        let text = format!("{:?}", TransportError::UnknownPeer(ShardId(3)));
+        assert!(
+            text.starts_with("UnknownPeer(3): no link leads to shard 3"),
+            "{text}"
+        );
+        assert!(text.contains("topology = duplex"), "{text}");
+        let text = format!("{:?}", TransportError::Closed);
+        assert!(text.contains("keep both endpoints alive"), "{text}");
+    }
 }

@@ -1,9 +1,11 @@
 use std::fmt::{self, Debug};
 use std::sync::Arc;
 
+use crate::aftermath::Aftermath;
+use crate::arrivals::EndpointState;
 use crate::endpoint::InProcessTransport;
 use crate::inbox::Shard;
-use crate::network::{Network, Shards, wake};
+use crate::network::{Network, Shards};
 use crate::observer::Observer;
 use crate::{Mesh, ShardId, WalSegmentPayload};
 
@@ -82,7 +84,7 @@ impl<P: Debug + Send + 'static> InProcessTransportFactory<P> {
     ///
     /// # Panics
     ///
-    /// If `id` has a live endpoint.
+    /// If `id` has a live endpoint, or has crashed.
     ///
     /// ```
     /// use shard_mesh::{InProcessTransportFactory, ShardId};
@@ -93,16 +95,20 @@ impl<P: Debug + Send + 'static> InProcessTransportFactory<P> {
     #[must_use]
     #[track_caller]
     pub fn create(&self, id: ShardId) -> Arc<InProcessTransport<P>> {
-        let Some(shard) = self.network.create(id) else {
-            panic!(
+        match self.network.create(id) {
+            Ok(shard) => Arc::new(InProcessTransport::new(self.network.clone(), shard)),
+            Err(EndpointState::Crashed) => {
+                panic!("shard {id} has crashed: call `mesh.restart(ShardId({id}))` instead")
+            }
+            Err(EndpointState::Alive | EndpointState::Dropped) => panic!(
                 "shard {id} has a live endpoint already: clone that one, drop it first, or create another id"
-            );
-        };
-        Arc::new(InProcessTransport::new(self.network.clone(), shard))
+            ),
+        }
     }
 
     /// Wires a link, one way, from one shard to another. On a link that is open this is without
-    /// effect; one that was closed opens again, and what was sent on it before stays.
+    /// effect; one that was closed opens again, and what was sent on it before stays. A shard whose
+    /// endpoint was dropped sends nothing more, so a link from it stays closed.
     ///
     /// # Panics
     ///
@@ -124,8 +130,11 @@ impl<P: Debug + Send + 'static> InProcessTransportFactory<P> {
             "a link from shard {from} to itself: connect it to another shard"
         );
         let shards = self.network.shards();
-        let from = created(&shards, from);
-        created(&shards, to).open(from);
+        let (from, to) = (created(&shards, from), created(&shards, to));
+        // Under the table's lock, so that the endpoint is not dropped meanwhile.
+        if from.endpoint() != EndpointState::Dropped {
+            to.open(from);
+        }
     }
 
     /// Closes the link from one shard to another; without effect if there is none. What was sent
@@ -149,12 +158,10 @@ impl<P: Debug + Send + 'static> InProcessTransportFactory<P> {
     /// ```
     #[track_caller]
     pub fn disconnect(&self, from: ShardId, to: ShardId) {
-        let woken = {
-            let shards = self.network.shards();
-            let from = created(&shards, from);
-            created(&shards, to).close(from)
-        };
-        wake(woken);
+        let mut after = Aftermath::new();
+        let shards = self.network.shards();
+        let from = created(&shards, from);
+        created(&shards, to).close(from, &mut after);
     }
 
     /// The handle to everything but sending and receiving.
@@ -178,7 +185,7 @@ impl<P: Debug + Send + 'static> InProcessTransportFactory<P> {
 }
 
 #[track_caller]
-fn created<P>(shards: &Shards<P>, id: ShardId) -> &Arc<Shard<P>> {
+pub(crate) fn created<P>(shards: &Shards<P>, id: ShardId) -> &Arc<Shard<P>> {
     let Some(shard) = shards.get(id) else {
         panic!("shard {id} was never created: call `factory.create(ShardId({id}))` first");
     };

@@ -1,5 +1,6 @@
 use std::fmt::Debug;
 use std::num::NonZeroUsize;
+use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::process::{ExitCode, Termination};
 use std::sync::Arc;
@@ -9,8 +10,8 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::InProcessTransportFactory;
-use crate::observer::Observer;
-use crate::report::timed_out;
+use crate::observer::{Failure, Observer};
+use crate::report::{inert, timed_out};
 
 /// The time-out of a test unless told.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -44,6 +45,7 @@ pub struct Harness {
     name: &'static str,
     timeout: Duration,
     clock: Clock,
+    seed: u64,
     should_panic: bool,
 }
 
@@ -85,6 +87,18 @@ impl Debug for Run {
     }
 }
 
+/// How a test ended.
+enum End {
+    Finished {
+        /// The report on faults that met no segment.
+        inert: Option<String>,
+    },
+    /// A task that belongs to a shard panicked.
+    TaskPanicked(Failure),
+    /// With the report.
+    TimedOut(String),
+}
+
 /// A test body, without its type.
 type Body<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
@@ -96,6 +110,7 @@ impl Harness {
             name,
             timeout: DEFAULT_TIMEOUT,
             clock: Clock::Paused,
+            seed: 0,
             should_panic: false,
         }
     }
@@ -143,6 +158,12 @@ impl Harness {
         self
     }
 
+    /// The seed of the mesh's random decisions; 0 unless told.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
     /// Tells that the test is meant to panic, so that a time-out, which otherwise is a panic too,
     /// is not taken for that: it prints its report and returns, and the test fails because it did
     /// not panic.
@@ -167,56 +188,76 @@ impl Harness {
     ) -> ExitCode {
         let mut outcome = None;
         let slot = &mut outcome;
-        let hang = self.drive(Box::new(move |run| {
+        let end = self.drive(Box::new(move |run| {
             let body = test(run);
             Box::pin(async move { *slot = Some(body.await) })
         }));
-        match hang {
-            None => outcome.map_or(ExitCode::FAILURE, Termination::report),
-            Some(report) if self.should_panic => {
+        match end {
+            End::Finished { inert } => {
+                let code = outcome.map_or(ExitCode::FAILURE, Termination::report);
+                match inert {
+                    Some(report) if code == ExitCode::SUCCESS && !self.should_panic => {
+                        panic!("{report}")
+                    }
+                    _ => code,
+                }
+            }
+            End::TaskPanicked(Failure { shard, panic }) => {
+                eprintln!("the panic above is that of a task of shard {shard}, and fails the test");
+                resume_unwind(panic)
+            }
+            End::TimedOut(report) if self.should_panic => {
                 eprintln!("{report}");
                 ExitCode::FAILURE
             }
-            Some(report) => panic!("{report}"),
+            End::TimedOut(report) => panic!("{report}"),
         }
     }
 
-    /// Runs a body to its end or to the time-out, of which it returns the report. Not generic:
-    /// this is compiled once, not once per test.
-    fn drive<'a>(&self, body: Box<dyn FnOnce(&Run) -> Body<'a> + 'a>) -> Option<String> {
-        let observer = Arc::new(Observer::new(self.clock));
+    /// Runs a body to its end, of whatever kind. Not generic: this is compiled once, not once per
+    /// test.
+    fn drive<'a>(&self, body: Box<dyn FnOnce(&Run) -> Body<'a> + 'a>) -> End {
+        let observer = Arc::new(Observer::new(self.clock, self.seed));
         let runtime = self.runtime(&observer);
         let run = Run {
             observer: observer.clone(),
         };
-        let hang = runtime.block_on(async {
+        let end = runtime.block_on(async {
             observer.began();
             let mut body = body(&run);
             let mut timeout = std::pin::pin!(tokio::time::sleep(self.timeout));
             std::future::poll_fn(|cx| {
+                observer.set_test(cx.waker());
                 // The test may have moved the clock when it was last polled.
                 observer.moved();
-                if body.as_mut().poll(cx).is_ready() {
-                    return Poll::Ready(None);
+                let finished = body.as_mut().poll(cx).is_ready();
+                if let Some(failure) = observer.failure() {
+                    return Poll::Ready(End::TaskPanicked(failure));
+                }
+                if finished {
+                    let inert = inert(&observer);
+                    return Poll::Ready(End::Finished { inert });
                 }
                 // Here and not after the body is dropped, when nobody would be waiting any more.
-                timeout
-                    .as_mut()
-                    .poll(cx)
-                    .map(|()| Some(self.hang(&observer)))
+                let timed_out = timeout.as_mut().poll(cx);
+                timed_out.map(|()| End::TimedOut(self.hang(&observer)))
             })
             .await
         });
-        if hang.is_some() {
+        if matches!(end, End::TimedOut(_)) {
             // A blocking task may be what hangs.
             runtime.shutdown_background();
         }
-        hang
+        end
     }
 
     fn hang(&self, observer: &Observer) -> String {
         let paused = matches!(self.clock, Clock::Paused);
-        let test = format!("{}::{}", self.module, self.name);
+        // As the test runner calls it: without the name of the crate.
+        let test = match self.module.split_once("::") {
+            Some((_crate, module)) => format!("{module}::{}", self.name),
+            None => self.name.to_owned(),
+        };
         timed_out(&test, self.timeout, paused, observer)
     }
 

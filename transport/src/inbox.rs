@@ -12,24 +12,39 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Poll, Waker};
+use std::time::Duration;
 
-use crate::arrivals::{Arrivals, Arrived, LinkView, Refused, Sender};
+use crate::aftermath::Aftermath;
+use crate::arrivals::{Arrivals, Arrived, EndpointState, LinkView, Refused, Sender};
+use crate::latency::millis;
 use crate::line::Ticket;
-use crate::log::{Log, Record};
+use crate::log::{EventKind, Log, Record};
+use crate::network::Network;
 use crate::observer::Observer;
+use crate::random::Die;
+use crate::rule::{Message, Rules, Verdict};
 use crate::sync::{Mutex, MutexGuard, lock};
-use crate::{ShardId, TransportError, TryRecvError};
+use crate::wire::{Flight, Passage};
+use crate::{ShardId, TransportError};
 
 /// After so many receives in a row a receiver lets other tasks run, once.
 const RECEIVES_PER_YIELD: u32 = 1024;
+
+/// How long a segment waits to be overtaken, in milliseconds, where nobody tells when no task can
+/// run.
+const PATIENCE: u64 = 1;
 
 /// One shard: what of it outlives its endpoint.
 pub(crate) struct Shard<P> {
     pub(crate) key: Sender,
     /// The shard's logical time, for the log.
     clock: AtomicU64,
+    /// Grows when the shard crashes: an endpoint of an older life is dead.
+    life: AtomicU64,
+    /// By how much its wall clock is wrong, and whether it is ahead.
+    clock_error: Mutex<(bool, Duration)>,
     ready: Mutex<Ready<P>>,
     arrivals: Mutex<Arrivals<P>>,
 }
@@ -41,32 +56,45 @@ struct Ready<P> {
     links: Vec<Taken>,
     receives: u32,
     log: Log,
+    paused: bool,
 }
 
 /// What receivers know of one link.
 #[derive(Clone, Copy)]
 struct Taken {
     from: ShardId,
-    /// The number of the segment that was received last, counting those that were dropped.
-    number: u64,
+    /// Without copies.
     received: u64,
+    copies: u64,
     /// Set when a sender goes to sleep; cleared when the last was woken.
     wanted: bool,
 }
 
-/// A received segment, who sent it, and who is to be woken because there is room again.
-type Received<P> = (ShardId, P, Option<Waker>);
+/// What a receiver found.
+pub(crate) enum Receive<P> {
+    /// A segment, and who sent it.
+    Segment(ShardId, P),
+    /// No open link, and nothing on its way.
+    Closed,
+    /// Nothing yet; the next segment is due at this moment, in milliseconds of the mesh's clock.
+    Nothing(Option<u64>),
+    /// Something may be there, but others are to run first.
+    Yield,
+}
 
 impl<P> Shard<P> {
     pub(crate) fn new(key: Sender, capacity: usize) -> Self {
         Self {
             key,
             clock: AtomicU64::new(0),
+            life: AtomicU64::new(0),
+            clock_error: Mutex::new((true, Duration::ZERO)),
             ready: Mutex::new(Ready {
                 queue: VecDeque::new(),
                 links: Vec::new(),
                 receives: 0,
                 log: Log::default(),
+                paused: false,
             }),
             arrivals: Mutex::new(Arrivals::new(capacity)),
         }
@@ -84,204 +112,329 @@ impl<P> Shard<P> {
         lock(&self.arrivals).open(from.key.index);
     }
 
-    pub(crate) fn close(&self, from: &Self) -> Vec<Waker> {
-        lock(&self.arrivals).close(from.key.index)
+    pub(crate) fn close(&self, from: &Self, after: &mut Aftermath<P>) {
+        lock(&self.arrivals).close(from.key.index, after);
     }
 
-    /// Gives the shard a fresh endpoint, to which no link leads yet; `false` if it has one.
-    pub(crate) fn revive(&self) -> bool {
+    pub(crate) fn endpoint(&self) -> EndpointState {
+        lock(&self.arrivals).endpoint
+    }
+
+    /// Gives a shard whose endpoint was dropped a fresh one, to which no link leads yet.
+    pub(crate) fn revive(&self) {
         let mut arrivals = lock(&self.arrivals);
-        if arrivals.alive {
-            return false;
-        }
-        arrivals.alive = true;
+        arrivals.endpoint = EndpointState::Alive;
         arrivals.close_all();
-        true
     }
 
-    /// The endpoint is gone. Returns what nobody will receive now, and who is to be woken.
-    pub(crate) fn abandon(&self) -> (Vec<Arrived<P>>, Vec<Waker>) {
+    /// The endpoint is gone: what has not been received is lost, and whoever waits is woken.
+    pub(crate) fn abandon(&self, endpoint: EndpointState, after: &mut Aftermath<P>) {
         let (mut ready, mut arrivals) = self.both();
-        ready.tell_all(&mut arrivals);
-        arrivals.alive = false;
-        let mut lost = Vec::from(std::mem::take(&mut ready.queue));
-        lost.extend(arrivals.queue.drain(..));
-        for segment in &lost {
-            arrivals.links[segment.link as usize].dropped += 1;
-        }
         ready.learn(&arrivals);
-        for (taken, link) in ready.links.iter_mut().zip(&arrivals.links) {
-            taken.number = link.sent;
+        ready.tell_all(&mut arrivals);
+        arrivals.endpoint = endpoint;
+        // Back to where they came from, to be lost with all others.
+        let mut queue = std::mem::take(&mut ready.queue);
+        queue.append(&mut arrivals.queue);
+        arrivals.queue = queue;
+        arrivals.lose_all(after);
+        for link in &mut arrivals.links {
+            link.senders.wake_all(after);
         }
-        let woken = arrivals
-            .links
-            .iter_mut()
-            .flat_map(|link| link.senders.wake_all())
-            .collect();
-        (lost, woken)
+        arrivals.receivers.wake_all(after);
+    }
+
+    // --- crash and pause ---
+
+    pub(crate) fn life(&self) -> u64 {
+        self.life.load(Ordering::Acquire)
+    }
+
+    /// Ends the life of all endpoints of the shard.
+    pub(crate) fn end_life(&self) {
+        self.life.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Gives a crashed shard its links back; `false` if it did not crash.
+    pub(crate) fn restart(&self) -> bool {
+        let mut arrivals = lock(&self.arrivals);
+        let crashed = arrivals.endpoint == EndpointState::Crashed;
+        if crashed {
+            arrivals.endpoint = EndpointState::Alive;
+        }
+        crashed
+    }
+
+    /// What the crashed shard `from` sent here and what has not arrived is lost.
+    pub(crate) fn lose_sender(&self, from: &Self, after: &mut Aftermath<P>) {
+        lock(&self.arrivals).lose_sender(from.key, after);
+    }
+
+    /// Freezes or thaws the shard.
+    pub(crate) fn pause(&self, paused: bool, after: &mut Aftermath<P>) {
+        let (mut ready, mut arrivals) = self.both();
+        ready.paused = paused;
+        arrivals.paused = paused;
+        if !paused {
+            arrivals.receivers.wake_all(after);
+        }
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        lock(&self.arrivals).paused
+    }
+
+    pub(crate) fn clock_error(&self) -> (bool, Duration) {
+        *lock(&self.clock_error)
+    }
+
+    pub(crate) fn set_clock_error(&self, ahead: bool, error: Duration) {
+        *lock(&self.clock_error) = (ahead, error);
+    }
+
+    // --- faults ---
+
+    /// Changes the faults, or what they keep back.
+    pub(crate) fn with_arrivals<R>(
+        &self,
+        now: u64,
+        after: &mut Aftermath<P>,
+        change: impl FnOnce(&mut Arrivals<P>, &mut Aftermath<P>) -> R,
+    ) -> R {
+        let mut arrivals = lock(&self.arrivals);
+        // What is due has arrived, though nobody has looked yet.
+        arrivals.mature(now, after);
+        change(&mut arrivals, after)
     }
 
     // --- sending ---
 
-    /// Puts `payload` on the link from `from` if there is room for the holder of `ticket`.
-    /// Without room this is `Pending`, and sleeps if there is a `waker`.
+    /// Puts `payload` on the link from `from`, in its life `life`, if there is room for the holder
+    /// of `ticket`. Without room this is `Pending`, and sleeps if there is a `waker`.
     pub(crate) fn send(
         &self,
-        from: &Self,
+        (from, life): (&Self, u64),
         payload: &mut Option<P>,
         ticket: &mut Option<Ticket>,
         waker: Option<&Waker>,
-        observer: Option<&Arc<Observer>>,
-    ) -> Poll<Result<Option<Waker>, TransportError>> {
+        network: &Network<P>,
+    ) -> Poll<Result<(), TransportError>> {
+        let mut after = Aftermath::new();
+        // Held to the end, so that segments travel in the order of their numbers.
+        let rules = network.rules.lock_if_any();
+        let observer = network.observer();
+        let crashed = from.life() != life;
         let mut arrivals = lock(&self.arrivals);
-        let mut admitted = arrivals.admit(from.key, self.key.id, ticket);
+        let mut admitted = arrivals.admit(from.key, self.key.id, crashed, ticket, &mut after);
         if let Err(Refused::Full(link)) = admitted {
             drop(arrivals);
             let (mut ready, both) = self.both();
             arrivals = both;
+            ready.learn(&arrivals);
             ready.tell(&mut arrivals, link);
-            admitted = arrivals.admit(from.key, self.key.id, ticket);
+            admitted = arrivals.admit(from.key, self.key.id, crashed, ticket, &mut after);
             if let (Err(Refused::Full(_)), Some(waker)) = (&admitted, waker) {
                 let arrivals = &mut *arrivals;
                 let senders = &mut arrivals.links[link].senders;
-                senders.wait(ticket, waker, &mut arrivals.tickets, now(observer));
-                ready.learn(arrivals);
+                let tickets = &mut arrivals.tickets;
+                senders.wait(ticket, waker, tickets, now(observer), &mut after);
                 ready.links[link].wanted = true;
             }
         }
-        match admitted {
-            Err(Refused::Full(_)) => Poll::Pending,
-            Err(Refused::Error(error)) => Poll::Ready(Err(error)),
-            Ok(link) => {
-                let payload = payload
-                    .take()
-                    .expect("a future is not polled once it is ready");
-                let tick = match observer {
-                    None => 0,
-                    Some(observer) => from.log_sent(&mut arrivals, link, observer),
-                };
-                Poll::Ready(Ok(arrivals.push(link, tick, payload)))
+        let link = match admitted {
+            Err(Refused::Full(_)) => return Poll::Pending,
+            Err(Refused::Error(error)) => return Poll::Ready(Err(error)),
+            Ok(link) => link,
+        };
+        let payload = payload
+            .take()
+            .expect("a future is not polled once it is ready");
+        let number = arrivals.depart(link);
+        let flight = Flight {
+            number,
+            tick: observer.map_or(0, |observer| from.log_sent(&mut arrivals, number, observer)),
+            copy: false,
+            payload,
+        };
+        if rules.is_none() && arrivals.is_plain(link) {
+            arrivals.enqueue(link, flight, &mut after);
+        } else {
+            self.send_faulty(from, arrivals, rules, (link, flight), network, &mut after);
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Sends over a link for which there are rules or faults.
+    fn send_faulty<'a>(
+        &'a self,
+        from: &Self,
+        mut arrivals: MutexGuard<'a, Arrivals<P>>,
+        rules: Option<MutexGuard<'_, Rules<P>>>,
+        (link, mut flight): (usize, Flight<P>),
+        network: &Network<P>,
+        after: &mut Aftermath<P>,
+    ) {
+        let (from, to) = (from.key.id, self.key.id);
+        let (number, tick) = (flight.number, flight.tick);
+        let verdict = match rules {
+            None => (Verdict::Pass, 0),
+            Some(mut rules) => {
+                // A rule is the test's code, and runs without the inbox locked.
+                drop(arrivals);
+                let verdict = rules.judge(Message::new(from, to, number, &mut flight.payload));
+                arrivals = lock(&self.arrivals);
+                verdict
+            }
+        };
+        let mut events = Vec::new();
+        if arrivals.is_alive() {
+            let chance = (Die::new(network.seed(), from, to, number), network.time());
+            carry_out(
+                verdict,
+                &mut arrivals,
+                (link, flight),
+                chance,
+                after,
+                &mut events,
+            );
+        } else {
+            arrivals.swallow(link, flight, after, &mut events);
+        }
+        if let Some(observer) = network.observer() {
+            for kind in events {
+                arrivals.log.push(Record {
+                    at: observer.now(),
+                    tick,
+                    kind,
+                    from,
+                    segment: number,
+                });
             }
         }
     }
 
-    /// Takes a sender that goes without having sent out of the line. Returns who is to be woken.
-    pub(crate) fn forget_sender(&self, from: &Self, ticket: &mut Option<Ticket>) -> Option<Waker> {
-        lock(&self.arrivals)
-            .used_link(from.key.index)?
-            .senders
-            .give_up(ticket)
+    /// Takes a sender that goes without having sent out of the line.
+    pub(crate) fn forget_sender(&self, from: &Self, ticket: &mut Option<Ticket>) {
+        let mut after = Aftermath::<P>::new();
+        if let Some(link) = lock(&self.arrivals).used_link(from.key.index) {
+            link.senders.give_up(ticket, &mut after);
+        }
     }
 
-    /// Logs the segment that is about to be pushed, at the sender `self`.
-    fn log_sent(&self, arrivals: &mut Arrivals<P>, link: usize, observer: &Observer) -> u64 {
+    /// Logs the segment `number` that the sender `self` is about to send.
+    fn log_sent(&self, arrivals: &mut Arrivals<P>, number: u64, observer: &Observer) -> u64 {
         let tick = observer.tick(&self.clock, 0);
         arrivals.log.push(Record {
             at: observer.now(),
             tick,
+            kind: EventKind::Sent,
             from: self.key.id,
-            segment: arrivals.links[link].sent + 1,
+            segment: number,
         });
         tick
     }
 
     // --- receiving ---
 
-    /// Takes what arrived first, for the holder of `ticket`; without anything there, sleeps.
-    pub(crate) fn poll_receive(
+    /// Takes what arrived first, for the holder of `ticket`; without anything there, sleeps if
+    /// there is a `waker`.
+    pub(crate) fn receive(
         &self,
+        life: u64,
         ticket: &mut Option<Ticket>,
-        waker: &Waker,
-        observer: Option<&Arc<Observer>>,
-    ) -> Poll<Option<Received<P>>> {
+        waker: Option<&Waker>,
+        network: &Network<P>,
+    ) -> Receive<P> {
+        let mut after = Aftermath::new();
+        let observer = network.observer();
         let mut ready = lock(&self.ready);
-        if ready.should_yield() {
-            drop(ready);
-            waker.wake_by_ref();
-            return Poll::Pending;
+        if waker.is_some() && ready.should_yield() {
+            return Receive::Yield;
         }
         // One that waited leaves the line, which is in the other half.
-        if ticket.is_none() && !ready.queue.is_empty() {
-            return Poll::Ready(self.take(&mut ready, observer));
+        if ticket.is_none() && !ready.paused && self.life() == life {
+            if let Some(arrived) = ready.queue.pop_front() {
+                return self.take(&mut ready, arrived, observer, &mut after);
+            }
         }
         let mut arrivals = lock(&self.arrivals);
-        ready.swap(&mut arrivals, observer);
-        if ready.queue.is_empty() && arrivals.open_links > 0 {
-            let arrivals = &mut *arrivals;
+        if self.life() != life {
+            arrivals.receivers.leave(ticket, &mut after);
+            return Receive::Closed;
+        }
+        if !arrivals.paused {
+            ready.swap(&mut arrivals, network, &mut after);
+            if let Some(arrived) = ready.queue.pop_front() {
+                arrivals.receivers.leave(ticket, &mut after);
+                drop(arrivals);
+                return self.take(&mut ready, arrived, observer, &mut after);
+            }
+            if arrivals.open_links == 0 && !arrivals.expects() {
+                arrivals.receivers.leave(ticket, &mut after);
+                return Receive::Closed;
+            }
+        }
+        let arrivals = &mut *arrivals;
+        if let Some(waker) = waker {
             let tickets = &mut arrivals.tickets;
             arrivals
                 .receivers
-                .wait(ticket, waker, tickets, now(observer));
-            return Poll::Pending;
+                .wait(ticket, waker, tickets, now(observer), &mut after);
         }
-        arrivals.receivers.leave(ticket);
-        drop(arrivals);
-        Poll::Ready(self.take(&mut ready, observer))
-    }
-
-    /// Takes what arrived first.
-    pub(crate) fn try_receive(
-        &self,
-        observer: Option<&Arc<Observer>>,
-    ) -> Result<Received<P>, TryRecvError> {
-        let mut ready = lock(&self.ready);
-        if ready.queue.is_empty() {
-            let mut arrivals = lock(&self.arrivals);
-            ready.swap(&mut arrivals, observer);
-            if ready.queue.is_empty() {
-                return Err(match arrivals.open_links {
-                    0 => TryRecvError::Closed,
-                    _ => TryRecvError::Empty,
-                });
-            }
+        if arrivals.paused {
+            return Receive::Nothing(None);
         }
-        self.take(&mut ready, observer).ok_or(TryRecvError::Empty)
+        let impatient = !network.tells_idle();
+        let overtaken = arrivals.first_overtaken().filter(|_| impatient);
+        let patience = overtaken.map(|since| since + PATIENCE);
+        Receive::Nothing(arrivals.next_due().into_iter().chain(patience).min())
     }
 
-    /// Takes a receiver that goes without a segment out of the line. Returns who is to be woken.
-    pub(crate) fn forget_receiver(&self, ticket: &mut Option<Ticket>) -> Option<Waker> {
-        lock(&self.arrivals).receivers.give_up(ticket)
+    /// Takes a receiver that goes without a segment out of the line.
+    pub(crate) fn forget_receiver(&self, ticket: &mut Option<Ticket>) {
+        let mut after = Aftermath::<P>::new();
+        lock(&self.arrivals).receivers.give_up(ticket, &mut after);
     }
 
-    /// Takes the first segment that is ready.
+    /// Hands out a segment that was ready.
     fn take(
         &self,
-        ready: &mut MutexGuard<'_, Ready<P>>,
+        ready: &mut Ready<P>,
+        Arrived { link, flight }: Arrived<P>,
         observer: Option<&Arc<Observer>>,
-    ) -> Option<Received<P>> {
-        let Arrived {
-            link,
-            tick,
-            payload,
-        } = ready.queue.pop_front()?;
+        after: &mut Aftermath<P>,
+    ) -> Receive<P> {
         let index = link as usize;
-        let ready = &mut **ready;
         let link = &mut ready.links[index];
-        link.number += 1;
-        link.received += 1;
         if let Some(observer) = observer {
             ready.log.push(Record {
                 at: observer.now(),
-                tick: observer.tick(&self.clock, tick),
+                tick: observer.tick(&self.clock, flight.tick),
+                kind: EventKind::Received,
                 from: link.from,
-                segment: link.number,
+                segment: flight.number,
             });
         }
-        let woken = link.wanted.then(|| {
-            let senders = &mut lock(&self.arrivals).links[index].senders;
-            let woken = senders.wake();
-            link.wanted = senders.has_sleepers();
-            woken
-        });
-        Some((link.from, payload, woken.flatten()))
+        if flight.copy {
+            link.copies += 1;
+        } else {
+            link.received += 1;
+            if link.wanted {
+                let senders = &mut lock(&self.arrivals).links[index].senders;
+                senders.wake(after);
+                link.wanted = senders.has_sleepers();
+            }
+        }
+        Receive::Segment(link.from, flight.payload)
     }
 
     // --- looking ---
 
-    /// Whether nothing is on its way to this shard or waits to be received.
+    /// Whether nothing is on its way to this shard or waits to be received. A paused shard is.
     pub(crate) fn is_quiet(&self) -> bool {
         let (ready, arrivals) = self.both();
-        ready.queue.is_empty() && arrivals.queue.is_empty()
+        arrivals.paused
+            || (ready.queue.is_empty() && arrivals.queue.is_empty() && arrivals.is_calm())
     }
 
     /// Since when each task that waits for a segment does, in milliseconds of the test's clock.
@@ -290,26 +443,59 @@ impl<P> Shard<P> {
     }
 
     /// All links that lead or led here, in the order in which their senders were created.
-    pub(crate) fn links(&self) -> Vec<LinkView> {
+    pub(crate) fn links(&self, now: u64, after: &mut Aftermath<P>) -> Vec<LinkView> {
         let (ready, mut arrivals) = self.both();
+        arrivals.mature(now, after);
         ready.tell_all(&mut arrivals);
-        arrivals.views().collect()
+        let views = arrivals.views();
+        views
+            .map(|mut view| {
+                let taken = view.index.and_then(|index| ready.links.get(index));
+                view.copies_received = taken.map_or(0, |taken| taken.copies);
+                view
+            })
+            .collect()
     }
 
-    /// The newest segments sent to this shard, in no particular order.
-    pub(crate) fn sent(&self) -> Vec<Record> {
-        lock(&self.arrivals).log.records().to_vec()
-    }
-
-    /// The newest segments received by this shard, in no particular order.
-    pub(crate) fn received(&self) -> Vec<Record> {
-        lock(&self.ready).log.records().to_vec()
+    /// The newest events on links to this shard, in no particular order.
+    pub(crate) fn records(&self) -> Vec<Record> {
+        let (ready, arrivals) = self.both();
+        [arrivals.log.records(), ready.log.records()].concat()
     }
 }
 
 /// The test's clock. Without an observer there is nobody to ask for it.
 fn now(observer: Option<&Arc<Observer>>) -> u64 {
     observer.map_or(0, |observer| observer.now())
+}
+
+/// Does with a segment what the rules say.
+fn carry_out<P>(
+    (verdict, rule): (Verdict<P>, u64),
+    arrivals: &mut Arrivals<P>,
+    (link, flight): (usize, Flight<P>),
+    chance: (Die, u64),
+    after: &mut Aftermath<P>,
+    events: &mut Vec<EventKind>,
+) {
+    let (_, now) = chance;
+    match verdict {
+        Verdict::Deliver => arrivals.travel(link, flight, Passage::at(now), now, after, events),
+        Verdict::Drop => arrivals.swallow(link, flight, after, events),
+        Verdict::Hold => arrivals.hold(link, Some(rule), flight, events),
+        Verdict::Pass => arrivals.pass(link, flight, chance, after, events),
+        // What is cut or held is so whatever a rule says.
+        _ if arrivals.is_stopped(link) => arrivals.pass(link, flight, chance, after, events),
+        Verdict::Delay(delay) => {
+            let due = now.saturating_add(millis(delay));
+            arrivals.travel(link, flight, Passage::at(due), now, after, events);
+        }
+        Verdict::Duplicate(payload) => {
+            let copy = flight.copy_with(payload);
+            arrivals.pass(link, flight, chance, after, events);
+            arrivals.copy_behind(link, copy, chance, after, events);
+        }
+    }
 }
 
 impl<P> Ready<P> {
@@ -325,11 +511,21 @@ impl<P> Ready<P> {
     }
 
     /// Takes over what has arrived, once everything else was taken.
-    fn swap(&mut self, arrivals: &mut Arrivals<P>, observer: Option<&Arc<Observer>>) {
-        if self.queue.is_empty() && !arrivals.queue.is_empty() {
+    fn swap(&mut self, arrivals: &mut Arrivals<P>, network: &Network<P>, after: &mut Aftermath<P>) {
+        if !self.queue.is_empty() {
+            return;
+        }
+        if !arrivals.is_calm() {
+            let now = network.time();
+            arrivals.mature(now, after);
+            if let Some(before) = now.checked_sub(PATIENCE).filter(|_| !network.tells_idle()) {
+                arrivals.stop_waiting(before, after);
+            }
+        }
+        if !arrivals.queue.is_empty() {
             std::mem::swap(&mut self.queue, &mut arrivals.queue);
             self.learn(arrivals);
-            if let Some(observer) = observer {
+            if let Some(observer) = network.observer() {
                 observer.batch();
             }
         }
@@ -341,8 +537,8 @@ impl<P> Ready<P> {
         self.links
             .extend(arrivals.links[known..].iter().map(|link| Taken {
                 from: link.from.id,
-                number: 0,
                 received: 0,
+                copies: 0,
                 wanted: false,
             }));
     }

@@ -1,35 +1,222 @@
-//! A test fixture for replicated systems.
-#![forbid(unsafe_code)]
+//! A test fixture for replicated systems: one attribute on an async test builds a mesh of shards in
+//! the test's own process, wires it, and hands the endpoints to the test as arguments.
+//!
+//! ```
+//! use shard_mesh::{Endpoint, WalSegmentPayload};
+//!
+//! #[shard_mesh::test(leader = 0, followers = [1, 2])]
+//! # async fn main(leader: Endpoint, followers: [Endpoint; 2]) {
+//! #     every_follower_gets_the_segment(leader, followers).await;
+//! # }
+//! async fn every_follower_gets_the_segment(leader: Endpoint, followers: [Endpoint; 2]) {
+//!     let segment = WalSegmentPayload::new(leader.local_shard(), 1, "put k v");
+//!     for follower in &followers {
+//!         leader.send_segment(follower.local_shard(), segment.clone()).await.unwrap();
+//!         assert_eq!(follower.recv_segment().await, Some(segment.clone()));
+//!     }
+//! }
+//! ```
+//!
+//! The test runs on a paused clock: timers fire in order and in no real time, and a test that can
+//! make no progress fails at once and says who waits for what.
+//!
+//! # The mesh
+//!
+//! Shards have [ids](ShardId) of your choice. Say who they are by their roles, or leave roles out:
+//!
+//! | argument | meaning |
+//! | --- | --- |
+//! | `leader = 0`, `leaders = [0, 1]` | the leaders |
+//! | `followers = [1, 2]`, `followers = 1..=5` | the followers; each leader is wired to each follower |
+//! | `peers = [0, 1, 2]`, `peers = 0..5` | shards without roles, all wired to all |
+//! | `topology = …` | other wiring: `star` (leader to followers, the default with roles), `duplex` (the same both ways), `full` (all to all, the default of `peers`), `chain` (in line), `ring` (in a circle) |
+//! | `links = [0 -> 1, 1 <-> 2]` | wiring by hand, in place of a topology |
+//! | `capacity = 16` | how many segments a link holds; 256 unless told |
+//! | `timeout = "30s"` | of the test's own clock, in `ms`, `s`, `m` or `h`; 60 s unless told |
+//! | `flavor = "multi_thread"`, `worker_threads = 4` | several threads, on the real clock, as in `#[tokio::test]` |
+//! | `start_paused = false` | one thread on the real clock, for tests that wait for threads, files or sockets |
+//! | `crate = path` | where this crate is, when it is renamed or re-exported |
+//!
+//! Parameters are positional: leaders first, then followers, in the order written. `T` takes one
+//! shard, `[T; 2]` the next two, `Vec<T>` (or an array whose length is not a literal) all the rest.
+//! One parameter more than there are shards is the [`Mesh`], the handle to everything but sending
+//! and receiving. `T` is an [`Endpoint`], an `Arc<dyn Transport>`, an `impl Transport`, or a generic
+//! parameter of your own.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use shard_mesh::{Mesh, ShardId, Transport, WalSegmentPayload};
+//!
+//! #[shard_mesh::test(leader = 0, followers = 1..=4, topology = duplex, capacity = 8)]
+//! async fn main(leader: impl Transport, followers: Vec<Arc<dyn Transport>>, mesh: Mesh) {
+//!     let ack = WalSegmentPayload::new(ShardId(3), 1, "applied 41");
+//!     followers[2].send_segment(ShardId(0), ack.clone()).await.unwrap();
+//!     assert_eq!(leader.recv_segment().await, Some(ack));
+//!     assert_eq!(mesh.links().len(), 8);
+//! }
+//! ```
+//!
+//! On `async fn main` the attribute makes a program instead of a test, which is how the examples on
+//! these pages run. `#[shard_mesh(…)]`, without `::test`, is the same attribute under its other name.
+//!
+//! # Your own payload
+//!
+//! What is shipped need not be a [`WalSegmentPayload`]: anything that is `Debug + Send + 'static` will do.
+//!
+//! ```
+//! use shard_mesh::{Endpoint, ShardId};
+//!
+//! #[derive(Debug, PartialEq)]
+//! enum Gossip {
+//!     Ping(u64),
+//!     Ack(u64),
+//! }
+//!
+//! #[shard_mesh::test(peers = [0, 1])]
+//! async fn main(a: Endpoint<Gossip>, b: Endpoint<Gossip>) {
+//!     a.send_segment(ShardId(1), Gossip::Ping(7)).await.unwrap();
+//!     if let Some((from, Gossip::Ping(n))) = b.recv_segment_from().await {
+//!         b.send_segment(from, Gossip::Ack(n)).await.unwrap();
+//!     }
+//!     assert_eq!(a.recv_segment().await, Some(Gossip::Ack(7)));
+//! }
+//! ```
+//!
+//! # What a link promises
+//!
+//! A link is one way, from one shard to another, and there is one per ordered pair.
+//!
+//! 1. *Order.* First in, first out per link. Between links there is no order.
+//! 2. *Backpressure per link.* A link holds at most `capacity` segments that were sent and not yet
+//!    received. [`send_segment`](InProcessTransport::send_segment) waits for room on that link
+//!    alone; no other link is slowed.
+//! 3. *Errors, in this order.* [`UnknownPeer`](TransportError::UnknownPeer) when no link leads there,
+//!    [`Closed`](TransportError::Closed) when the other endpoint was dropped, also for a sender that
+//!    already waits for room when that happens.
+//! 4. *The end.* [`recv_segment`](InProcessTransport::recv_segment) is `None` once no open link leads
+//!    here any more and all that had arrived has been handed out; without any inbound link at once. A
+//!    link closes when its sender's last `Arc` is dropped, or by
+//!    [`disconnect`](InProcessTransportFactory::disconnect). `None` is not for ever: a later
+//!    [`connect`](InProcessTransportFactory::connect) opens the inbox again.
+//! 5. *Any number of tasks* may send and receive on one endpoint at once; each segment goes to one
+//!    receiver. Every future is `Send`.
+//! 6. *Cancel safety.* A dropped `recv_segment` future loses nothing; a dropped `send_segment` future
+//!    has either sent the segment or not touched the link.
+//! 7. *Mistakes in the test panic* at the line that made them, with a message that names the fix:
+//!    to `create` an id that has a live endpoint, to `connect` an id that was never created, to link a
+//!    shard to itself. To connect twice is no mistake, and loses nothing.
+//! 8. *Nothing is global.* Two meshes in one process never see each other.
+//!
+//! # When a test hangs
+//!
+//! With the paused clock, a test in which no task can run and no timer is due has come to its time-out
+//! at once. It fails with a report like this one:
+//!
+//! ```text
+//! `every_follower_gets_the_segment` did not finish within its time-out of 60s of virtual time
+//!   shard 2 waits in recv_segment since 0s: 0 -> 2 has carried nothing
+//!   nothing was sent or received after 0s, the last events are:
+//!     0s: 0 sent segment 1 to 1
+//!     0s: 1 received segment 1 of 0
+//! ```
+//!
+//! # Outgrowing the attribute
+//!
+//! The attribute writes what you would write by hand: a [`Harness`] that runs the test, an
+//! [`InProcessTransportFactory`], a `create` per shard, the links, and the call of your function, which
+//! is kept as it is. `cargo expand` shows it; `examples/expanded.rs` has both side by side.
+//!
+//! # Together with other attributes
+//!
+//! - `#[should_panic]`, `#[ignore]`, `#[cfg_attr]`, doc comments, `#[test_log::test]` and `#[traced_test]`
+//!   may stand above or below the attribute. The test is registered and run once.
+//! - rstest's cases: put `#[rstest]` above, and `#[ignore]`, in rstest's sense of "not my fixture", on each
+//!   parameter that the mesh fills:
+//!
+//!   ```text
+//!   #[rstest]
+//!   #[case(1)]
+//!   #[case(100)]
+//!   #[shard_mesh::test(leader = 0, followers = [1])]
+//!   async fn ships(#[case] segments: u64, #[ignore] leader: Endpoint, #[ignore] follower: Endpoint) { … }
+//!   ```
 
+mod aftermath;
 mod arrivals;
+mod clock;
 mod endpoint;
 mod error;
 mod factory;
+mod fault;
 mod harness;
 mod inbox;
+mod journey;
+mod latency;
 mod line;
+mod links;
 mod log;
 mod mesh;
 mod network;
 mod observer;
+mod random;
 mod report;
 mod routes;
+mod rule;
 mod segment;
 mod settle;
 mod shard;
 mod stats;
 mod sync;
+mod tasks;
+mod transit;
 mod transport;
 mod waits;
+mod wire;
 
+pub use crate::clock::ShardClock;
 pub use crate::endpoint::{Endpoint, InProcessTransport};
 pub use crate::error::{TransportError, TryRecvError, TrySendError};
 pub use crate::factory::InProcessTransportFactory;
+pub use crate::fault::Fault;
 pub use crate::harness::{Harness, Run};
+pub use crate::latency::Latency;
+pub use crate::links::Links;
 pub use crate::mesh::Mesh;
+pub use crate::rule::{Message, RuleGuard, Verdict};
 pub use crate::segment::WalSegmentPayload;
 pub use crate::shard::ShardId;
 pub use crate::stats::{LinkStats, Stats};
 pub use crate::transport::Transport;
 
-pub use shard_mesh_macros::{shard_mesh, test};
+/// Makes a test of an async function: builds a mesh of shards, wires it, and hands the endpoints to
+/// the function as arguments. On `async fn main` it makes a program instead.
+///
+/// This is [`shard_mesh::test`](macro@test) under a shorter name; the [crate page](crate) says what
+/// it takes.
+///
+/// ```
+/// use shard_mesh::{Endpoint, shard_mesh};
+///
+/// #[shard_mesh(peers = 0..3, topology = ring)]
+/// async fn main(a: Endpoint<&'static str>, b: Endpoint<&'static str>, c: Endpoint<&'static str>) {
+///     a.send_segment(b.local_shard(), "round").await.unwrap();
+///     b.send_segment(c.local_shard(), b.recv_segment().await.unwrap()).await.unwrap();
+///     assert_eq!(c.recv_segment().await, Some("round"));
+/// }
+/// ```
+pub use shard_mesh_macros::shard_mesh;
+
+/// Makes a test of an async function: builds a mesh of shards, wires it, and hands the endpoints to
+/// the function as arguments. The [crate page](crate) says what it takes.
+///
+/// ```
+/// use shard_mesh::{Endpoint, WalSegmentPayload};
+///
+/// #[shard_mesh::test(leader = 0, followers = [1])]
+/// async fn main(leader: Endpoint, follower: Endpoint) {
+///     let segment = WalSegmentPayload::new(leader.local_shard(), 1, "put k v");
+///     leader.send_segment(follower.local_shard(), segment.clone()).await.unwrap();
+///     assert_eq!(follower.recv_segment().await, Some(segment));
+/// }
+/// ```
+pub use shard_mesh_macros::test;

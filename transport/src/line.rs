@@ -8,6 +8,8 @@ use std::collections::VecDeque;
 use std::num::NonZeroU64;
 use std::task::Waker;
 
+use crate::aftermath::Aftermath;
+
 /// A place in a line. Tickets grow, and none is handed out twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Ticket(NonZeroU64);
@@ -60,15 +62,21 @@ impl Line {
     }
 
     /// Sleeps: in the place that the holder of `ticket` has, or in the last one, since `now`.
-    pub(crate) fn wait(
+    pub(crate) fn wait<P>(
         &mut self,
         ticket: &mut Option<Ticket>,
         waker: &Waker,
         tickets: &mut Tickets,
         now: u64,
+        after: &mut Aftermath<P>,
     ) {
         if let Some(place) = self.place(*ticket) {
-            self.waiters[place].waker = Some(waker.clone());
+            let known = &mut self.waiters[place].waker;
+            if !known.as_ref().is_some_and(|known| known.will_wake(waker)) {
+                if let Some(spent) = known.replace(waker.clone()) {
+                    after.spend(spent);
+                }
+            }
             return;
         }
         let new = tickets.next();
@@ -82,35 +90,54 @@ impl Line {
 
     /// Takes the holder of `ticket` out of the line, because it got what it waited for.
     #[inline]
-    pub(crate) fn leave(&mut self, ticket: &mut Option<Ticket>) {
-        if let Some(place) = self.place(ticket.take()) {
-            self.waiters.remove(place);
+    pub(crate) fn leave<P>(&mut self, ticket: &mut Option<Ticket>, after: &mut Aftermath<P>) {
+        if ticket.is_some() {
+            self.remove(ticket, after);
         }
     }
 
     /// Takes the holder of `ticket` out of the line, because it no longer wants it. If it was
-    /// woken, its turn passes to the sleeper whose waker this returns.
-    pub(crate) fn give_up(&mut self, ticket: &mut Option<Ticket>) -> Option<Waker> {
-        let place = self.place(ticket.take())?;
-        match self.waiters.remove(place)?.waker {
-            Some(_asleep) => None,
-            None => self.wake(),
+    /// woken, its turn passes to the first who sleeps.
+    pub(crate) fn give_up<P>(&mut self, ticket: &mut Option<Ticket>, after: &mut Aftermath<P>) {
+        if self.remove(ticket, after) {
+            self.wake(after);
         }
     }
 
-    /// The waker of the first who sleeps.
-    #[inline]
-    pub(crate) fn wake(&mut self) -> Option<Waker> {
-        self.waiters
-            .iter_mut()
-            .find_map(|waiter| waiter.waker.take())
+    /// Whether the holder of `ticket`, who is taken out of the line, was woken.
+    fn remove<P>(&mut self, ticket: &mut Option<Ticket>, after: &mut Aftermath<P>) -> bool {
+        let place = self.place(ticket.take());
+        let Some(waiter) = place.and_then(|place| self.waiters.remove(place)) else {
+            return false;
+        };
+        let was_woken = waiter.waker.is_none();
+        if let Some(spent) = waiter.waker {
+            after.spend(spent);
+        }
+        was_woken
     }
 
-    /// The wakers of all who sleep.
-    pub(crate) fn wake_all(&mut self) -> impl Iterator<Item = Waker> {
-        self.waiters
+    /// Wakes the first who sleeps.
+    #[inline]
+    pub(crate) fn wake<P>(&mut self, after: &mut Aftermath<P>) {
+        let mut wakers = self
+            .waiters
+            .iter_mut()
+            .filter_map(|waiter| waiter.waker.take());
+        if let Some(waker) = wakers.next() {
+            after.wake(waker);
+        }
+    }
+
+    /// Wakes all who sleep.
+    pub(crate) fn wake_all<P>(&mut self, after: &mut Aftermath<P>) {
+        for waker in self
+            .waiters
             .iter_mut()
             .filter_map(|waiter| waiter.waker.take())
+        {
+            after.wake(waker);
+        }
     }
 
     /// Whether anybody sleeps.

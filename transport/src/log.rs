@@ -6,7 +6,22 @@ use crate::ShardId;
 /// How many records a log keeps: the newest.
 const KEPT: usize = 256;
 
-/// One segment sent, or received. Records sort in an order in which they can have happened: that
+/// What happened to a segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum EventKind {
+    Sent,
+    /// A fault swallowed it.
+    Lost,
+    /// It is kept back until it is released.
+    Held,
+    /// A copy of it is on its way too.
+    Duplicated,
+    /// Later ones may overtake it.
+    Reordered,
+    Received,
+}
+
+/// One thing that happened to a segment. Records sort in an order in which they can have happened: that
 /// of the clock, and within one moment that of cause and effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Record {
@@ -16,6 +31,7 @@ pub(crate) struct Record {
     /// Ordering of Events in a Distributed System", 1978). A counter that all shards shared would
     /// order as well, but slow down threads that have nothing else in common.
     pub(crate) tick: u64,
+    pub(crate) kind: EventKind,
     /// The sending shard.
     pub(crate) from: ShardId,
     /// The number of the segment on its link, from 1.
@@ -55,6 +71,7 @@ mod tests {
         Record {
             at: 0,
             tick: segment,
+            kind: EventKind::Sent,
             from: ShardId(0),
             segment,
         }

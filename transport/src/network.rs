@@ -3,14 +3,20 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, OnceLock};
-use std::task::Waker;
+
+use tokio::time::Instant;
 
 use crate::ShardId;
-use crate::arrivals::{LinkView, Sender};
+use crate::aftermath::Aftermath;
+use crate::arrivals::{Arrivals, EndpointState, LinkView, Sender};
+use crate::fault::{CUT, FaultState};
 use crate::inbox::Shard;
 use crate::observer::Observer;
+use crate::rule::RuleBook;
 use crate::settle::Settlers;
-use crate::sync::{RwLock, RwLockReadGuard, read, write};
+use crate::sync::{Mutex, RwLock, RwLockReadGuard, lock, read, write};
+use crate::tasks::Tasks;
+use crate::wire::{Effect, Wire};
 
 /// All shards of one mesh. There is no other state: a link lives in the inbox it leads to.
 ///
@@ -21,6 +27,12 @@ pub(crate) struct Network<P> {
     shards: RwLock<Shards<P>>,
     observer: OnceLock<Arc<Observer>>,
     pub(crate) settlers: Settlers,
+    pub(crate) rules: RuleBook<P>,
+    pub(crate) tasks: Tasks,
+    /// Every fault that was asked for, for the reports.
+    faults: Mutex<Vec<Arc<FaultState>>>,
+    /// The zero of the mesh's clock, where no observer has one.
+    began: OnceLock<Instant>,
 }
 
 pub(crate) struct Shards<P> {
@@ -53,6 +65,10 @@ impl<P> Network<P> {
             }),
             observer: OnceLock::new(),
             settlers: Settlers::new(),
+            rules: RuleBook::new(),
+            tasks: Tasks::default(),
+            faults: Mutex::new(Vec::new()),
+            began: OnceLock::new(),
         }
     }
 
@@ -70,28 +86,163 @@ impl<P> Network<P> {
         self.observer.get_or_init(|| observer.clone());
     }
 
-    /// The shard `id` with an endpoint that was not alive before; `None` if one is.
-    pub(crate) fn create(&self, id: ShardId) -> Option<Arc<Shard<P>>> {
+    /// The shard `id`, which had no endpoint, or lost it; otherwise what became of that.
+    pub(crate) fn create(&self, id: ShardId) -> Result<Arc<Shard<P>>, EndpointState> {
         let mut shards = write(&self.shards);
         if let Some(shard) = shards.get(id) {
-            return shard.revive().then(|| shard.clone());
+            return match shard.endpoint() {
+                EndpointState::Dropped => {
+                    shard.revive();
+                    Ok(shard.clone())
+                }
+                other => Err(other),
+            };
         }
         let index = u32::try_from(shards.list.len()).expect("fewer than 2^32 shards");
         let shard = Arc::new(Shard::new(Sender { id, index }, self.capacity));
         shards.index.insert(id, index);
         shards.list.push(shard.clone());
-        Some(shard)
+        Ok(shard)
     }
 
     /// Takes the endpoint of `shard` off the network: its links close, and peers that send to it
-    /// are refused.
-    pub(crate) fn abandon(&self, shard: &Shard<P>) {
-        let (lost, mut woken) = shard.abandon();
-        for other in self.shards().iter() {
-            woken.extend(other.close(shard));
+    /// are refused. One that has crashed was taken off by that.
+    pub(crate) fn abandon(&self, shard: &Shard<P>, life: u64) {
+        if shard.life() != life {
+            return;
         }
-        wake(woken);
-        drop(lost);
+        let mut after = Aftermath::new();
+        // For writing, so that nobody creates the shard again, or connects it, half-way.
+        let shards = write(&self.shards);
+        shard.abandon(EndpointState::Dropped, &mut after);
+        for other in &shards.list {
+            other.close(shard, &mut after);
+        }
+    }
+}
+
+/// The mesh's clock, and its chance.
+impl<P> Network<P> {
+    pub(crate) fn began(&self) -> Instant {
+        match self.observer() {
+            Some(observer) => observer.began(),
+            None => *self.began.get_or_init(Instant::now),
+        }
+    }
+
+    /// Milliseconds since the mesh began: read, not remembered.
+    pub(crate) fn time(&self) -> u64 {
+        if let Some(observer) = self.observer() {
+            observer.moved();
+            return observer.now();
+        }
+        u64::try_from(self.began().elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    pub(crate) fn seed(&self) -> u64 {
+        self.observer().map_or(0, |observer| observer.seed())
+    }
+
+    /// Whether somebody tells when no task can run.
+    pub(crate) fn tells_idle(&self) -> bool {
+        self.observer()
+            .is_some_and(|observer| observer.tells_idle())
+    }
+}
+
+/// Faults.
+impl<P> Network<P> {
+    /// A fault that was asked for, so that the reports know of it.
+    pub(crate) fn remember(&self, fault: &Arc<FaultState>) {
+        lock(&self.faults).push(fault.clone());
+    }
+
+    pub(crate) fn faults(&self) -> Vec<Arc<FaultState>> {
+        lock(&self.faults).clone()
+    }
+
+    /// Puts a fault on links.
+    pub(crate) fn add_fault(
+        &self,
+        fault: &Arc<FaultState>,
+        links: &[(ShardId, ShardId)],
+        effect: Effect<P>,
+    ) {
+        self.remember(fault);
+        self.on_links(links, |arrivals, from, after| {
+            arrivals.add_fault(from, fault, effect, after);
+        });
+    }
+
+    pub(crate) fn heal(&self, fault: &Arc<FaultState>) {
+        fault.set_healed();
+        self.on_all(|arrivals, after| arrivals.change_wires(|wire| wire.heal(fault), after));
+    }
+
+    pub(crate) fn heal_cuts(&self) {
+        self.on_all(|arrivals, after| arrivals.change_wires(Wire::heal_cuts, after));
+        for fault in self.faults() {
+            if fault.what == CUT {
+                fault.set_healed();
+            }
+        }
+    }
+
+    pub(crate) fn release_rule(&self, rule: u64) {
+        self.on_all(|arrivals, after| arrivals.release_rule(rule, after));
+    }
+
+    /// No task can run: what waits to be overtaken waits no longer, if nothing is left that could
+    /// overtake it. Returns whether anything arrived.
+    pub(crate) fn stop_waiting(&self) -> bool {
+        let mut any = false;
+        if lock(&self.faults).is_empty() {
+            return any;
+        }
+        self.on_all(|arrivals, after| any |= arrivals.stop_waiting(u64::MAX, after));
+        any
+    }
+
+    /// Changes every inbox.
+    fn on_all(&self, mut change: impl FnMut(&mut Arrivals<P>, &mut Aftermath<P>)) {
+        let now = self.time();
+        let mut after = Aftermath::new();
+        for shard in self.shards().iter() {
+            shard.with_arrivals(now, &mut after, &mut change);
+        }
+    }
+
+    /// Changes links: calls `change` with the inbox, and the sender.
+    pub(crate) fn on_links(
+        &self,
+        links: &[(ShardId, ShardId)],
+        mut change: impl FnMut(&mut Arrivals<P>, Sender, &mut Aftermath<P>),
+    ) {
+        let now = self.time();
+        let mut after = Aftermath::new();
+        let shards = self.shards();
+        for (from, to) in links {
+            if let (Some(from), Some(to)) = (shards.get(*from), shards.get(*to)) {
+                let change = |arrivals: &mut _, after: &mut _| change(arrivals, from.key, after);
+                to.with_arrivals(now, &mut after, change);
+            }
+        }
+    }
+
+    /// Ends the life of the endpoints of `shard`: what was on its way to it and from it is lost.
+    /// `false` if there is none.
+    pub(crate) fn crash(&self, shard: &Shard<P>) -> bool {
+        if shard.endpoint() != EndpointState::Alive {
+            return false;
+        }
+        shard.end_life();
+        let mut after = Aftermath::new();
+        let shards = write(&self.shards);
+        shard.abandon(EndpointState::Crashed, &mut after);
+        for other in &shards.list {
+            other.lose_sender(shard, &mut after);
+        }
+        true
     }
 }
 
@@ -99,9 +250,11 @@ impl<P> Network<P> {
 impl<P> Network<P> {
     /// Shows every link to `look`, with its two ends.
     pub(crate) fn each_link(&self, mut look: impl FnMut(ShardId, ShardId, LinkView)) {
+        let now = self.time();
+        let mut after = Aftermath::new();
         let shards = self.shards();
         for to in shards.iter() {
-            for link in to.links() {
+            for link in to.links(now, &mut after) {
                 look(shards.at(link.from).key.id, to.key.id, link);
             }
         }
@@ -117,13 +270,6 @@ impl<P> Network<P> {
         let mut moves = 0;
         self.each_link(|_, _, link| moves += link.sent + link.received + link.dropped);
         moves
-    }
-}
-
-/// Wakes all; to be called with no lock held, as a waker may run anything.
-pub(crate) fn wake(woken: impl IntoIterator<Item = Waker>) {
-    for waker in woken {
-        waker.wake();
     }
 }
 

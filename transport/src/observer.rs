@@ -1,12 +1,15 @@
 //! What the [`Harness`](crate::Harness) shares with the meshes of one run: the test's clock, the
 //! order of events, and the moments at which no task can run.
 
+use std::any::Any;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use std::task::Waker;
 
 use tokio::time::Instant;
 
 use crate::ShardId;
+use crate::fault::FaultState;
 use crate::harness::Clock;
 use crate::log::Record;
 
@@ -20,41 +23,79 @@ pub(crate) trait Observed: Send + Sync {
 
     /// The newest events, in no particular order.
     fn events(&self) -> Vec<Event>;
+
+    /// Every fault that the test asked for.
+    fn faults(&self) -> Vec<Arc<FaultState>>;
 }
 
 /// One event of a mesh. Events sort as their records do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Event {
     pub(crate) record: Record,
-    pub(crate) kind: EventKind,
     /// The shard to which the link leads.
     pub(crate) to: ShardId,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum EventKind {
-    Sent,
-    Received,
 }
 
 pub(crate) struct Observer {
     began: OnceLock<Instant>,
     clock: Clock,
+    seed: u64,
     /// Set when time may have moved since `millis` was read.
     stale: AtomicBool,
     millis: AtomicU64,
     meshes: RwLock<Vec<Arc<dyn Observed>>>,
+    failed: AtomicBool,
+    /// The panic of a task that belongs to a shard.
+    failure: Mutex<Option<Failure>>,
+    /// Wakes the test when there is one.
+    test: Mutex<Option<Waker>>,
+}
+
+/// The panic of a task that belongs to a shard.
+pub(crate) struct Failure {
+    pub(crate) shard: ShardId,
+    pub(crate) panic: Box<dyn Any + Send>,
 }
 
 impl Observer {
-    pub(crate) fn new(clock: Clock) -> Self {
+    pub(crate) fn new(clock: Clock, seed: u64) -> Self {
         Self {
             began: OnceLock::new(),
             clock,
+            seed,
             stale: AtomicBool::new(true),
             millis: AtomicU64::new(0),
             meshes: RwLock::default(),
+            failed: AtomicBool::new(false),
+            failure: Mutex::new(None),
+            test: Mutex::new(None),
         }
+    }
+
+    /// The test that is woken when a task fails.
+    pub(crate) fn set_test(&self, waker: &Waker) {
+        lock(&self.test).get_or_insert_with(|| waker.clone());
+    }
+
+    /// A task of `shard` panicked. The first counts.
+    pub(crate) fn fail(&self, shard: ShardId, panic: Box<dyn Any + Send>) {
+        lock(&self.failure).get_or_insert(Failure { shard, panic });
+        self.failed.store(true, Ordering::Release);
+        let test = lock(&self.test).clone();
+        if let Some(waker) = test {
+            waker.wake();
+        }
+    }
+
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        if !self.failed.load(Ordering::Acquire) {
+            return None;
+        }
+        lock(&self.failure).take()
+    }
+
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
     }
 
     /// The moment at which the test began, which the first call fixes.
@@ -130,4 +171,8 @@ impl Observer {
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

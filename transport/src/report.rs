@@ -3,11 +3,33 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use crate::observer::{EventKind, Observer};
+use crate::log::EventKind;
+use crate::observer::Observer;
 use crate::waits::Moment;
+
+/// How many of those who wait the report names.
+const MOST_WAITS: usize = 20;
 
 /// How many of the last events the report tells.
 const LAST: usize = 8;
+
+/// The report on a test that passed, though faults for which it asked met no segment.
+pub(crate) fn inert(observer: &Observer) -> Option<String> {
+    let meshes = observer.meshes();
+    let inert: Vec<_> = meshes
+        .iter()
+        .flat_map(|mesh| mesh.faults())
+        .filter(|fault| fault.is_inert())
+        .map(|fault| format!("\n  {} at {}", fault.what, fault.asked))
+        .collect();
+    (!inert.is_empty()).then(|| {
+        format!(
+            "the test passed, but it did not test what it says, for these faults met no segment:{}\n  \
+             help: send on those links while the fault stands, or mark it with `.optional()`",
+            inert.concat()
+        )
+    })
+}
 
 /// The report on a test that came to its time-out.
 pub(crate) fn timed_out(
@@ -23,32 +45,46 @@ pub(crate) fn timed_out(
 
     let mut report = format!("`{test}` did not finish within its time-out of {timeout:?}");
     report += if paused { " of virtual time" } else { "" };
-    for line in &waits {
+    for line in waits.iter().take(MOST_WAITS) {
         let _ = write!(report, "\n  {line}");
+    }
+    if waits.len() > MOST_WAITS {
+        let _ = write!(report, "\n  and {} more wait", waits.len() - MOST_WAITS);
+    }
+    for fault in meshes.iter().flat_map(|mesh| mesh.faults()) {
+        if !fault.is_healed() {
+            let _ = write!(report, "\n  in force: {} at {}", fault.what, fault.asked);
+        }
     }
     if waits.is_empty() {
         report += "\n  no task waits in recv_segment, send_segment or settle";
     }
-    report += match events.len() {
-        0 => "\n  no segment was sent",
-        _ => "\n  last events:",
+    if paused && (waits.is_empty() || events.is_empty()) {
+        report += "\n  help: if the test waits for a thread, a file or a socket, of which the paused \
+                   clock does not know, set `start_paused = false`";
+    }
+    let Some(last) = events.last() else {
+        return report + "\n  no segment was sent";
     };
+    let _ = write!(
+        report,
+        "\n  nothing was sent or received after {}, the last events are:",
+        Moment(last.record.at)
+    );
     for event in &events[events.len().saturating_sub(LAST)..] {
         let at = Moment(event.record.at);
         let (from, to, number) = (event.record.from, event.to, event.record.segment);
-        let _ = match event.kind {
-            EventKind::Sent => write!(report, "\n    {at}: {from} sent segment {number} to {to}"),
-            EventKind::Received => {
-                write!(
-                    report,
-                    "\n    {at}: {to} received segment {number} of {from}"
-                )
+        let what = match event.record.kind {
+            EventKind::Sent => format!("{from} sent segment {number} to {to}"),
+            EventKind::Lost => format!("segment {number} from {from} to {to} was lost"),
+            EventKind::Held => format!("segment {number} from {from} to {to} was held"),
+            EventKind::Duplicated => format!("segment {number} from {from} to {to} was duplicated"),
+            EventKind::Reordered => {
+                format!("segment {number} from {from} to {to} may be overtaken")
             }
+            EventKind::Received => format!("{to} received segment {number} of {from}"),
         };
-    }
-    if paused && events.is_empty() {
-        report += "\n  help: if the test waits for a thread, a file or a socket, which the paused clock does \
-                   not know of, set `start_paused = false`";
+        let _ = write!(report, "\n    {at}: {what}");
     }
     report
 }

@@ -4,9 +4,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use crate::aftermath::Aftermath;
 use crate::line::{Line, Ticket, Tickets};
 use crate::network::Network;
-use crate::observer::Observer;
 use crate::sync::{Mutex, lock};
 
 /// The tasks that wait for the mesh to settle.
@@ -21,30 +21,31 @@ impl Settlers {
         !lock(&self.0).0.has_sleepers()
     }
 
-    /// Since when each waits, in milliseconds of the test's clock.
+    /// Since when each waits.
     pub(crate) fn since(&self) -> Vec<u64> {
         lock(&self.0).0.since().collect()
     }
 
-    /// All who wait, to be woken because the mesh has settled.
-    pub(crate) fn settled(&self) -> Vec<Waker> {
-        lock(&self.0).0.wake_all().collect()
+    /// The mesh has settled: wakes all who wait.
+    pub(crate) fn settled(&self) {
+        let mut after = Aftermath::<()>::new();
+        lock(&self.0).0.wake_all(&mut after);
     }
 }
 
 /// Completes when nothing is on its way in `network` and no task can run.
 pub(crate) async fn settle<P>(network: &Network<P>) {
-    if let Some(observer) = network.observer().filter(|observer| observer.tells_idle()) {
-        let settlers = &network.settlers;
-        return Settle {
-            settlers,
-            observer,
-            ticket: None,
-        }
-        .await;
+    let mut settle = Settle {
+        network,
+        ticket: None,
+    };
+    if network.tells_idle() {
+        return settle.await;
     }
     // Nobody tells when tasks are idle. On a paused clock a timer fires only then; on the real
-    // one, a millisecond without a move of the mesh is as near as can be known.
+    // one, a millisecond without a move of the mesh is as near as can be known. The place in the
+    // line is for the reports.
+    settle.wait(Waker::noop());
     loop {
         let before = network.moves();
         tokio::time::sleep(Duration::from_millis(1)).await;
@@ -54,30 +55,44 @@ pub(crate) async fn settle<P>(network: &Network<P>) {
     }
 }
 
-/// Completes after [`Settlers::settled`] was called.
-struct Settle<'a> {
-    settlers: &'a Settlers,
-    observer: &'a Observer,
+/// A place among those who wait. Completes when it was woken and nobody before it has moved the
+/// mesh again.
+struct Settle<'a, P> {
+    network: &'a Network<P>,
     ticket: Option<Ticket>,
 }
 
-impl Future for Settle<'_> {
+impl<P> Settle<'_, P> {
+    fn was_woken(&self) -> bool {
+        lock(&self.network.settlers.0).0.was_woken(self.ticket)
+    }
+
+    fn wait(&mut self, waker: &Waker) {
+        let mut after = Aftermath::<()>::new();
+        let now = self.network.time();
+        let (line, tickets) = &mut *lock(&self.network.settlers.0);
+        line.wait(&mut self.ticket, waker, tickets, now, &mut after);
+    }
+}
+
+impl<P> Future for Settle<'_, P> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
-        let (line, tickets) = &mut *lock(&this.settlers.0);
-        if line.was_woken(this.ticket) {
-            line.leave(&mut this.ticket);
+        if this.was_woken() && this.network.is_quiet() {
             return Poll::Ready(());
         }
-        line.wait(&mut this.ticket, cx.waker(), tickets, this.observer.now());
+        this.wait(cx.waker());
         Poll::Pending
     }
 }
 
-impl Drop for Settle<'_> {
+impl<P> Drop for Settle<'_, P> {
     fn drop(&mut self) {
-        lock(&self.settlers.0).0.leave(&mut self.ticket);
+        let mut after = Aftermath::<()>::new();
+        lock(&self.network.settlers.0)
+            .0
+            .leave(&mut self.ticket, &mut after);
     }
 }

@@ -5,7 +5,7 @@ use crate::network::Network;
 
 /// What one link has carried so far, in segments.
 ///
-/// `sent == delivered + dropped + in_flight`, always.
+/// They add up: `sent + duplicated == delivered + dropped + in_flight + held + waiting`.
 ///
 /// See [`Mesh::stats`](crate::Mesh::stats).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,12 +17,20 @@ pub struct LinkStats {
     pub to: ShardId,
     /// Sends that succeeded.
     pub sent: u64,
-    /// Handed to a receiver.
+    /// Handed to a receiver, copies included.
     pub delivered: u64,
-    /// Lost with the endpoint that was to receive them.
+    /// Lost: to a fault, or with the endpoint that was to receive them.
     pub dropped: u64,
-    /// Sent and not yet received: what counts against the link's capacity.
+    /// Copies that were made.
+    pub duplicated: u64,
+    /// Segments that were to be overtaken by later ones.
+    pub reordered: u64,
+    /// Kept back by a hold or a rule.
+    pub held: u64,
+    /// On their way.
     pub in_flight: u64,
+    /// Arrived, and not yet received.
+    pub waiting: u64,
 }
 
 /// The counts of every link at one moment. `Display` makes a table of it.
@@ -43,8 +51,8 @@ pub struct LinkStats {
 /// assert_eq!(
 ///     stats.to_string(),
 ///     "\
-/// link          sent  delivered    dropped  in flight
-/// 0 -> 1           2          1          0          1
+/// link             sent  delivered    waiting
+/// 0 -> 1              2          1          1
 /// "
 /// );
 /// ```
@@ -61,9 +69,13 @@ impl Stats {
                 from,
                 to,
                 sent: link.sent,
-                delivered: link.received,
-                dropped: link.dropped,
-                in_flight: link.in_flight,
+                delivered: link.delivered(),
+                dropped: link.all_dropped(),
+                duplicated: link.faulty.duplicated,
+                reordered: link.faulty.reordered,
+                held: link.held,
+                in_flight: link.in_flight(),
+                waiting: link.waiting(),
             });
         });
         links.sort_unstable_by_key(|link| (link.from, link.to));
@@ -110,21 +122,33 @@ impl Stats {
 
 impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{:<8}{:>10} {:>10} {:>10} {:>10}",
-            "link", "sent", "delivered", "dropped", "in flight"
-        )?;
+        type Column = (&'static str, fn(&LinkStats) -> u64);
+        let columns: [Column; 8] = [
+            ("sent", |link| link.sent),
+            ("delivered", |link| link.delivered),
+            ("dropped", |link| link.dropped),
+            ("duplicated", |link| link.duplicated),
+            ("reordered", |link| link.reordered),
+            ("held", |link| link.held),
+            ("in flight", |link| link.in_flight),
+            ("waiting", |link| link.waiting),
+        ];
+        // What did not happen on any link is left out, but for what everybody looks for.
+        let met = |&(name, of): &Column| {
+            matches!(name, "sent" | "delivered") || self.links.iter().any(|link| of(link) > 0)
+        };
+        let columns: Vec<_> = columns.into_iter().filter(met).collect();
+        write!(f, "{:<10}", "link")?;
+        for (name, _) in &columns {
+            write!(f, " {name:>10}")?;
+        }
+        writeln!(f)?;
         for link in &self.links {
-            writeln!(
-                f,
-                "{:<8}{:>10} {:>10} {:>10} {:>10}",
-                format!("{} -> {}", link.from, link.to),
-                link.sent,
-                link.delivered,
-                link.dropped,
-                link.in_flight
-            )?;
+            write!(f, "{:<10}", format!("{} -> {}", link.from, link.to))?;
+            for (_, of) in &columns {
+                write!(f, " {:>10}", of(link))?;
+            }
+            writeln!(f)?;
         }
         Ok(())
     }

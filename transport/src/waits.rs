@@ -1,113 +1,154 @@
 //! Who waits for what, in words.
 
+use std::fmt::Write as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::ShardId;
+use crate::aftermath::Aftermath;
 use crate::arrivals::LinkView;
-use crate::log::Record;
+use crate::fault::FaultState;
 use crate::network::Network;
-use crate::observer::{Event, EventKind, Observed};
+use crate::observer::{Event, Observed};
 
 impl<P: Send + 'static> Observed for Network<P> {
     fn idle(&self) {
+        if self.stop_waiting() {
+            return;
+        }
         if !self.settlers.is_empty() && self.is_quiet() {
-            crate::network::wake(self.settlers.settled());
+            self.settlers.settled();
         }
     }
 
     fn waits(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        for (shard, waiting) in self.receivers() {
-            if let Some(first) = waiting.iter().min() {
-                lines.push(format!(
-                    "shard {shard} waits in recv_segment{} since {}: {}",
-                    tasks(waiting.len()),
+        let now = self.time();
+        let mut after = Aftermath::new();
+        let shards = self.shards();
+        let mut waits = Vec::new();
+        for shard in shards.iter() {
+            let to = shard.key.id;
+            let links = shard.links(now, &mut after);
+            let name = |link: &LinkView| shards.at(link.from).key.id;
+            let receivers = shard.receivers();
+            if let Some(first) = receivers.iter().min() {
+                waits.push(format!(
+                    "shard {to} waits in recv_segment{} since {}: {}",
+                    tasks(receivers.len()),
                     Moment(*first),
-                    self.inbound(shard),
+                    inbound(to, &links, name, shard.is_paused()),
                 ));
+            }
+            for link in &links {
+                if let Some(first) = link.senders.iter().min() {
+                    let from = name(link);
+                    waits.push(format!(
+                        "shard {from} waits in send_segment{} since {}: the link {from} -> {to} is full, \
+                         with {} of {} segments that shard {to} has not received",
+                        tasks(link.senders.len()),
+                        Moment(*first),
+                        link.outstanding,
+                        self.capacity,
+                    ));
+                }
             }
         }
-        self.each_link(|from, to, link| {
-            if let Some(first) = link.senders.iter().min() {
-                lines.push(format!(
-                    "shard {from} waits in send_segment{} since {}: the link {from} -> {to} is full, \
-                     with {} of {} segments that shard {to} has not received",
-                    tasks(link.senders.len()),
-                    Moment(*first),
-                    link.in_flight,
-                    self.capacity,
-                ));
-            }
-        });
+        drop(shards);
         if let Some(first) = self.settlers.since().iter().min() {
-            lines.push(format!(
+            waits.push(format!(
                 "the test waits in settle since {}: {}",
                 Moment(*first),
                 self.unread()
             ));
         }
-        lines
+        waits
     }
 
     fn events(&self) -> Vec<Event> {
         let mut events = Vec::new();
         for shard in self.shards().iter() {
             let to = shard.key.id;
-            let mut add = |kind, records: Vec<Record>| {
-                events.extend(records.into_iter().map(|record| Event { record, kind, to }));
-            };
-            add(EventKind::Sent, shard.sent());
-            add(EventKind::Received, shard.received());
+            let records = shard.records().into_iter();
+            events.extend(records.map(|record| Event { record, to }));
         }
         events
+    }
+
+    fn faults(&self) -> Vec<Arc<FaultState>> {
+        self.faults()
     }
 }
 
 impl<P> Network<P> {
-    /// Per shard, since when each of its receivers waits.
-    fn receivers(&self) -> Vec<(ShardId, Vec<u64>)> {
-        self.shards()
-            .iter()
-            .map(|shard| (shard.key.id, shard.receivers()))
-            .collect()
-    }
-
-    /// The open links into `shard`, and what they have carried.
-    fn inbound(&self, shard: ShardId) -> String {
-        let mut links = Vec::new();
-        self.each_link(|from, to, link: LinkView| {
-            if to == shard && link.open {
-                links.push(match link.sent {
-                    0 => format!("{from} -> {to} has carried nothing"),
-                    sent => format!("all {sent} on {from} -> {to} were received"),
-                });
-            }
-        });
-        if links.len() > MOST_LINKS {
-            let more = links.len() - MOST_LINKS;
-            links.truncate(MOST_LINKS);
-            links.push(format!("and {more} links more"));
-        }
-        links.join(", ")
-    }
-
     /// The inboxes that are not empty.
     fn unread(&self) -> String {
         let mut links = Vec::new();
-        self.each_link(|from, to, link| {
-            if link.in_flight > 0 {
-                links.push(format!(
-                    "{} on {from} -> {to} not received by shard {to}",
-                    segments(link.in_flight)
-                ));
-            }
+        self.each_link(|from, to, link| match (link.waiting(), link.in_flight()) {
+            (0, 0) => {}
+            (0, on_their_way) => links.push(format!(
+                "{} on the way on {from} -> {to}",
+                segments(on_their_way)
+            )),
+            (waiting, _) => links.push(format!(
+                "{} on {from} -> {to} not received by shard {to}",
+                segments(waiting)
+            )),
         });
         if links.is_empty() {
             "nothing is in flight, but tasks go on running".to_owned()
         } else {
-            links.join(", ")
+            few(links, ", ")
         }
     }
+}
+
+/// The open links into a shard, and what they have carried.
+fn inbound(
+    to: ShardId,
+    links: &[LinkView],
+    name: impl Fn(&LinkView) -> ShardId,
+    paused: bool,
+) -> String {
+    let open = links.iter().filter(|link| link.open);
+    let mut fates: Vec<_> = open.map(|link| fate(name(link), to, link)).collect();
+    if paused {
+        fates.insert(0, "it is paused".to_owned());
+    }
+    few(fates, "; ")
+}
+
+/// The first few of many things, in one line.
+fn few(mut things: Vec<String>, between: &str) -> String {
+    if things.len() > MOST_LINKS {
+        let more = things.len() - MOST_LINKS;
+        things.truncate(MOST_LINKS);
+        things.push(format!("and {more} more"));
+    }
+    things.join(between)
+}
+
+/// What became of the segments on a link whose receiver waits.
+fn fate(from: ShardId, to: ShardId, link: &LinkView) -> String {
+    let mut fate = match (link.sent, link.delivered()) {
+        (0, _) => format!("{from} -> {to} has carried nothing"),
+        (sent, delivered) if sent == delivered => {
+            format!("all {sent} on {from} -> {to} were received")
+        }
+        (sent, delivered) => format!("{delivered} of {sent} on {from} -> {to} were received"),
+    };
+    for (count, what) in [
+        (link.all_dropped(), "lost"),
+        (link.held, "held"),
+        (link.in_flight(), "on their way"),
+    ] {
+        if count > 0 {
+            let _ = write!(fate, ", {count} {what}");
+        }
+    }
+    if link.is_cut {
+        fate += ", the link is cut";
+    }
+    fate
 }
 
 /// How many links one line names.
@@ -132,6 +173,9 @@ pub(crate) struct Moment(pub(crate) u64);
 
 impl std::fmt::Display for Moment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:?}", Duration::from_millis(self.0))
+        match self.0 {
+            0 => f.write_str("0s"),
+            millis => write!(f, "{:?}", Duration::from_millis(millis)),
+        }
     }
 }

@@ -9,8 +9,10 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Error, LitBool, LitStr, Path, Result, Token};
 
 use super::duration::duration;
+use super::float::Float;
 use super::ids::Ids;
-use super::integer::count;
+use super::integer::{count, integer};
+use super::latency::Latency;
 use super::links::Link;
 use super::mistakes::Mistakes;
 use super::runtime::Flavor;
@@ -18,7 +20,7 @@ use super::similar::similar;
 use super::topology::Topology;
 
 /// Every argument, as it is to be written.
-const KNOWN: [(&str, &str); 12] = [
+const KNOWN: [(&str, &str); 18] = [
     ("leader", "leader = 0"),
     ("leaders", "leaders = [0, 1]"),
     ("followers", "followers = [1, 2]"),
@@ -26,6 +28,12 @@ const KNOWN: [(&str, &str); 12] = [
     ("topology", "topology = star"),
     ("links", "links = [0 -> 1, 1 <-> 2]"),
     ("capacity", "capacity = 16"),
+    ("latency", "latency = \"1ms..20ms\""),
+    ("loss", "loss = 0.01"),
+    ("duplicate", "duplicate = 0.01"),
+    ("reorder", "reorder = 0.05"),
+    ("rate", "rate = 1000"),
+    ("seed", "seed = 7"),
     ("timeout", "timeout = \"30s\""),
     ("flavor", "flavor = \"multi_thread\""),
     ("worker_threads", "worker_threads = 4"),
@@ -42,6 +50,12 @@ pub(crate) struct Args {
     pub(crate) topology: Option<Arg<Topology>>,
     pub(crate) links: Option<Arg<Vec<Link>>>,
     pub(crate) capacity: Option<Arg<u64>>,
+    pub(crate) latency: Option<Arg<Latency>>,
+    pub(crate) loss: Option<Arg<Float>>,
+    pub(crate) duplicate: Option<Arg<Float>>,
+    pub(crate) reorder: Option<Arg<Float>>,
+    pub(crate) rate: Option<Arg<Float>>,
+    pub(crate) seed: Option<Arg<u64>>,
     pub(crate) timeout: Option<Arg<Duration>>,
     pub(crate) flavor: Option<Arg<Flavor>>,
     pub(crate) worker_threads: Option<Arg<u64>>,
@@ -53,8 +67,8 @@ pub(crate) struct Arg<T> {
     pub(crate) name: Ident,
     /// The value as it is written.
     pub(crate) written: TokenStream,
-    /// Nothing where what is written makes no sense, which was told already: whoever misses the value
-    /// has nothing more to say about it.
+    /// Nothing where what is written makes no sense, which was told already: whoever misses the
+    /// value has nothing more to say about it.
     pub(crate) value: Option<T>,
 }
 
@@ -90,6 +104,12 @@ impl Args {
             "capacity" => once(&mut self.capacity, name, input, |input| {
                 count(input, "`capacity`", u32::MAX.into())
             }),
+            "latency" => once(&mut self.latency, name, input, Latency::read),
+            "loss" => once(&mut self.loss, name, input, Float::probability),
+            "duplicate" => once(&mut self.duplicate, name, input, Float::probability),
+            "reorder" => once(&mut self.reorder, name, input, Float::probability),
+            "rate" => once(&mut self.rate, name, input, Float::rate),
+            "seed" => once(&mut self.seed, name, input, seed),
             "timeout" => once(&mut self.timeout, name, input, duration),
             "flavor" => once(&mut self.flavor, name, input, Flavor::read),
             "worker_threads" => once(&mut self.worker_threads, name, input, |input| {
@@ -97,13 +117,11 @@ impl Args {
             }),
             "start_paused" => once(&mut self.start_paused, name, input, true_or_false),
             "crate" => once(&mut self.krate, name, input, path),
-            _ => Err(self.unknown(name, input)),
+            _ => Err(self.unknown(name)),
         }
     }
 
-    fn unknown(&mut self, name: Ident, input: ParseStream<'_>) -> Error {
-        // The rest is no concern of the error, and syn wants all of it read.
-        input.parse::<TokenStream>().ok();
+    fn unknown(&mut self, name: Ident) -> Error {
         let names = KNOWN.map(|(name, _)| name);
         let close = similar(&name.to_string(), &names);
         let hint = close
@@ -148,7 +166,8 @@ fn once<T>(
     input: ParseStream<'_>,
     read: fn(ParseStream<'_>) -> Result<T>,
 ) -> Result<()> {
-    if slot.is_some() {
+    // A slot may hold a name that was mistyped, and this is what it was meant to be.
+    if slot.as_ref().is_some_and(|before| before.name == name) {
         return Err(Error::new_spanned(
             &name,
             format!("`{name}` is given twice: remove one"),
@@ -175,6 +194,11 @@ fn without_value(name: &Ident) -> Error {
         .find(|(known, _)| *known == word)
         .unwrap_or(&KNOWN[0]);
     Error::new_spanned(name, format!("`{word}` needs a value: write `{example}`"))
+}
+
+fn seed(input: ParseStream<'_>) -> Result<u64> {
+    let (seed, _) = integer(input, "a seed", u64::MAX)?;
+    Ok(seed)
 }
 
 fn true_or_false(input: ParseStream<'_>) -> Result<bool> {
@@ -253,6 +277,12 @@ mod tests {
     fn a_slip_does_not_hide_the_next() {
         let messages = messages("leader = -1,, folowers = [1], capacity = 0, capacity = 1");
         assert_eq!(messages.matches("compile_error").count(), 5, "{messages}");
+    }
+
+    #[test]
+    fn a_mistyped_name_is_not_the_right_one_given_before() {
+        let messages = messages("leadr = 1, leader = 0");
+        assert_eq!(messages.matches("compile_error").count(), 1, "{messages}");
     }
 
     #[test]

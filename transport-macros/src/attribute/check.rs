@@ -5,6 +5,7 @@ use std::time::Duration;
 use syn::Path;
 
 use super::args::{Arg, Args};
+use super::faults::Faults;
 use super::function::Function;
 use super::mistakes::Mistakes;
 use super::parameters::{self, Parameter};
@@ -18,13 +19,15 @@ pub(crate) struct Plan {
     pub(crate) krate: Option<Path>,
     pub(crate) runtime: Runtime,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) seed: Option<u64>,
     pub(crate) capacity: Option<u64>,
     pub(crate) wiring: Wiring,
+    pub(crate) faults: Faults,
     pub(crate) parameters: Vec<Parameter>,
 }
 
-/// The plan, where the arguments make sense and fit the function. Each check looks at what it can know:
-/// one that needs what another found wrong says nothing.
+/// The plan, where the arguments make sense and fit the function. Each check looks at what it can
+/// know: one that needs what another found wrong says nothing.
 pub(crate) fn check(args: Args, function: &Function, mistakes: &mut Mistakes) -> Option<Plan> {
     let shards = Shards::check(&args, mistakes);
     let wiring = Wiring::check(&args, shards.as_ref(), mistakes);
@@ -33,9 +36,11 @@ pub(crate) fn check(args: Args, function: &Function, mistakes: &mut Mistakes) ->
     let shards = shards.filter(|_| function.takes_shards())?;
     let parameters = mistakes.sift(parameters::check(&shards, &function.signature))?;
     Some(Plan {
+        faults: Faults::of(&args),
         krate: value(args.krate),
         runtime,
         timeout: value(args.timeout),
+        seed: value(args.seed),
         capacity: value(args.capacity),
         wiring: wiring?,
         parameters,

@@ -12,10 +12,18 @@ pub(crate) fn duration(input: ParseStream<'_>) -> Result<Duration> {
         return Err(input.error("expected a duration in quotes, such as `\"30s\"`"));
     }
     let literal: LitStr = input.parse()?;
-    from_text(&literal.value()).map_err(|message| Error::new_spanned(literal, message))
+    match from_text(&literal.value()) {
+        Ok(Duration::ZERO) => Err(Error::new_spanned(
+            literal,
+            "a duration of zero leaves no time to run: write at least `1ms`",
+        )),
+        Ok(duration) => Ok(duration),
+        Err(message) => Err(Error::new_spanned(literal, message)),
+    }
 }
 
-fn from_text(text: &str) -> std::result::Result<Duration, String> {
+/// A duration, which may be zero.
+pub(crate) fn from_text(text: &str) -> std::result::Result<Duration, String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at(digits);
     if number.is_empty() {
@@ -31,7 +39,6 @@ fn from_text(text: &str) -> std::result::Result<Duration, String> {
         .ok()
         .and_then(|number| number.checked_mul(*milliseconds))
     {
-        Some(0) => Err("a duration of zero leaves no time to run: write at least `1ms`".to_owned()),
         Some(milliseconds) => Ok(Duration::from_millis(milliseconds)),
         None => Err(format!("`{text}` is too long for a duration")),
     }
@@ -47,11 +54,16 @@ fn unknown_unit(number: &str, unit: &str) -> String {
         return "a duration is a whole number of a unit: write `1500ms` for one second and a half"
             .to_owned();
     }
+    if matches!(unit, "us" | "µs" | "μs" | "ns") {
+        return format!("time has a resolution of 1 ms: write whole `ms` in place of `{unit}`");
+    }
     format!("unknown unit `{unit}`: expected `ms`, `s`, `m` or `h`")
 }
 
 #[cfg(test)]
 mod tests {
+    use syn::parse::Parser;
+
     use super::*;
 
     #[test]
@@ -70,7 +82,24 @@ mod tests {
         assert!(message("3 parsecs").contains("unknown unit"));
         assert!(message("").contains("not a duration"));
         assert!(message("-1s").contains("not a duration"));
-        assert!(message("0s").contains("at least `1ms`"));
+    }
+
+    #[test]
+    fn a_unit_below_the_resolution_says_what_the_resolution_is() {
+        for text in ["500us", "500µs", "500ns"] {
+            let message = from_text(text).unwrap_err();
+            assert!(
+                message.contains("a resolution of 1 ms"),
+                "{text}: {message}"
+            );
+        }
+    }
+
+    #[test]
+    fn zero_is_no_time_to_run() {
+        let error = duration.parse_str("\"0s\"").unwrap_err().to_string();
+        assert!(error.contains("at least `1ms`"), "{error}");
+        assert_eq!(from_text("0s"), Ok(Duration::ZERO));
     }
 
     #[test]

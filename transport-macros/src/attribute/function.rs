@@ -59,14 +59,15 @@ impl Function {
         }
     }
 
-    /// Looks for all that keeps the function from being a test, but for the number of its parameters.
+    /// Looks for all that keeps the function from being a test, but for the number of its
+    /// parameters.
     pub(crate) fn check(&self, mistakes: &mut Mistakes) {
         neighbours::check(&self.attributes, mistakes);
         let signature = &self.signature;
         if signature.asyncness.is_none() {
             mistakes.at(
                 signature.fn_token,
-                "the function is not async: write `async fn`",
+                neighbours::why_not_async(&self.attributes),
             );
         }
         if let Safety::Unsafe(word) = &signature.safety {

@@ -1,7 +1,7 @@
 //! Tokens whose local names neither capture the user's nor are captured by them.
 
-/// `quote!` with mixed-site hygiene, as `macro_rules!` has it: local variables are the macro's own, all
-/// else is found where the attribute stands.
+/// `quote!` with mixed-site hygiene, as `macro_rules!` has it: local variables are the macro's own,
+/// all else is found where the attribute stands.
 macro_rules! hygienic {
     ($($tokens:tt)*) => {
         ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($tokens)*)

@@ -49,8 +49,8 @@ impl Parse for Link {
     }
 }
 
-/// Reads `->` or `<->`, and says whether it points both ways. The signs are read one by one: to rustc
-/// `<->` is `<-` and `>`, and a `macro_rules!` may have pulled them apart.
+/// Reads `->` or `<->`, and says whether it points both ways. The signs are read one by one: to
+/// rustc `<->` is `<-` and `>`, and a `macro_rules!` may have pulled them apart.
 fn arrow(input: ParseStream<'_>) -> Result<bool> {
     let wrong = input.error("expected `->` or `<->`");
     let left: Option<Token![<]> = input.parse()?;

@@ -1,17 +1,20 @@
 //! The attribute: its arguments and the function are read, checked, and expanded.
 //!
-//! `args` and `function` hold what was written, `check` makes a plan of it in which nothing contradicts
-//! itself, and `expand` writes the plan as a person would have written it by hand. Nothing here needs a
-//! compiler around it, so that tests can call it with tokens of their own.
+//! `args` and `function` hold what was written, `check` makes a plan of it in which nothing
+//! contradicts itself, and `expand` writes the plan as a person would have written it by hand.
+//! Nothing here needs a compiler around it, so that tests can call it with tokens of their own.
 
 mod args;
 mod check;
 mod duration;
 mod expand;
+mod faults;
+mod float;
 mod function;
 mod hygiene;
 mod ids;
 mod integer;
+mod latency;
 mod links;
 mod mistakes;
 mod neighbours;

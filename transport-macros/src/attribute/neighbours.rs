@@ -22,6 +22,8 @@ const RUNTIMES: [&str; 14] = [
     "turmoil",
 ];
 
+const OURS: &str = "#[shard_mesh::test]";
+
 pub(crate) fn check(attributes: &[Attribute], mistakes: &mut Mistakes) {
     for attribute in attributes {
         if let Some(message) = clash(attribute.path()) {
@@ -36,27 +38,45 @@ fn clash(path: &Path) -> Option<String> {
     let first = path.segments.first()?.ident.to_string();
     if path.segments.len() > 1 && RUNTIMES.contains(&&*first) && matches!(&*last, "test" | "main") {
         return Some(format!(
-            "`#[{first}::{last}]` makes a second runtime: remove it, `#[shard_mesh::{last}]` makes its own",
+            "`#[{first}::{last}]` makes a second runtime: remove it, `{OURS}` makes its own",
         ));
     }
     if is_ours(path) {
         return Some("a test has one mesh: remove the second `#[shard_mesh]`".to_owned());
     }
     if is_rstest(path) {
-        return Some("`#[rstest]` makes the cases that the mesh is built for: put it above `#[shard_mesh::test]`".to_owned());
+        return Some(format!(
+            "`#[rstest]` makes the cases that a mesh is built for: put it above `{OURS}`",
+        ));
     }
     None
 }
 
-/// Whether a test is registered by another attribute, so that it is not to be registered a second time:
-/// `#[test]`, or one of those that stand in for it, as `#[test_log::test]` does.
+/// Whether a test is registered by another attribute, so that it is not to be registered a second
+/// time: `#[test]`, or one of those that stand in for it, as `#[test_log::test]` does.
 pub(crate) fn register(attributes: &[Attribute]) -> bool {
     attributes
         .iter()
         .any(|attribute| last(attribute.path()).is_some_and(|last| last == "test"))
 }
 
-/// Whether an attribute means something on a test only, and would lead to further errors without one.
+/// What to say of a function that is not async. It may have been when the user wrote it: a
+/// `#[tokio::test]` above ours has been expanded by now, and has left a test without the `async`.
+pub(crate) fn why_not_async(attributes: &[Attribute]) -> &'static str {
+    let left_by_runtime = attributes.iter().any(|attribute| {
+        let first = attribute.path().segments.first();
+        first.is_some_and(|first| first.ident == "core")
+            && register(std::slice::from_ref(attribute))
+    });
+    if left_by_runtime {
+        return "the attribute above has made a runtime of its own for this function: \
+                remove it, `#[shard_mesh::test]` makes one";
+    }
+    "the function is not async: write `async fn`"
+}
+
+/// Whether an attribute means something on a test only, and would lead to further errors without
+/// one.
 pub(crate) fn needs_test(attribute: &Attribute) -> bool {
     const OF_TESTS: [&str; 4] = ["should_panic", "ignore", "case", "values"];
     let path = attribute.path();

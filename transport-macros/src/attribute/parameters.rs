@@ -108,7 +108,8 @@ impl Dealer<'_> {
     fn mesh(&mut self) -> std::result::Result<Takes, String> {
         if self.mesh_taken {
             return Err(format!(
-                "the mesh has {}, and one parameter more is the `Mesh`: remove this one, or add a shard",
+                "the mesh has {}, and one parameter more is the `Mesh`: \
+                 remove this one, or add a shard",
                 number(self.ids.len()),
             ));
         }
@@ -215,7 +216,8 @@ fn path_asks(path: &Path) -> Asks<'_> {
     }
 }
 
-/// The length of an array, where it is a literal. One that no array can have is as good as too many.
+/// The length of an array, where it is a literal. One that no array can have is as good as too
+/// many.
 fn length(expression: &Expr) -> Option<usize> {
     match expression {
         Expr::Group(group) => length(&group.expr),
@@ -239,7 +241,8 @@ fn visible(ty: &Type) -> &Type {
 
 fn place(ty: &Type) -> Span {
     match visible(ty) {
-        // Of `std::vec::Vec<T>` a stable compiler underlines one word only, and that is not to be `std`.
+        // Of `std::vec::Vec<T>` a stable compiler underlines one word only, and that is not to be
+        // `std`.
         Type::Path(ty) => ty
             .path
             .segments

@@ -1,4 +1,5 @@
-//! Ids one after the other, kept in the way that the user wrote them, so that the expansion can repeat it.
+//! Ids one after the other, kept in the way that the user wrote them, so that the expansion can
+//! repeat it.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::ToTokens;
@@ -106,16 +107,18 @@ pub(crate) fn joined(runs: &[Run]) -> Vec<Run> {
 }
 
 fn join(left: &Run, right: &Run) -> Option<Run> {
-    let Some(Run::Range { limits, .. }) = [right, left].into_iter().find(|run| run.is_range())
-    else {
-        return None;
-    };
     let (first, middle) = ends(left)?;
     let (next, last) = ends(right)?;
+    let limits = match (left, right) {
+        (Run::Listed(_), Run::Listed(_)) => return None,
+        // No number is behind the largest one, to be the end of a half-open range.
+        _ if last == u64::MAX => Limits::Closed,
+        (_, Run::Range { limits, .. }) | (Run::Range { limits, .. }, _) => *limits,
+    };
     (middle.checked_add(1) == Some(next)).then_some(Run::Range {
         first,
         last,
-        limits: *limits,
+        limits,
     })
 }
 
@@ -211,6 +214,14 @@ mod tests {
     fn the_largest_id_has_no_neighbour() {
         let runs = [Run::closed(u64::MAX, u64::MAX).unwrap(), listed(&[0])];
         assert_eq!(joined(&runs), runs);
+        let runs = [
+            Run::half_open(u64::MAX - 1, u64::MAX).unwrap(),
+            listed(&[u64::MAX]),
+        ];
+        assert_eq!(
+            joined(&runs),
+            [Run::closed(u64::MAX - 1, u64::MAX).unwrap()]
+        );
     }
 
     #[test]

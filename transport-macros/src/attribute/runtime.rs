@@ -1,4 +1,5 @@
-//! The runtime that the test asks for: one thread whose clock may be paused, or several on the real clock.
+//! The runtime that the test asks for: one thread whose clock may be paused, or several on the real
+//! clock.
 
 use syn::parse::ParseStream;
 use syn::{Error, LitStr, Result};
@@ -67,7 +68,8 @@ impl Runtime {
                 if let Some(written) = &args.worker_threads {
                     mistakes.at(
                         &written.name,
-                        "`worker_threads` needs a runtime of several threads: use `flavor = \"multi_thread\"`",
+                        "`worker_threads` needs a runtime of several threads: \
+                         use `flavor = \"multi_thread\"`",
                     );
                 }
                 Self::CurrentThread {

@@ -118,7 +118,8 @@ fn roles<'a>(args: &'a Args, mistakes: &mut Mistakes) -> Vec<Given<'a>> {
         mistakes.at(
             &excluded.arg.name,
             format!(
-                "`peers` and `{}` exclude each other: shards have roles or they are peers, remove one",
+                "`peers` and `{}` exclude each other: \
+                 shards have roles or they are peers, remove one",
                 other.arg.name,
             ),
         );
@@ -126,7 +127,8 @@ fn roles<'a>(args: &'a Args, mistakes: &mut Mistakes) -> Vec<Given<'a>> {
     } else if let (None, None, Some(followers)) = (&leader, &leaders, &followers) {
         mistakes.at(
             &followers.arg.name,
-            "there is no leader to follow: add `leader = 0`, or use `peers` for shards without roles",
+            "there is no leader to follow: \
+             add `leader = 0`, or use `peers` for shards without roles",
         );
     }
     let given: Vec<_> = [leader, leaders, followers, peers]

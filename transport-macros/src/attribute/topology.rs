@@ -113,7 +113,8 @@ impl Wiring {
         if let (Some(topology), Some(_)) = (&args.topology, &args.links) {
             mistakes.at(
                 &topology.name,
-                "`topology` and `links` exclude each other: `links` is the whole wiring, remove one",
+                "`topology` and `links` exclude each other: \
+                 `links` is the whole wiring, remove one",
             );
         }
         let shards = shards?;

@@ -87,7 +87,9 @@ fn sole(run: &Run) -> Option<TokenStream> {
 // Output:
 //     for from in 0..1000 {
 //         for to in 0..1000 {
-//             if from != to { factory.connect(::shard_mesh::ShardId(from), ::shard_mesh::ShardId(to)); }
+//             if from != to {
+//                 factory.connect(::shard_mesh::ShardId(from), ::shard_mesh::ShardId(to));
+//             }
 //         }
 //     }
 fn full(krate: &TokenStream, ids: &TokenStream) -> TokenStream {

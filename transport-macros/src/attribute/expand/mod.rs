@@ -1,5 +1,6 @@
 //! The plan as the test that a person would have written by hand.
 
+mod faults;
 mod links;
 mod shards;
 
@@ -56,8 +57,8 @@ pub(crate) fn test(function: &Function, plan: &Plan) -> TokenStream {
     }
 }
 
-/// The function word for word, but `async` is marked as our wish: clippy would tell the user to remove it
-/// from a test that has nothing to await (`clippy::unused_async`).
+/// The function word for word, but `async` is marked as our wish: clippy would tell the user to
+/// remove it from a test that has nothing to await (`clippy::unused_async`).
 fn async_of_ours(written: &TokenStream) -> TokenStream {
     let mut found = false;
     let ours = |mut token: TokenTree| {
@@ -92,14 +93,17 @@ fn run(function: &Function, plan: &Plan) -> TokenStream {
         .iter()
         .map(|parameter| shards::create(&krate, parameter));
     let connect = links::connect(&krate, &plan.wiring);
+    let faults = faults::put(&plan.faults);
     let arguments = plan.parameters.iter().map(shards::argument);
-    // The factory is a reference, so that no method of a trait of the user's comes before its own. The
-    // box makes one type of all futures, so that `run` is compiled once and not once for every test.
+    // The factory is a reference, so that no method of a trait of the user's comes before its own.
+    // The box makes one type of all futures, so that `run` is compiled once and not once for every
+    // test.
     hygienic! {
         #krate::Harness::new(::core::module_path!(), #text) #options #should_panic.run(|run| {
             let factory = &run.watch(#krate::InProcessTransportFactory::#constructor);
             #(#create)*
             #connect
+            #faults
             ::std::boxed::Box::pin(#name(#(#arguments),*))
         })
     }
@@ -127,10 +131,14 @@ fn options(plan: &Plan) -> TokenStream {
         .timeout
         .map(duration)
         .map(|duration| hygienic!(.timeout(#duration)));
-    quote!(#runtime #timeout)
+    let seed = plan.seed.map(number).map(|seed| hygienic!(.seed(#seed)));
+    quote!(#runtime #timeout #seed)
 }
 
 fn duration(duration: Duration) -> TokenStream {
+    if duration.is_zero() {
+        return hygienic!(::core::time::Duration::ZERO);
+    }
     if duration.subsec_millis() == 0 {
         let seconds = number(duration.as_secs());
         return hygienic!(::core::time::Duration::from_secs(#seconds));
@@ -149,8 +157,9 @@ pub(crate) fn with_errors(mistakes: Mistakes, item: TokenStream) -> TokenStream 
     tokens
 }
 
-/// The user's function in a form that compiles, for the editor: it is not a test, so it goes without the
-/// attributes that are for tests only. A `main` has a wrong type, so it stands in one that has not.
+/// The user's function in a form that compiles, for the editor: it is not a test, so it goes
+/// without the attributes that are for tests only. A `main` has a wrong type, so it stands in one
+/// that has not.
 pub(crate) fn untested(function: Function) -> TokenStream {
     let Function {
         mut attributes,
@@ -159,11 +168,11 @@ pub(crate) fn untested(function: Function) -> TokenStream {
         body,
         written,
     } = function;
-    if signature.ident == "main" {
-        return quote!(#visibility fn main() { #written });
-    }
-    attributes.retain(|attribute| !neighbours::needs_test(attribute));
     let kept = |attribute: &Attribute| !neighbours::needs_test(attribute);
+    attributes.retain(kept);
+    if signature.ident == "main" {
+        return quote!(#(#attributes)* #visibility fn main() { #written });
+    }
     for parameter in &mut signature.inputs {
         match parameter {
             FnArg::Receiver(receiver) => receiver.attrs.retain(kept),

@@ -1,0 +1,57 @@
+//! The designs that are compared, and the work that all of them are given alike.
+//!
+//! A design wires shards together; a shard is a task of its own that holds an [`Outlet`], an
+//! [`Inlet`], or both. What differs from design to design is behind these traits only. They are
+//! resolved at compile time and give the design's own futures, so that they cost nothing.
+
+mod a1;
+mod behind_trait;
+mod global_mutex;
+mod inherent;
+mod runtimes;
+mod shared_channel;
+mod workload;
+
+pub(crate) use a1::A1;
+pub(crate) use behind_trait::BehindTrait;
+pub(crate) use global_mutex::GlobalMutex;
+pub(crate) use inherent::Inherent;
+pub(crate) use runtimes::{Threads, harnessed, plain};
+pub(crate) use shared_channel::SharedChannel;
+pub(crate) use workload::{Shape, Workload};
+
+/// What is sent: 64 bytes, which hold a 256-byte `Bytes`.
+pub(crate) type Segment = shard_mesh::WalSegmentPayload;
+
+/// How many segments a link holds, in every design.
+pub(crate) const CAPACITY: usize = 256;
+
+/// A way to connect shards.
+pub(crate) trait Design {
+    type Outlet: Outlet;
+    type Inlet: Inlet;
+
+    /// Links from each of some shards to each of some others.
+    fn fan(&self, senders: u32, receivers: u32) -> (Vec<Self::Outlet>, Vec<Self::Inlet>);
+
+    /// Two shards with a link each way.
+    fn pair(&self) -> [(Self::Outlet, Self::Inlet); 2];
+}
+
+/// The sending side of a shard.
+pub(crate) trait Outlet: Send + Sync + 'static {
+    type Error: std::fmt::Debug;
+
+    /// Sends on the link to the receiver `to`, counted from 0.
+    fn send(
+        &self,
+        to: u32,
+        segment: Segment,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
+}
+
+/// The receiving side of a shard.
+pub(crate) trait Inlet: Send + 'static {
+    /// Receives what comes next, from whichever shard.
+    fn receive(&mut self) -> impl Future<Output = Option<Segment>> + Send;
+}

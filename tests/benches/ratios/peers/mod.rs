@@ -1,0 +1,119 @@
+//! Other crates that connect the nodes of a test in one process, in the same rounds as A1.
+//!
+//! They do more than carry segments, and some of it cannot be turned off; each module says what.
+
+mod chitchat;
+#[cfg(feature = "peer-madsim")]
+mod madsim;
+mod turmoil;
+mod wire;
+
+use std::time::Duration;
+
+use crate::candidate::Candidate;
+use crate::designs::{Shape, Threads, Workload};
+use crate::rounds::{Measure, interleave};
+use crate::samples::Samples;
+use crate::segments::row;
+use crate::table::{Bound, heading};
+
+const SEGMENTS: u32 = 1 << 13;
+
+/// Sends that many segments and returns what it took.
+type Send = fn(u32) -> Duration;
+
+/// A peer, and how many times as fast as it shard-mesh is to be.
+struct Peer {
+    name: &'static str,
+    send: Send,
+    bound: Bound,
+}
+
+pub(crate) fn run(rounds: usize) {
+    let streams = vec![
+        Peer {
+            name: "turmoil, TCP, no latency",
+            send: turmoil::stream,
+            bound: Bound::AtLeast(5.0),
+        },
+        Peer {
+            name: "turmoil, TCP, its defaults",
+            send: turmoil::default_stream,
+            bound: Bound::AtLeast(5.0),
+        },
+        Peer {
+            name: "chitchat, empty message",
+            send: chitchat::empty,
+            bound: Bound::AtLeast(2.0),
+        },
+        Peer {
+            name: "chitchat, message of 256 B",
+            send: chitchat::full,
+            bound: Bound::AtLeast(2.0),
+        },
+        #[cfg(feature = "peer-madsim")]
+        Peer {
+            name: "madsim, datagrams",
+            send: madsim::datagrams,
+            bound: Bound::AtLeast(15.0),
+        },
+    ];
+    let one_link = Shape::Fan {
+        senders: 1,
+        receivers: 1,
+    };
+    compare("peers, 1→1", one_link, streams, rounds);
+    let pings = vec![Peer {
+        name: "turmoil, UDP ping",
+        send: turmoil::ping,
+        bound: Bound::None,
+    }];
+    compare("peers, ping", Shape::Ping, pings, rounds);
+}
+
+fn compare(title: &str, shape: Shape, peers: Vec<Peer>, rounds: usize) {
+    let work = Workload {
+        shape,
+        segments: 4 * SEGMENTS,
+    };
+    let mut measures: Vec<Measure> = vec![
+        Candidate::A1.measure(Threads::One, work),
+        Candidate::Logged.measure(Threads::One, work),
+    ];
+    for Peer { send, .. } in &peers {
+        let send = *send;
+        measures.push(Box::new(move || send(SEGMENTS) / SEGMENTS));
+    }
+    let samples = interleave(rounds, &mut measures);
+    let [a1, own, others @ ..] = &samples[..] else {
+        unreachable!("as many as were measured");
+    };
+    print(title, a1, own, peers.into_iter().zip(others));
+}
+
+fn print<'a>(
+    title: &str,
+    a1: &Samples,
+    own: &Samples,
+    peers: impl Iterator<Item = (Peer, &'a Samples)>,
+) {
+    let (costs, compared): (Vec<_>, Vec<_>) = peers
+        .map(|(peer, samples)| {
+            let mut cost = row(peer.name, a1, samples, Bound::None);
+            cost.ratio = Some(samples.relative_to(a1));
+            (
+                cost,
+                row(&format!("against {}", peer.name), samples, own, peer.bound),
+            )
+        })
+        .unzip();
+    heading(title, "A1", "peer", "of A1");
+    costs.iter().for_each(crate::table::Row::print);
+    heading(
+        &format!("{title}, inherent, log on"),
+        "peer",
+        "this",
+        "ratio",
+    );
+    compared.iter().for_each(crate::table::Row::print);
+}

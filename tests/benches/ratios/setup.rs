@@ -1,0 +1,83 @@
+//! What a test costs before it does anything.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use shard_mesh::{Endpoint, InProcessTransportFactory, ShardId};
+
+use crate::designs::{Threads, harnessed, plain};
+use crate::rounds::{Measure, interleave};
+use crate::samples::Samples;
+use crate::table::{Bound, Figure, Row, heading};
+
+const REPEATS: u32 = 300;
+
+pub(crate) fn run(rounds: usize) {
+    let mut measures = [
+        repeated(|| plain(Threads::One, async {})),
+        repeated(|| drop(black_box(star(InProcessTransportFactory::new())))),
+        repeated(|| {
+            harnessed(Threads::One, |run| {
+                let star = star(run.watch(InProcessTransportFactory::new()));
+                async move {
+                    drop(black_box(star));
+                    std::time::Duration::ZERO
+                }
+            });
+        }),
+    ];
+    let samples = interleave(rounds, &mut measures);
+    heading(
+        "set-up of a test, current_thread",
+        "runtime",
+        "this",
+        "of it",
+    );
+    let [runtime, star, whole] = &samples[..] else {
+        unreachable!("as many as were measured");
+    };
+    // The bound is for tests as they are built by default.
+    let bound = if cfg!(debug_assertions) {
+        Bound::AtMost(0.5)
+    } else {
+        Bound::None
+    };
+    row("a star of three, made and dropped", runtime, star, bound).print();
+    row(
+        "a whole test: runtime, harness and star",
+        runtime,
+        whole,
+        Bound::None,
+    )
+    .print();
+}
+
+fn row(what: &str, runtime: &Samples, samples: &Samples, bound: Bound) -> Row {
+    let micros = |samples: &Samples| Figure::new(samples.median() * 1e6, "µs");
+    Row {
+        what: what.to_owned(),
+        baseline: Some(micros(runtime)),
+        figure: Some(micros(samples)),
+        ratio: Some(samples.relative_to(runtime)),
+        bound,
+    }
+}
+
+fn repeated(once: impl Fn() + 'static) -> Measure {
+    Box::new(move || {
+        let start = Instant::now();
+        for _ in 0..REPEATS {
+            once();
+        }
+        start.elapsed() / REPEATS
+    })
+}
+
+/// As the attribute makes it for `leader = 0, followers = [1, 2]`.
+fn star(factory: InProcessTransportFactory) -> ([Endpoint; 3], InProcessTransportFactory) {
+    let endpoints = [0, 1, 2].map(|id| factory.create(ShardId(id)));
+    for follower in [1, 2] {
+        factory.connect(ShardId(0), ShardId(follower));
+    }
+    (endpoints, factory)
+}

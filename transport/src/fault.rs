@@ -1,0 +1,110 @@
+use std::fmt::{self, Debug};
+use std::panic::Location;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use crate::network::Network;
+
+/// What [`FaultState::what`] calls a cut.
+pub(crate) const CUT: &str = "cut";
+
+/// One fault that a test asked for, and what it has done.
+#[derive(Debug)]
+pub(crate) struct FaultState {
+    pub(crate) what: String,
+    pub(crate) asked: &'static Location<'static>,
+    /// Segments that were exposed to it.
+    met: AtomicU64,
+    /// Segments that it struck, where that is left to chance.
+    struck: AtomicU64,
+    optional: AtomicBool,
+    healed: AtomicBool,
+}
+
+impl FaultState {
+    pub(crate) fn new(what: String, asked: &'static Location<'static>) -> Self {
+        Self {
+            what,
+            asked,
+            met: AtomicU64::new(0),
+            struck: AtomicU64::new(0),
+            optional: AtomicBool::new(false),
+            healed: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn met(&self, segments: u64) {
+        self.met.fetch_add(segments, Ordering::Relaxed);
+    }
+
+    pub(crate) fn struck(&self) {
+        self.struck.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_optional(&self) {
+        self.optional.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it met no segment, and was not allowed to.
+    pub(crate) fn is_inert(&self) -> bool {
+        self.met.load(Ordering::Relaxed) == 0 && !self.optional.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn is_healed(&self) -> bool {
+        self.healed.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_healed(&self) {
+        self.healed.store(true, Ordering::Relaxed);
+    }
+}
+
+/// One fault, as the verb that asked for it returns it. Dropping it does nothing.
+///
+/// ```
+/// use shard_mesh::{Endpoint, Mesh, ShardId, WalSegmentPayload};
+///
+/// #[shard_mesh::test(leader = 0, followers = [1])]
+/// async fn main(leader: Endpoint, follower: Endpoint, mesh: Mesh) {
+///     let cut = mesh.link(0, 1).cut();
+///     let segment = |number| WalSegmentPayload::new(ShardId(0), number, "put k v");
+///     leader.send_segment(ShardId(1), segment(1)).await.unwrap(); // swallowed
+///     cut.heal();
+///     leader.send_segment(ShardId(1), segment(2)).await.unwrap();
+///     assert_eq!(follower.recv_segment().await, Some(segment(2)));
+/// }
+/// ```
+pub struct Fault<P: Debug + Send + 'static> {
+    network: Arc<Network<P>>,
+    state: Arc<FaultState>,
+}
+
+impl<P: Debug + Send + 'static> Fault<P> {
+    pub(crate) fn new(network: Arc<Network<P>>, state: Arc<FaultState>) -> Self {
+        Self { network, state }
+    }
+
+    /// Ends this fault; others on the same links stand. What was held by nothing but this fault
+    /// is released. To heal twice is without effect.
+    pub fn heal(&self) {
+        self.network.heal(&self.state);
+    }
+
+    /// Lets the fault be inert: without this, a fault that meets no segment fails the test, which
+    /// did not test what it says.
+    #[allow(
+        clippy::return_self_not_must_use,
+        clippy::must_use_candidate,
+        reason = "the fault stands without its handle"
+    )]
+    pub fn optional(self) -> Self {
+        self.state.set_optional();
+        self
+    }
+}
+
+impl<P: Debug + Send + 'static> Debug for Fault<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fault({} at {})", self.state.what, self.state.asked)
+    }
+}

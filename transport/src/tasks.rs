@@ -1,0 +1,161 @@
+//! Tasks that belong to a shard: they are frozen with it, and die with it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Context, Poll, Waker};
+
+use crate::ShardId;
+use crate::observer::Observer;
+
+/// The tasks of all shards of a mesh.
+#[derive(Default)]
+pub(crate) struct Tasks {
+    list: Mutex<Vec<(ShardId, Weak<dyn Owned>)>>,
+}
+
+/// A task, without its type.
+trait Owned: Send + Sync {
+    fn crash(&self);
+    fn pause(&self, paused: bool);
+}
+
+impl Tasks {
+    /// `body` as a task of `shard`, to be spawned.
+    pub(crate) fn adopt<T: Send + 'static>(
+        &self,
+        shard: ShardId,
+        paused: bool,
+        body: Pin<Box<dyn Future<Output = T> + Send>>,
+        observer: Option<Arc<Observer>>,
+    ) -> Adopted<T> {
+        let task = Arc::new(Task {
+            state: Mutex::new(State {
+                body: Some(body),
+                crashed: false,
+                paused,
+                waker: None,
+            }),
+        });
+        let owned: Arc<dyn Owned> = task.clone();
+        let mut list = lock(&self.list);
+        list.retain(|(_, task)| task.strong_count() > 0);
+        list.push((shard, Arc::downgrade(&owned)));
+        Adopted {
+            task,
+            shard,
+            observer,
+        }
+    }
+
+    pub(crate) fn crash(&self, shard: ShardId) {
+        for task in self.of(shard) {
+            task.crash();
+        }
+    }
+
+    pub(crate) fn pause(&self, shard: ShardId, paused: bool) {
+        for task in self.of(shard) {
+            task.pause(paused);
+        }
+    }
+
+    fn of(&self, shard: ShardId) -> Vec<Arc<dyn Owned>> {
+        let list = lock(&self.list);
+        let tasks = list.iter().filter(|(owner, _)| *owner == shard);
+        tasks.filter_map(|(_, task)| task.upgrade()).collect()
+    }
+}
+
+struct Task<T> {
+    state: Mutex<State<T>>,
+}
+
+struct State<T> {
+    /// Out while it is polled, which is the test's code and may crash its own shard.
+    body: Option<Pin<Box<dyn Future<Output = T> + Send>>>,
+    crashed: bool,
+    paused: bool,
+    waker: Option<Waker>,
+}
+
+impl<T> Task<T> {
+    fn state(&self) -> MutexGuard<'_, State<T>> {
+        lock(&self.state)
+    }
+}
+
+impl<T: Send> Owned for Task<T> {
+    fn crash(&self) {
+        let mut state = self.state();
+        state.crashed = true;
+        let (body, waker) = (state.body.take(), state.waker.take());
+        drop(state);
+        drop(body);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn pause(&self, paused: bool) {
+        let mut state = self.state();
+        state.paused = paused;
+        let waker = if paused { None } else { state.waker.take() };
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+/// The future of a task that belongs to a shard. Completes with `None` if the shard crashes before
+/// the task is done.
+pub(crate) struct Adopted<T> {
+    task: Arc<Task<T>>,
+    shard: ShardId,
+    observer: Option<Arc<Observer>>,
+}
+
+impl<T> Future for Adopted<T> {
+    type Output = Option<T>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        let mut state = self.task.state();
+        if state.crashed {
+            return Poll::Ready(None);
+        }
+        state.waker = Some(cx.waker().clone());
+        if state.paused {
+            return Poll::Pending;
+        }
+        let Some(mut body) = state.body.take() else {
+            return Poll::Ready(None);
+        };
+        drop(state);
+        // The body is not used after a panic, so nothing broken can be seen.
+        match catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(cx))) {
+            Ok(Poll::Ready(output)) => Poll::Ready(Some(output)),
+            Ok(Poll::Pending) => {
+                let mut state = self.task.state();
+                if state.crashed {
+                    drop(state);
+                    drop(body);
+                    return Poll::Ready(None);
+                }
+                state.body = Some(body);
+                Poll::Pending
+            }
+            Err(panic) => match &self.observer {
+                None => resume_unwind(panic),
+                Some(observer) => {
+                    observer.fail(self.shard, panic);
+                    resume_unwind(Box::new(format!("a task of shard {} panicked", self.shard)))
+                }
+            },
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,282 @@
+//! What can befall a segment between its sender and the inbox, on one link. Nothing here locks,
+//! wakes, or looks at a clock.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::fault::FaultState;
+use crate::latency::Latency;
+use crate::random::{About, Die};
+
+/// A segment that was sent and has not arrived.
+#[derive(Debug)]
+pub(crate) struct Flight<P> {
+    /// Its number on its link, from 1; a copy has that of the original.
+    pub(crate) number: u64,
+    /// The sender's logical time, when a log is kept.
+    pub(crate) tick: u64,
+    /// Whether a fault made it: copies take no room.
+    pub(crate) copy: bool,
+    pub(crate) payload: P,
+}
+
+impl<P> Flight<P> {
+    /// A copy of the same segment, with this payload.
+    pub(crate) fn copy_with(&self, payload: P) -> Self {
+        Self {
+            number: self.number,
+            tick: self.tick,
+            copy: true,
+            payload,
+        }
+    }
+}
+
+/// The newest of several faults of one kind rules; when it is healed, the one before it does.
+type Stack<T> = Vec<(Arc<FaultState>, T)>;
+
+/// How to copy a payload: known where it is `Clone`.
+type Copier<P> = fn(&P) -> P;
+
+/// The faults of one link, and what they keep back.
+#[derive(Debug)]
+pub(crate) struct Wire<P> {
+    cuts: Stack<()>,
+    holds: Stack<()>,
+    latency: Stack<Latency>,
+    loss: Stack<f64>,
+    duplicate: Stack<(f64, Copier<P>)>,
+    reorder: Stack<f64>,
+    /// Nanoseconds that each segment keeps the wire busy.
+    rate: Stack<u64>,
+    /// In order of their sending. Those of a rule carry its number.
+    pub(crate) held: VecDeque<(Option<u64>, Flight<P>)>,
+    /// Segments that wait to be overtaken.
+    pub(crate) overtaken: Vec<Overtaken<P>>,
+    /// No segment arrives before the one that was sent before it: milliseconds.
+    last_due: u64,
+    /// When the wire is free again, under a rate: nanoseconds.
+    free_at: u64,
+}
+
+#[derive(Debug)]
+pub(crate) struct Overtaken<P> {
+    /// By how many more it may be overtaken.
+    pub(crate) left: u64,
+    /// Since when it waits, in milliseconds.
+    pub(crate) since: u64,
+    pub(crate) flight: Flight<P>,
+}
+
+/// One fault on one link, as a verb makes it.
+#[derive(Debug)]
+pub(crate) enum Effect<P> {
+    Cut,
+    Hold,
+    Latency(Latency),
+    Loss(f64),
+    Duplicate(f64, Copier<P>),
+    Reorder(f64),
+    Rate(u64),
+}
+
+// By hand, because a payload need not be `Clone` for this.
+impl<P> Clone for Effect<P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P> Copy for Effect<P> {}
+
+/// What the faults decide for one segment.
+pub(crate) enum Fate<P> {
+    /// It is swallowed.
+    Lost,
+    /// It is kept back until it is released.
+    Held,
+    /// It is on its way, and perhaps so is a copy.
+    Carried(Passage, Option<(Passage, P)>),
+}
+
+/// When a segment arrives, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Passage {
+    /// In milliseconds of the mesh's clock.
+    pub(crate) due: u64,
+    /// By how many later segments it is to be overtaken.
+    pub(crate) overtakers: u64,
+}
+
+impl Passage {
+    /// Arrives then, overtaken by none.
+    pub(crate) fn at(due: u64) -> Self {
+        Self { due, overtakers: 0 }
+    }
+}
+
+impl<P> Default for Wire<P> {
+    fn default() -> Self {
+        Self {
+            cuts: Vec::new(),
+            holds: Vec::new(),
+            latency: Vec::new(),
+            loss: Vec::new(),
+            duplicate: Vec::new(),
+            reorder: Vec::new(),
+            rate: Vec::new(),
+            held: VecDeque::new(),
+            overtaken: Vec::new(),
+            last_due: 0,
+            free_at: 0,
+        }
+    }
+}
+
+impl<P> Wire<P> {
+    pub(crate) fn is_cut(&self) -> bool {
+        !self.cuts.is_empty()
+    }
+
+    pub(crate) fn is_held(&self) -> bool {
+        !self.holds.is_empty()
+    }
+
+    pub(crate) fn add(&mut self, fault: Arc<FaultState>, effect: Effect<P>) {
+        match effect {
+            Effect::Cut => self.cuts.push((fault, ())),
+            Effect::Hold => self.holds.push((fault, ())),
+            Effect::Latency(latency) => self.latency.push((fault, latency)),
+            Effect::Loss(probability) => self.loss.push((fault, probability)),
+            Effect::Duplicate(probability, copy) => {
+                self.duplicate.push((fault, (probability, copy)));
+            }
+            Effect::Reorder(probability) => self.reorder.push((fault, probability)),
+            Effect::Rate(interval) => self.rate.push((fault, interval)),
+        }
+    }
+
+    /// Ends one fault.
+    pub(crate) fn heal(&mut self, fault: &Arc<FaultState>) {
+        fn remove<T>(stack: &mut Stack<T>, fault: &Arc<FaultState>) {
+            stack.retain(|(standing, _)| !Arc::ptr_eq(standing, fault));
+        }
+        remove(&mut self.cuts, fault);
+        remove(&mut self.holds, fault);
+        remove(&mut self.latency, fault);
+        remove(&mut self.loss, fault);
+        remove(&mut self.duplicate, fault);
+        remove(&mut self.reorder, fault);
+        remove(&mut self.rate, fault);
+    }
+
+    pub(crate) fn heal_cuts(&mut self) {
+        self.cuts.clear();
+    }
+
+    pub(crate) fn end_holds(&mut self) {
+        self.holds.clear();
+    }
+
+    /// Notes that the cuts met `segments`.
+    pub(crate) fn cuts_met(&self, segments: u64) {
+        meet(&self.cuts, segments);
+    }
+
+    /// Decides what becomes of a segment that is sent at `now`.
+    pub(crate) fn carry(&mut self, payload: &P, die: Die, now: u64) -> Fate<P> {
+        if self.is_cut() {
+            meet(&self.cuts, 1);
+            return Fate::Lost;
+        }
+        if self.is_held() {
+            meet(&self.holds, 1);
+            return Fate::Held;
+        }
+        if rolls(&self.loss, die, About::Loss) {
+            return Fate::Lost;
+        }
+        let copy = self
+            .duplicate
+            .last()
+            .and_then(|(fault, (probability, copy))| {
+                strikes(fault, *probability, die, About::Duplicate).then(|| copy(payload))
+            });
+        let overtakers = if rolls(&self.reorder, die, About::Reorder) {
+            die.between(About::Overtakers, 1, 3)
+        } else {
+            0
+        };
+        let due = self.due(die, About::Latency, now);
+        let copy = copy.map(|copy| {
+            let due = self.due(die, About::CopyLatency, now);
+            (Passage::at(due), copy)
+        });
+        Fate::Carried(Passage { due, overtakers }, copy)
+    }
+
+    /// When a segment that leaves at `now` arrives: behind what is on the wire already.
+    pub(crate) fn due(&mut self, die: Die, about: About, now: u64) -> u64 {
+        const MILLI: u64 = 1_000_000;
+        let mut leaves = now;
+        if let Some((fault, interval)) = self.rate.last() {
+            fault.met(1);
+            self.free_at = self
+                .free_at
+                .max(now.saturating_mul(MILLI))
+                .saturating_add(*interval);
+            leaves = self.free_at.div_ceil(MILLI);
+        }
+        if let Some((fault, latency)) = self.latency.last() {
+            fault.met(1);
+            leaves = leaves.saturating_add(die.between(about, latency.least, latency.most));
+        }
+        self.last_due = self.last_due.max(leaves);
+        self.last_due
+    }
+
+    /// Those that had waited to be overtaken by the segment `number`, which arrives now, and by no
+    /// other after it.
+    pub(crate) fn overtake(&mut self, number: u64) -> Vec<Overtaken<P>> {
+        for overtaken in &mut self.overtaken {
+            if overtaken.flight.number < number {
+                overtaken.left -= 1;
+            }
+        }
+        self.take_overtaken(|overtaken| overtaken.left == 0)
+    }
+
+    /// Those that wait to be overtaken since `before` or earlier.
+    pub(crate) fn overtaken_before(&mut self, before: u64) -> Vec<Overtaken<P>> {
+        self.take_overtaken(|overtaken| overtaken.since <= before)
+    }
+
+    fn take_overtaken(&mut self, which: impl Fn(&Overtaken<P>) -> bool) -> Vec<Overtaken<P>> {
+        let all = std::mem::take(&mut self.overtaken);
+        let (taken, kept) = all.into_iter().partition(which);
+        self.overtaken = kept;
+        taken
+    }
+}
+
+fn meet<T>(stack: &Stack<T>, segments: u64) {
+    for (fault, _) in stack {
+        fault.met(segments);
+    }
+}
+
+/// Whether the newest fault of a stack strikes.
+fn rolls(stack: &Stack<f64>, die: Die, about: About) -> bool {
+    stack
+        .last()
+        .is_some_and(|(fault, probability)| strikes(fault, *probability, die, about))
+}
+
+fn strikes(fault: &FaultState, probability: f64, die: Die, about: About) -> bool {
+    fault.met(1);
+    let strikes = die.chance(about, probability);
+    if strikes {
+        fault.struck();
+    }
+    strikes
+}
