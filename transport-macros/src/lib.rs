@@ -41,6 +41,7 @@ use proc_macro::TokenStream;
 /// | `loss = 0.01`, `duplicate = 0.01`, `reorder = 0.05` | how probable each is for a segment, from 0 to 1 |
 /// | `rate = 1000` | how many segments a second a link carries |
 /// | `seed = 7` | of the mesh's random decisions; 0 unless told |
+/// | `seeds = 0..256` | a sweep: the test once for each |
 /// | `timeout = "30s"` | of the test's own clock, in `ms`, `s`, `m` or `h`; 60 s unless told |
 /// | `flavor = "multi_thread"` | several threads, on the real clock; `"current_thread"` unless told |
 /// | `worker_threads = 4` | how many, as many as tokio chooses unless told |

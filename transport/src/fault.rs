@@ -13,6 +13,8 @@ pub(crate) const CUT: &str = "cut";
 pub(crate) struct FaultState {
     pub(crate) what: String,
     pub(crate) asked: &'static Location<'static>,
+    /// With which it strikes, where that is left to chance.
+    pub(crate) probability: Option<f64>,
     /// Segments that were exposed to it.
     met: AtomicU64,
     /// Segments that it struck, where that is left to chance.
@@ -22,10 +24,15 @@ pub(crate) struct FaultState {
 }
 
 impl FaultState {
-    pub(crate) fn new(what: String, asked: &'static Location<'static>) -> Self {
+    pub(crate) fn new(
+        what: String,
+        asked: &'static Location<'static>,
+        probability: Option<f64>,
+    ) -> Self {
         Self {
             what,
             asked,
+            probability,
             met: AtomicU64::new(0),
             struck: AtomicU64::new(0),
             optional: AtomicBool::new(false),
@@ -45,9 +52,16 @@ impl FaultState {
         self.optional.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it met no segment, and was not allowed to.
-    pub(crate) fn is_inert(&self) -> bool {
-        self.met.load(Ordering::Relaxed) == 0 && !self.optional.load(Ordering::Relaxed)
+    pub(crate) fn is_optional(&self) -> bool {
+        self.optional.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn segments_met(&self) -> u64 {
+        self.met.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn segments_struck(&self) -> u64 {
+        self.struck.load(Ordering::Relaxed)
     }
 
     pub(crate) fn is_healed(&self) -> bool {

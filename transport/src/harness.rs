@@ -1,5 +1,6 @@
 use std::fmt::Debug;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::process::{ExitCode, Termination};
@@ -10,8 +11,11 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::InProcessTransportFactory;
+use crate::inert;
 use crate::observer::{Failure, Observer};
-use crate::report::{inert, timed_out};
+use crate::report::timed_out;
+use crate::seeds::{Chosen, Rerun, Seeds};
+use crate::sweep::{Ended, Failed, Swept, sweep};
 
 /// The time-out of a test unless told.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -45,7 +49,7 @@ pub struct Harness {
     name: &'static str,
     timeout: Duration,
     clock: Clock,
-    seed: u64,
+    seeds: Seeds,
     should_panic: bool,
 }
 
@@ -87,18 +91,6 @@ impl Debug for Run {
     }
 }
 
-/// How a test ended.
-enum End {
-    Finished {
-        /// The report on faults that met no segment.
-        inert: Option<String>,
-    },
-    /// A task that belongs to a shard panicked.
-    TaskPanicked(Failure),
-    /// With the report.
-    TimedOut(String),
-}
-
 /// A test body, without its type.
 type Body<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
@@ -110,7 +102,7 @@ impl Harness {
             name,
             timeout: DEFAULT_TIMEOUT,
             clock: Clock::Paused,
-            seed: 0,
+            seeds: Seeds::One(0),
             should_panic: false,
         }
     }
@@ -159,8 +151,30 @@ impl Harness {
     }
 
     /// The seed of the mesh's random decisions; 0 unless told.
+    ///
+    /// `SHARD_MESH_SEED=17` in the environment runs that seed instead.
     pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
+        self.seeds = Seeds::One(seed);
+        self
+    }
+
+    /// Runs the test once for each of these seeds, each in a runtime and a mesh of its own, over all
+    /// cores. Once a seed has failed no higher one is started, and the lowest that failed is what
+    /// the test fails with.
+    ///
+    /// `SHARD_MESH_SEED=17` in the environment runs that seed only; `SHARD_MESH_SEEDS=0..100000`
+    /// sweeps those instead.
+    ///
+    /// # Panics
+    ///
+    /// If the range is empty.
+    #[track_caller]
+    pub fn seeds(mut self, seeds: Range<u64>) -> Self {
+        assert!(
+            !seeds.is_empty(),
+            "a sweep of no seeds, {seeds:?}: give `first..end`"
+        );
+        self.seeds = Seeds::Sweep(seeds);
         self
     }
 
@@ -186,43 +200,76 @@ impl Harness {
         self,
         test: fn(&Run) -> Pin<Box<dyn Future<Output = R>>>,
     ) -> ExitCode {
-        let mut outcome = None;
-        let slot = &mut outcome;
-        let end = self.drive(Box::new(move |run| {
-            let body = test(run);
-            Box::pin(async move { *slot = Some(body.await) })
-        }));
-        match end {
-            End::Finished { inert } => {
-                let code = outcome.map_or(ExitCode::FAILURE, Termination::report);
-                match inert {
-                    Some(report) if code == ExitCode::SUCCESS && !self.should_panic => {
-                        panic!("{report}")
-                    }
-                    _ => code,
+        let run = |seed| {
+            let mut outcome = None;
+            let slot = &mut outcome;
+            let exposures = self.drive(
+                seed,
+                Box::new(move |run| {
+                    let body = test(run);
+                    Box::pin(async move { *slot = Some(body.await) })
+                }),
+            )?;
+            match outcome.map(Termination::report) {
+                Some(ExitCode::SUCCESS) | None => Ok(exposures),
+                Some(code) => Err(Failed::Code(code)),
+            }
+        };
+        self.run_seeds(&run)
+    }
+
+    #[track_caller]
+    fn run_seeds(&self, run: &(dyn Fn(u64) -> Ended + Sync)) -> ExitCode {
+        let Chosen { seeds, narrowed } = match self.seeds.chosen() {
+            Ok(chosen) => chosen,
+            Err(error) => panic!("{error}"),
+        };
+        let ended = match seeds {
+            Seeds::One(seed) => run(seed),
+            Seeds::Sweep(seeds) => self.sweep(seeds, run),
+        };
+        match ended {
+            Ok(exposures) => {
+                let checked = !narrowed && !self.should_panic;
+                if let Some(report) = inert::report(&exposures).filter(|_| checked) {
+                    panic!("{report}");
                 }
+                ExitCode::SUCCESS
             }
-            End::TaskPanicked(Failure { shard, panic }) => {
-                eprintln!("the panic above is that of a task of shard {shard}, and fails the test");
-                resume_unwind(panic)
-            }
-            End::TimedOut(report) if self.should_panic => {
+            Err(Failed::Code(code)) => code,
+            Err(Failed::Panic(panic)) => resume_unwind(panic),
+            // Not the panic that was meant: the test fails because it did not panic.
+            Err(Failed::TimedOut(report)) if self.should_panic => {
                 eprintln!("{report}");
                 ExitCode::FAILURE
             }
-            End::TimedOut(report) => panic!("{report}"),
+            Err(Failed::TimedOut(report)) => panic!("{report}"),
         }
     }
 
-    /// Runs a body to its end, of whatever kind. Not generic: this is compiled once, not once per
-    /// test.
-    fn drive<'a>(&self, body: Box<dyn FnOnce(&Run) -> Body<'a> + 'a>) -> End {
-        let observer = Arc::new(Observer::new(self.clock, self.seed));
+    fn sweep(&self, seeds: Range<u64>, run: &(dyn Fn(u64) -> Ended + Sync)) -> Ended {
+        let test = self.test();
+        match sweep(&test, seeds.clone(), run) {
+            Swept::Passed(exposures) => Ok(exposures),
+            Swept::Failed(seed, failed) => {
+                let rerun = Rerun { seed, test: &test };
+                eprintln!(
+                    "seed {seed} is the lowest of {seeds:?} that failed; run it alone with\n    {rerun}"
+                );
+                Err(failed)
+            }
+        }
+    }
+
+    /// Runs a body to its end, and returns what its faults met. Not generic: this is compiled
+    /// once, not once per test.
+    fn drive<'a>(&self, seed: u64, body: Box<dyn FnOnce(&Run) -> Body<'a> + 'a>) -> Ended {
+        let observer = Arc::new(Observer::new(self.clock, seed));
         let runtime = self.runtime(&observer);
         let run = Run {
             observer: observer.clone(),
         };
-        let end = runtime.block_on(async {
+        let ended = runtime.block_on(async {
             observer.began();
             let mut body = body(&run);
             let mut timeout = std::pin::pin!(tokio::time::sleep(self.timeout));
@@ -231,34 +278,39 @@ impl Harness {
                 // The test may have moved the clock when it was last polled.
                 observer.moved();
                 let finished = body.as_mut().poll(cx).is_ready();
-                if let Some(failure) = observer.failure() {
-                    return Poll::Ready(End::TaskPanicked(failure));
+                if let Some(Failure { shard, panic }) = observer.failure() {
+                    eprintln!(
+                        "the panic above is that of a task of shard {shard}, and fails the test"
+                    );
+                    return Poll::Ready(Err(Failed::Panic(panic)));
                 }
                 if finished {
-                    let inert = inert(&observer);
-                    return Poll::Ready(End::Finished { inert });
+                    return Poll::Ready(Ok(observer.exposures()));
                 }
                 // Here and not after the body is dropped, when nobody would be waiting any more.
                 let timed_out = timeout.as_mut().poll(cx);
-                timed_out.map(|()| End::TimedOut(self.hang(&observer)))
+                timed_out.map(|()| Err(Failed::TimedOut(self.hang(&observer))))
             })
             .await
         });
-        if matches!(end, End::TimedOut(_)) {
+        if matches!(ended, Err(Failed::TimedOut(_))) {
             // A blocking task may be what hangs.
             runtime.shutdown_background();
         }
-        end
+        ended
     }
 
     fn hang(&self, observer: &Observer) -> String {
         let paused = matches!(self.clock, Clock::Paused);
-        // As the test runner calls it: without the name of the crate.
-        let test = match self.module.split_once("::") {
+        timed_out(&self.test(), self.timeout, paused, observer)
+    }
+
+    /// The test, as the test runner calls it: without the name of the crate.
+    fn test(&self) -> String {
+        match self.module.split_once("::") {
             Some((_crate, module)) => format!("{module}::{}", self.name),
             None => self.name.to_owned(),
-        };
-        timed_out(&test, self.timeout, paused, observer)
+        }
     }
 
     fn runtime(&self, observer: &Arc<Observer>) -> Runtime {

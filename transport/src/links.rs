@@ -64,7 +64,11 @@ impl<P: Debug + Send + 'static> Links<P> {
 
     #[track_caller]
     fn put(&self, what: String, effect: Effect<P>) -> Fault<P> {
-        let state = Arc::new(FaultState::new(what, Location::caller()));
+        let probability = match effect {
+            Effect::Loss(p) | Effect::Duplicate(p, _) | Effect::Reorder(p) => Some(p),
+            Effect::Cut | Effect::Hold | Effect::Latency(_) | Effect::Rate(_) => None,
+        };
+        let state = Arc::new(FaultState::new(what, Location::caller(), probability));
         self.network.add_fault(&state, &self.links, effect);
         Fault::new(self.network.clone(), state)
     }

@@ -275,7 +275,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     where
         F: FnMut(&mut Message<'_, P>) -> Verdict<P> + Send + 'static,
     {
-        let state = Arc::new(FaultState::new("rule".to_owned(), Location::caller()));
+        let state = Arc::new(FaultState::new("rule".to_owned(), Location::caller(), None));
         self.network.remember(&state);
         let id = self.network.rules.add(state.clone(), Box::new(judge));
         RuleGuard::new(self.network.clone(), id, state)

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::ShardId;
 use crate::fault::FaultState;
 use crate::harness::Clock;
+use crate::inert::Exposure;
 use crate::log::Record;
 
 /// A mesh, as the harness sees it: without its payload type.
@@ -156,6 +157,12 @@ impl Observer {
     /// Whether [`idle`](Self::idle) is called: when many threads are idle, nobody knows.
     pub(crate) fn tells_idle(&self) -> bool {
         !matches!(self.clock, Clock::MultiThread(_))
+    }
+
+    /// What the faults of all meshes have met.
+    pub(crate) fn exposures(&self) -> Vec<Exposure> {
+        let faults = self.meshes().into_iter().flat_map(|mesh| mesh.faults());
+        faults.map(|fault| Exposure::of(&fault)).collect()
     }
 
     pub(crate) fn add(&self, mesh: Arc<dyn Observed>) {

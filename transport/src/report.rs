@@ -13,24 +13,6 @@ const MOST_WAITS: usize = 20;
 /// How many of the last events the report tells.
 const LAST: usize = 8;
 
-/// The report on a test that passed, though faults for which it asked met no segment.
-pub(crate) fn inert(observer: &Observer) -> Option<String> {
-    let meshes = observer.meshes();
-    let inert: Vec<_> = meshes
-        .iter()
-        .flat_map(|mesh| mesh.faults())
-        .filter(|fault| fault.is_inert())
-        .map(|fault| format!("\n  {} at {}", fault.what, fault.asked))
-        .collect();
-    (!inert.is_empty()).then(|| {
-        format!(
-            "the test passed, but it did not test what it says, for these faults met no segment:{}\n  \
-             help: send on those links while the fault stands, or mark it with `.optional()`",
-            inert.concat()
-        )
-    })
-}
-
 /// The report on a test that came to its time-out.
 pub(crate) fn timed_out(
     test: &str,

@@ -1,5 +1,6 @@
 //! The arguments as they are written: what was given, where, and which value it has.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -11,16 +12,17 @@ use syn::{Error, LitBool, LitStr, Path, Result, Token};
 use super::duration::duration;
 use super::float::Float;
 use super::ids::Ids;
-use super::integer::{count, integer};
+use super::integer::count;
 use super::latency::Latency;
 use super::links::Link;
 use super::mistakes::Mistakes;
 use super::runtime::Flavor;
+use super::seeds::Seeds;
 use super::similar::similar;
 use super::topology::Topology;
 
 /// Every argument, as it is to be written.
-const KNOWN: [(&str, &str); 18] = [
+const KNOWN: [(&str, &str); 19] = [
     ("leader", "leader = 0"),
     ("leaders", "leaders = [0, 1]"),
     ("followers", "followers = [1, 2]"),
@@ -34,6 +36,7 @@ const KNOWN: [(&str, &str); 18] = [
     ("reorder", "reorder = 0.05"),
     ("rate", "rate = 1000"),
     ("seed", "seed = 7"),
+    ("seeds", "seeds = 0..256"),
     ("timeout", "timeout = \"30s\""),
     ("flavor", "flavor = \"multi_thread\""),
     ("worker_threads", "worker_threads = 4"),
@@ -56,6 +59,7 @@ pub(crate) struct Args {
     pub(crate) reorder: Option<Arg<Float>>,
     pub(crate) rate: Option<Arg<Float>>,
     pub(crate) seed: Option<Arg<u64>>,
+    pub(crate) seeds: Option<Arg<Range<u64>>>,
     pub(crate) timeout: Option<Arg<Duration>>,
     pub(crate) flavor: Option<Arg<Flavor>>,
     pub(crate) worker_threads: Option<Arg<u64>>,
@@ -109,7 +113,8 @@ impl Args {
             "duplicate" => once(&mut self.duplicate, name, input, Float::probability),
             "reorder" => once(&mut self.reorder, name, input, Float::probability),
             "rate" => once(&mut self.rate, name, input, Float::rate),
-            "seed" => once(&mut self.seed, name, input, seed),
+            "seed" => once(&mut self.seed, name, input, Seeds::one),
+            "seeds" => once(&mut self.seeds, name, input, Seeds::sweep),
             "timeout" => once(&mut self.timeout, name, input, duration),
             "flavor" => once(&mut self.flavor, name, input, Flavor::read),
             "worker_threads" => once(&mut self.worker_threads, name, input, |input| {
@@ -194,11 +199,6 @@ fn without_value(name: &Ident) -> Error {
         .find(|(known, _)| *known == word)
         .unwrap_or(&KNOWN[0]);
     Error::new_spanned(name, format!("`{word}` needs a value: write `{example}`"))
-}
-
-fn seed(input: ParseStream<'_>) -> Result<u64> {
-    let (seed, _) = integer(input, "a seed", u64::MAX)?;
-    Ok(seed)
 }
 
 fn true_or_false(input: ParseStream<'_>) -> Result<bool> {

@@ -10,6 +10,7 @@ use super::function::Function;
 use super::mistakes::Mistakes;
 use super::parameters::{self, Parameter};
 use super::runtime::Runtime;
+use super::seeds::Seeds;
 use super::shards::Shards;
 use super::topology::Wiring;
 
@@ -19,7 +20,7 @@ pub(crate) struct Plan {
     pub(crate) krate: Option<Path>,
     pub(crate) runtime: Runtime,
     pub(crate) timeout: Option<Duration>,
-    pub(crate) seed: Option<u64>,
+    pub(crate) seeds: Option<Seeds>,
     pub(crate) capacity: Option<u64>,
     pub(crate) wiring: Wiring,
     pub(crate) faults: Faults,
@@ -32,6 +33,7 @@ pub(crate) fn check(args: Args, function: &Function, mistakes: &mut Mistakes) ->
     let shards = Shards::check(&args, mistakes);
     let wiring = Wiring::check(&args, shards.as_ref(), mistakes);
     let runtime = Runtime::check(&args, mistakes);
+    let seeds = Seeds::check(&args, mistakes);
     function.check(mistakes);
     let shards = shards.filter(|_| function.takes_shards())?;
     let parameters = mistakes.sift(parameters::check(&shards, &function.signature))?;
@@ -40,7 +42,7 @@ pub(crate) fn check(args: Args, function: &Function, mistakes: &mut Mistakes) ->
         krate: value(args.krate),
         runtime,
         timeout: value(args.timeout),
-        seed: value(args.seed),
+        seeds,
         capacity: value(args.capacity),
         wiring: wiring?,
         parameters,

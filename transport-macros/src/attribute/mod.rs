@@ -21,6 +21,7 @@ mod neighbours;
 mod parameters;
 mod run;
 mod runtime;
+mod seeds;
 mod shards;
 mod similar;
 mod topology;

@@ -17,6 +17,7 @@ use super::mistakes::Mistakes;
 use super::neighbours;
 use super::run::number;
 use super::runtime::Runtime;
+use super::seeds::Seeds;
 
 // Input:
 //     /// Documentation.
@@ -131,8 +132,21 @@ fn options(plan: &Plan) -> TokenStream {
         .timeout
         .map(duration)
         .map(|duration| hygienic!(.timeout(#duration)));
-    let seed = plan.seed.map(number).map(|seed| hygienic!(.seed(#seed)));
-    quote!(#runtime #timeout #seed)
+    let seeds = plan.seeds.as_ref().map(seeds);
+    quote!(#runtime #timeout #seeds)
+}
+
+fn seeds(seeds: &Seeds) -> TokenStream {
+    match seeds {
+        Seeds::One(seed) => {
+            let seed = number(*seed);
+            hygienic!(.seed(#seed))
+        }
+        Seeds::Sweep(range) => {
+            let (start, end) = (number(range.start), number(range.end));
+            hygienic!(.seeds(#start..#end))
+        }
+    }
 }
 
 fn duration(duration: Duration) -> TokenStream {

@@ -1,0 +1,46 @@
+#[::core::prelude::v1::test]
+fn a_sweep() {
+    async fn a_sweep(a: Endpoint, b: Endpoint) {}
+    ::shard_mesh::Harness::new(::core::module_path!(), "a_sweep")
+        .seeds(0..256)
+        .run(|run| {
+            let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
+            let shard_0 = factory.create(::shard_mesh::ShardId(0));
+            let shard_1 = factory.create(::shard_mesh::ShardId(1));
+            for (from, to) in [(0, 1), (1, 0)] {
+                factory.connect(::shard_mesh::ShardId(from), ::shard_mesh::ShardId(to));
+            }
+            ::std::boxed::Box::pin(a_sweep(shard_0, shard_1))
+        });
+}
+#[::core::prelude::v1::test]
+fn a_sweep_with_its_last() {
+    async fn a_sweep_with_its_last(a: Endpoint, b: Endpoint) {}
+    ::shard_mesh::Harness::new(::core::module_path!(), "a_sweep_with_its_last")
+        .timeout(::core::time::Duration::from_secs(5))
+        .seeds(5..10)
+        .run(|run| {
+            let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
+            let shard_0 = factory.create(::shard_mesh::ShardId(0));
+            let shard_1 = factory.create(::shard_mesh::ShardId(1));
+            for (from, to) in [(0, 1), (1, 0)] {
+                factory.connect(::shard_mesh::ShardId(from), ::shard_mesh::ShardId(to));
+            }
+            ::std::boxed::Box::pin(a_sweep_with_its_last(shard_0, shard_1))
+        });
+}
+#[::core::prelude::v1::test]
+fn one_seed() {
+    async fn one_seed(a: Endpoint, b: Endpoint) {}
+    ::shard_mesh::Harness::new(::core::module_path!(), "one_seed")
+        .seed(7)
+        .run(|run| {
+            let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
+            let shard_0 = factory.create(::shard_mesh::ShardId(0));
+            let shard_1 = factory.create(::shard_mesh::ShardId(1));
+            for (from, to) in [(0, 1), (1, 0)] {
+                factory.connect(::shard_mesh::ShardId(from), ::shard_mesh::ShardId(to));
+            }
+            ::std::boxed::Box::pin(one_seed(shard_0, shard_1))
+        });
+}

@@ -1,0 +1,8 @@
+#[shard_mesh::test(peers = 0..2, seeds = 0..256)]
+async fn a_sweep(a: Endpoint, b: Endpoint) {}
+
+#[shard_mesh::test(peers = 0..2, seeds = 5..=9, timeout = "5s")]
+async fn a_sweep_with_its_last(a: Endpoint, b: Endpoint) {}
+
+#[shard_mesh::test(peers = 0..2, seed = 7)]
+async fn one_seed(a: Endpoint, b: Endpoint) {}

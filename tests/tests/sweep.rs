@@ -1,0 +1,193 @@
+//! Sweeps over seeds, and what the environment can say about them. Tests that fail, or that run
+//! under an environment of their own, are run in a child process by the test below them.
+
+use std::collections::BTreeSet;
+use std::process::{Command, ExitCode, Output};
+use std::sync::Mutex;
+
+use shard_mesh::{Endpoint, Harness, InProcessTransportFactory, Mesh, ShardId};
+
+/// Runs one ignored test of this executable, under an environment.
+fn child(name: &str, environment: &[(&str, &str)]) -> Output {
+    Command::new(std::env::current_exe().unwrap())
+        .args([name, "--exact", "--ignored", "--nocapture"])
+        .env_remove("SHARD_MESH_SEED")
+        .env_remove("SHARD_MESH_SEEDS")
+        .env("RUST_BACKTRACE", "0")
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap()
+}
+
+/// What a child printed, its two streams one after the other.
+fn text(output: &Output) -> String {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    text(&output.stdout) + &text(&output.stderr)
+}
+
+/// Prints the seed, for the parent to see.
+fn tell(mesh: &Mesh<u64>) {
+    println!("runs seed {}.", mesh.seed());
+}
+
+/// The seeds that a child ran.
+fn told(output: &Output) -> BTreeSet<u64> {
+    let text = text(output);
+    let seeds = text.split("runs seed ").skip(1);
+    seeds
+        .map(|rest| rest.split('.').next().unwrap().parse().unwrap())
+        .collect()
+}
+
+static RUN: Mutex<Vec<u64>> = Mutex::new(Vec::new());
+
+#[test]
+fn each_seed_of_a_sweep_is_run_once() {
+    let harness = Harness::new(module_path!(), "each_seed_of_a_sweep_is_run_once");
+    let code = harness.seeds(100..400).run(|run| {
+        let mesh = run.watch(InProcessTransportFactory::<u64>::new()).mesh();
+        Box::pin(async move { RUN.lock().unwrap().push(mesh.seed()) })
+    });
+    assert_eq!(code, ExitCode::SUCCESS);
+    let mut run = std::mem::take(&mut *RUN.lock().unwrap());
+    run.sort_unstable();
+    assert_eq!(run, (100..400).collect::<Vec<_>>());
+}
+
+#[shard_mesh::test(peers = 0..2, seeds = 0..64)]
+async fn a_sweep_passes_where_every_seed_does(a: Endpoint<u64>, b: Endpoint<u64>, mesh: Mesh<u64>) {
+    mesh.link(0, 1).loss(0.1);
+    for n in 1..=20 {
+        a.send_segment(ShardId(1), n).await.unwrap();
+    }
+    let link = mesh.stats().link(0, 1);
+    let mut received = 0;
+    while b.try_recv_segment().is_ok() {
+        received += 1;
+    }
+    assert_eq!(received + link.dropped, 20);
+}
+
+#[shard_mesh::test(peers = 0..2, seeds = 0..1000)]
+#[ignore = "fails: `the_lowest_seed_that_fails_is_reported` runs it"]
+async fn fails_from_17_on(_a: Endpoint<u64>, _b: Endpoint<u64>, mesh: Mesh<u64>) {
+    tell(&mesh);
+    assert!(mesh.seed() < 17, "seed {} is too high", mesh.seed());
+}
+
+#[test]
+fn the_lowest_seed_that_fails_is_reported() {
+    let output = child("fails_from_17_on", &[]);
+    let text = text(&output);
+    assert!(!output.status.success(), "{text}");
+    assert!(
+        text.contains("seed 17 is the lowest of 0..1000 that failed"),
+        "{text}"
+    );
+    assert!(text.contains("seed 17 is too high"), "{text}");
+    assert!(
+        text.contains("SHARD_MESH_SEED=17 cargo test fails_from_17_on"),
+        "{text}"
+    );
+    let run = told(&output);
+    assert!(
+        (0..=17).all(|seed| run.contains(&seed)),
+        "lower ones run to their end: {run:?}"
+    );
+    assert!(run.len() < 500, "no higher one is started: {run:?}");
+}
+
+#[shard_mesh::test(peers = 0..2, seeds = 0..100)]
+#[ignore = "fails: `an_error_fails_a_sweep` runs it"]
+async fn returns_an_error_at_3(
+    _a: Endpoint<u64>,
+    _b: Endpoint<u64>,
+    mesh: Mesh<u64>,
+) -> Result<(), String> {
+    if mesh.seed() == 3 {
+        return Err("no luck with three".to_owned());
+    }
+    Ok(())
+}
+
+#[test]
+fn an_error_fails_a_sweep() {
+    let output = child("returns_an_error_at_3", &[]);
+    let text = text(&output);
+    assert!(!output.status.success(), "{text}");
+    assert!(text.contains("Error: \"no luck with three\""), "{text}");
+    assert!(text.contains("seed 3 is the lowest"), "{text}");
+}
+
+#[shard_mesh::test(peers = 0..2, seeds = 0..100)]
+#[should_panic(expected = "as it should")]
+async fn a_sweep_may_be_meant_to_panic(_a: Endpoint<u64>, _b: Endpoint<u64>, mesh: Mesh<u64>) {
+    assert_ne!(mesh.seed(), 50, "as it should");
+}
+
+#[shard_mesh::test(peers = 0..2, seeds = 0..4)]
+#[ignore = "`the_environment_chooses_the_seeds` runs it"]
+async fn sweeps(_a: Endpoint<u64>, _b: Endpoint<u64>, mesh: Mesh<u64>) {
+    tell(&mesh);
+    // Inert, which nobody can know where the environment chooses the seeds.
+    mesh.link(0, 1).cut();
+}
+
+#[shard_mesh::test(peers = 0..2, seed = 7)]
+#[ignore = "`the_environment_chooses_the_seeds` runs it"]
+async fn runs_one(_a: Endpoint<u64>, _b: Endpoint<u64>, mesh: Mesh<u64>) {
+    tell(&mesh);
+}
+
+#[test]
+fn the_environment_chooses_the_seeds() {
+    let seeds = |name, environment: &[_]| {
+        let output = child(name, environment);
+        assert!(output.status.success(), "{}", text(&output));
+        told(&output).into_iter().collect::<Vec<_>>()
+    };
+    let (one, sweep) = (("SHARD_MESH_SEED", "17"), ("SHARD_MESH_SEEDS", "20..23"));
+    assert_eq!(seeds("sweeps", &[sweep]), [20, 21, 22]);
+    assert_eq!(seeds("sweeps", &[one]), [17]);
+    assert_eq!(seeds("sweeps", &[one, sweep]), [17]);
+    assert_eq!(seeds("runs_one", &[]), [7]);
+    assert_eq!(seeds("runs_one", &[one]), [17]);
+    assert_eq!(
+        seeds("runs_one", &[sweep]),
+        [7],
+        "it has no range to override"
+    );
+}
+
+#[test]
+fn a_bad_value_in_the_environment_is_told_what_would_do() {
+    for (variable, value, hint) in [
+        ("SHARD_MESH_SEED", "seventeen", "SHARD_MESH_SEED=17"),
+        ("SHARD_MESH_SEEDS", "9..5", "SHARD_MESH_SEEDS=0..100000"),
+    ] {
+        let output = child("sweeps", &[(variable, value)]);
+        let text = text(&output);
+        assert!(!output.status.success(), "{text}");
+        assert!(text.contains(&format!("{variable} is `{value}`")), "{text}");
+        assert!(text.contains(hint), "{text}");
+    }
+}
+
+#[test]
+fn a_fault_that_no_seed_met_fails_the_sweep() {
+    let output = child("sweeps", &[]);
+    let text = text(&output);
+    assert!(!output.status.success(), "{text}");
+    assert!(
+        text.contains("cut met no segment: tests/tests/sweep.rs:"),
+        "{text}"
+    );
+}
+
+#[shard_mesh::test(peers = 0..2, seeds = 0..64)]
+async fn a_fault_that_some_seed_met_is_none(a: Endpoint<u64>, _b: Endpoint<u64>, mesh: Mesh<u64>) {
+    mesh.link(0, 1).cut();
+    if mesh.seed() == 40 {
+        a.send_segment(ShardId(1), 1).await.unwrap();
+    }
+}

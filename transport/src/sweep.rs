@@ -1,0 +1,123 @@
+//! Many seeds of one test, over all cores.
+
+use std::any::Any;
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::inert::Exposure;
+
+/// How often a long sweep says how far it is.
+const PROGRESS: Duration = Duration::from_secs(10);
+
+/// What the faults of a seed that passed have met, or why it failed.
+pub(crate) type Ended = Result<Vec<Exposure>, Failed>;
+
+/// Why a seed failed.
+pub(crate) enum Failed {
+    /// The exit code of the value that it returned, which has been reported.
+    Code(ExitCode),
+    Panic(Box<dyn Any + Send>),
+    /// With the report.
+    TimedOut(String),
+}
+
+/// How a sweep ended.
+pub(crate) enum Swept {
+    /// All seeds passed; what the faults of all of them met.
+    Passed(Vec<Exposure>),
+    /// The lowest seed that failed.
+    Failed(u64, Failed),
+}
+
+struct Sweep<'a> {
+    test: &'a str,
+    seeds: Range<u64>,
+    run: &'a (dyn Fn(u64) -> Ended + Sync),
+    next: AtomicU64,
+    passed: AtomicU64,
+    stop: AtomicBool,
+    lowest: Mutex<Option<(u64, Failed)>>,
+    exposures: Mutex<Vec<Exposure>>,
+    told: Mutex<Instant>,
+}
+
+/// Runs each seed in turn, on as many threads as there are cores. Once one has failed, no higher
+/// one is started; those that run already are waited for, as a lower one may fail too.
+pub(crate) fn sweep(test: &str, seeds: Range<u64>, run: &(dyn Fn(u64) -> Ended + Sync)) -> Swept {
+    let sweep = Sweep {
+        test,
+        next: AtomicU64::new(seeds.start),
+        seeds,
+        run,
+        passed: AtomicU64::new(0),
+        stop: AtomicBool::new(false),
+        lowest: Mutex::new(None),
+        exposures: Mutex::new(Vec::new()),
+        told: Mutex::new(Instant::now()),
+    };
+    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    thread::scope(|scope| {
+        for _ in 0..cores {
+            thread::Builder::new()
+                .name(test.to_owned())
+                .spawn_scoped(scope, || sweep.work())
+                .expect("a thread for the sweep");
+        }
+    });
+    let into_inner = PoisonError::into_inner;
+    match sweep.lowest.into_inner().unwrap_or_else(into_inner) {
+        Some((seed, failed)) => Swept::Failed(seed, failed),
+        None => Swept::Passed(
+            sweep
+                .exposures
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner),
+        ),
+    }
+}
+
+impl Sweep<'_> {
+    fn work(&self) {
+        while !self.stop.load(Ordering::Acquire) {
+            let seed = self.next.fetch_add(1, Ordering::Relaxed);
+            if seed >= self.seeds.end {
+                return;
+            }
+            match catch_unwind(AssertUnwindSafe(|| (self.run)(seed))) {
+                Ok(Ok(exposures)) => self.pass(exposures),
+                Ok(Err(failed)) => self.fail(seed, failed),
+                Err(panic) => self.fail(seed, Failed::Panic(panic)),
+            }
+        }
+    }
+
+    fn fail(&self, seed: u64, failed: Failed) {
+        self.stop.store(true, Ordering::Release);
+        let mut lowest = self.lowest.lock().unwrap_or_else(PoisonError::into_inner);
+        if lowest.as_ref().is_none_or(|(lowest, _)| seed < *lowest) {
+            *lowest = Some((seed, failed));
+        }
+    }
+
+    fn pass(&self, exposures: Vec<Exposure>) {
+        let mut all = self
+            .exposures
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        Exposure::add_all(&mut all, exposures);
+        drop(all);
+        let passed = self.passed.fetch_add(1, Ordering::Relaxed) + 1;
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.elapsed() >= PROGRESS {
+            *told = Instant::now();
+            let all = self.seeds.end - self.seeds.start;
+            eprintln!("{}: {passed} of {all} seeds have passed", self.test);
+        }
+    }
+}
