@@ -171,6 +171,8 @@ pub(crate) struct Arrivals<P> {
     pub(crate) transit: BinaryHeap<Transit<P>>,
     /// Orders what is due at one moment by when it was sent.
     pub(crate) departures: u64,
+    /// The time when it was last told.
+    pub(crate) now: u64,
     /// How many wait to be overtaken, on all links.
     pub(crate) overtaken: usize,
     /// Tasks that wait for a segment.
@@ -192,6 +194,7 @@ impl<P> Arrivals<P> {
             links: Vec::new(),
             transit: BinaryHeap::new(),
             departures: 0,
+            now: 0,
             overtaken: 0,
             receivers: Line::default(),
             tickets: Tickets::default(),
@@ -312,12 +315,14 @@ impl<P> Arrivals<P> {
         after: &mut Aftermath<P>,
     ) -> Result<usize, Refused> {
         let admitted = self.admitted(from, to, crashed, *ticket);
-        if !matches!(admitted, Err(Refused::Full(_))) {
-            // Who is admitted takes up room as the line moves up by one, and who is refused is not
-            // alone in that, and all were woken. So nobody else's turn has come.
-            if let Some(link) = self.used_link(from.index) {
-                link.senders.leave(ticket, after);
-            }
+        let Some(link) = self.used_link(from.index) else {
+            return admitted;
+        };
+        match admitted {
+            Err(Refused::Full(_)) => {}
+            // Takes up room as the line moves up by one: nobody else's turn has come.
+            Ok(_) => link.senders.leave(ticket, after),
+            Err(Refused::Error(_)) => link.senders.give_up(ticket, after),
         }
         admitted
     }
@@ -347,7 +352,8 @@ impl<P> Arrivals<P> {
         if link.is_cut() {
             return Ok(index);
         }
-        if !self.is_alive() {
+        // Whoever was sent away waited for an endpoint that is gone, though there may be a new one.
+        if !self.is_alive() || link.senders.was_dissolved(ticket) {
             return Err(Refused::Error(TransportError::Closed));
         }
         let room = self.capacity.saturating_sub(link.outstanding());
@@ -372,6 +378,16 @@ impl<P> Arrivals<P> {
             flight,
         });
         self.receivers.wake(after);
+        self.near_the_end(after);
+    }
+
+    /// Something has arrived or was lost. Where no link is open it may have been the last, of
+    /// which every receiver must hear.
+    #[inline]
+    pub(crate) fn near_the_end(&mut self, after: &mut Aftermath<P>) {
+        if self.open_links == 0 {
+            self.receivers.wake_all(after);
+        }
     }
 
     /// Whether nothing befalls the segments of a link.

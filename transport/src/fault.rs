@@ -5,9 +5,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::network::Network;
 
-/// What [`FaultState::what`] calls a cut.
-pub(crate) const CUT: &str = "cut";
-
 /// One fault that a test asked for, and what it has done.
 #[derive(Debug)]
 pub(crate) struct FaultState {
@@ -20,7 +17,6 @@ pub(crate) struct FaultState {
     /// Segments that it struck, where that is left to chance.
     struck: AtomicU64,
     optional: AtomicBool,
-    healed: AtomicBool,
 }
 
 impl FaultState {
@@ -36,7 +32,6 @@ impl FaultState {
             met: AtomicU64::new(0),
             struck: AtomicU64::new(0),
             optional: AtomicBool::new(false),
-            healed: AtomicBool::new(false),
         }
     }
 
@@ -62,14 +57,6 @@ impl FaultState {
 
     pub(crate) fn segments_struck(&self) -> u64 {
         self.struck.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn is_healed(&self) -> bool {
-        self.healed.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn set_healed(&self) {
-        self.healed.store(true, Ordering::Relaxed);
     }
 }
 

@@ -277,19 +277,20 @@ impl Harness {
                 observer.set_test(cx.waker());
                 // The test may have moved the clock when it was last polled.
                 observer.moved();
-                let finished = body.as_mut().poll(cx).is_ready();
+                // Before the body is polled, which may be waiting for that very task.
                 if let Some(Failure { shard, panic }) = observer.failure() {
                     eprintln!(
                         "the panic above is that of a task of shard {shard}, and fails the test"
                     );
                     return Poll::Ready(Err(Failed::Panic(panic)));
                 }
-                if finished {
-                    return Poll::Ready(Ok(observer.exposures()));
+                // Before the body is polled, which nobody may have woken: it would get by on this.
+                // And while it lives, as nobody would be waiting any more once it is dropped.
+                if timeout.as_mut().poll(cx).is_ready() {
+                    return Poll::Ready(Err(Failed::TimedOut(self.hang(&observer))));
                 }
-                // Here and not after the body is dropped, when nobody would be waiting any more.
-                let timed_out = timeout.as_mut().poll(cx);
-                timed_out.map(|()| Err(Failed::TimedOut(self.hang(&observer))))
+                let finished = body.as_mut().poll(cx);
+                finished.map(|()| Ok(observer.exposures()))
             })
             .await
         });

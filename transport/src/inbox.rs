@@ -139,9 +139,10 @@ impl<P> Shard<P> {
         arrivals.queue = queue;
         arrivals.lose_all(after);
         for link in &mut arrivals.links {
-            link.senders.wake_all(after);
+            link.senders.dissolve(after);
         }
         arrivals.receivers.wake_all(after);
+        (ready.paused, arrivals.paused) = (false, false);
     }
 
     // --- crash and pause ---
@@ -163,11 +164,6 @@ impl<P> Shard<P> {
             arrivals.endpoint = EndpointState::Alive;
         }
         crashed
-    }
-
-    /// What the crashed shard `from` sent here and what has not arrived is lost.
-    pub(crate) fn lose_sender(&self, from: &Self, after: &mut Aftermath<P>) {
-        lock(&self.arrivals).lose_sender(from.key, after);
     }
 
     /// Freezes or thaws the shard.
@@ -287,8 +283,11 @@ impl<P> Shard<P> {
             }
         };
         let mut events = Vec::new();
+        let now = network.time();
+        // What is due has arrived, though nobody has looked yet: it comes before this one.
+        arrivals.mature(now, after);
         if arrivals.is_alive() {
-            let chance = (Die::new(network.seed(), from, to, number), network.time());
+            let chance = (Die::new(network.seed(), from, to, number), now);
             carry_out(
                 verdict,
                 &mut arrivals,
@@ -298,7 +297,7 @@ impl<P> Shard<P> {
                 &mut events,
             );
         } else {
-            arrivals.swallow(link, flight, after, &mut events);
+            arrivals.swallow_at_the_dead(link, flight, after, &mut events);
         }
         if let Some(observer) = network.observer() {
             for kind in events {
@@ -483,17 +482,15 @@ fn carry_out<P>(
         Verdict::Deliver => arrivals.travel(link, flight, Passage::at(now), now, after, events),
         Verdict::Drop => arrivals.swallow(link, flight, after, events),
         Verdict::Hold => arrivals.hold(link, Some(rule), flight, events),
-        Verdict::Pass => arrivals.pass(link, flight, chance, after, events),
+        Verdict::Pass => arrivals.pass(link, flight, None, chance, after, events),
+        Verdict::Duplicate(copy) => arrivals.pass(link, flight, Some(copy), chance, after, events),
         // What is cut or held is so whatever a rule says.
-        _ if arrivals.is_stopped(link) => arrivals.pass(link, flight, chance, after, events),
+        Verdict::Delay(_) if arrivals.is_stopped(link) => {
+            arrivals.pass(link, flight, None, chance, after, events);
+        }
         Verdict::Delay(delay) => {
             let due = now.saturating_add(millis(delay));
             arrivals.travel(link, flight, Passage::at(due), now, after, events);
-        }
-        Verdict::Duplicate(payload) => {
-            let copy = flight.copy_with(payload);
-            arrivals.pass(link, flight, chance, after, events);
-            arrivals.copy_behind(link, copy, chance, after, events);
         }
     }
 }

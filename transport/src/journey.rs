@@ -93,11 +93,16 @@ impl<P> Arrivals<P> {
         }
     }
 
-    /// A segment that was held goes on: it arrives, unless the link is cut.
+    /// A segment that was held goes on, behind what is still on the wire, unless the link is cut.
     fn let_go(&mut self, link: usize, flight: Flight<P>, after: &mut Aftermath<P>) {
-        if self.links[link].is_cut() {
-            self.wire(link).cuts_met(1);
+        let on_the_way = self.links[link].faulty.in_transit > 0;
+        let wire = self.wire(link);
+        if wire.is_cut() {
+            wire.cuts_met(1);
             self.lose(link, flight, after);
+        } else if on_the_way {
+            let due = wire.last_due();
+            self.set_off(link, flight, Passage::at(due), after);
         } else {
             self.arrive(link, flight, after);
         }
@@ -106,39 +111,56 @@ impl<P> Arrivals<P> {
 
 /// The way of one segment. What is to be logged of it is added to `events`.
 impl<P> Arrivals<P> {
-    /// Lets the faults of the link decide.
+    /// Lets the faults of the link decide; `copy` is the payload of a copy that a rule made, which
+    /// goes after the segment.
     pub(crate) fn pass(
         &mut self,
         link: usize,
         flight: Flight<P>,
+        copy: Option<P>,
         (die, now): (Die, u64),
         after: &mut Aftermath<P>,
         events: &mut Vec<EventKind>,
     ) {
+        let by_rule = copy.map(|payload| flight.copy_with(payload));
         match self.wire(link).carry(&flight.payload, die, now) {
-            Fate::Lost => self.swallow(link, flight, after, events),
-            Fate::Held => self.hold(link, None, flight, events),
+            Fate::Lost => {
+                let is_cut = self.links[link].is_cut();
+                self.swallow(link, flight, after, events);
+                match by_rule {
+                    Some(copy) if is_cut => after.lose(copy.payload),
+                    Some(copy) => {
+                        let passage = self.copy_passage(link, die, now);
+                        self.travel(link, copy, passage, now, after, events);
+                    }
+                    None => {}
+                }
+            }
+            Fate::Held => {
+                self.hold(link, None, flight, events);
+                if let Some(copy) = by_rule {
+                    self.links[link].faulty.duplicated += 1;
+                    events.push(EventKind::Duplicated);
+                    self.wire(link).held.push_back((None, copy));
+                }
+            }
             Fate::Carried(passage, copy) => {
                 let copy = copy.map(|(passage, payload)| (passage, flight.copy_with(payload)));
                 self.travel(link, flight, passage, now, after, events);
                 if let Some((passage, copy)) = copy {
                     self.travel(link, copy, passage, now, after, events);
                 }
+                if let Some(copy) = by_rule {
+                    let Passage { due, .. } = self.copy_passage(link, die, now);
+                    let behind = Passage { due, ..passage };
+                    self.travel(link, copy, behind, now, after, events);
+                }
             }
         }
     }
 
-    /// A copy that a rule made arrives after the original.
-    pub(crate) fn copy_behind(
-        &mut self,
-        link: usize,
-        copy: Flight<P>,
-        (die, now): (Die, u64),
-        after: &mut Aftermath<P>,
-        events: &mut Vec<EventKind>,
-    ) {
-        let passage = Passage::at(self.wire(link).due(die, About::CopyLatency, now));
-        self.travel(link, copy, passage, now, after, events);
+    fn copy_passage(&mut self, link: usize, die: Die, now: u64) -> Passage {
+        Passage::at(self.wire(link).due(die, About::CopyLatency, now))
     }
 
     /// Whether the link is cut or held.
@@ -171,6 +193,18 @@ impl<P> Arrivals<P> {
         self.lose(link, flight, after);
     }
 
+    /// A segment that was admitted finds that there is nobody to receive it.
+    pub(crate) fn swallow_at_the_dead(
+        &mut self,
+        link: usize,
+        flight: Flight<P>,
+        after: &mut Aftermath<P>,
+        events: &mut Vec<EventKind>,
+    ) {
+        self.wire(link).cuts_met(1);
+        self.swallow(link, flight, after, events);
+    }
+
     fn lose(&mut self, link: usize, flight: Flight<P>, after: &mut Aftermath<P>) {
         let link = &mut self.links[link];
         link.drop_one(flight.copy);
@@ -179,6 +213,7 @@ impl<P> Arrivals<P> {
             // It leaves room behind.
             link.senders.wake(after);
         }
+        self.near_the_end(after);
     }
 
     /// A segment is on its way, if it does not arrive at once.
@@ -215,8 +250,9 @@ impl<P> Arrivals<P> {
         after: &mut Aftermath<P>,
     ) {
         if self.next_due().is_none_or(|due| passage.due < due) {
-            // A receiver that waits has set its timer to what was due first until now.
-            self.receivers.wake(after);
+            // Each receiver that waits has set its timer to what was due first until now, and each
+            // must set it anew: any of them may go before it fires.
+            self.receivers.wake_all(after);
         }
         self.links[link].faulty.in_transit += 1;
         self.departures += 1;
@@ -239,29 +275,28 @@ impl<P> Arrivals<P> {
             since: passage.due,
             flight,
         });
-        // Where nobody tells when no task can run, a receiver times how long it may wait.
-        self.receivers.wake(after);
+        // Where nobody tells when no task can run, receivers time how long it may wait.
+        self.receivers.wake_all(after);
     }
 
-    /// A segment arrives, and after it those that waited to be overtaken by it.
+    /// A segment arrives, and after it those that waited to be overtaken by it; and so on, as they
+    /// overtake others in their turn.
     fn arrive(&mut self, link: usize, flight: Flight<P>, after: &mut Aftermath<P>) {
-        let number = flight.number;
-        self.enqueue(link, flight, after);
-        if self.overtaken > 0 {
-            let overtaken = self.wire(link).overtake(number);
-            self.arrive_overtaken(link, overtaken, after);
-        }
-    }
-
-    fn arrive_overtaken(
-        &mut self,
-        link: usize,
-        overtaken: Vec<Overtaken<P>>,
-        after: &mut Aftermath<P>,
-    ) {
-        self.overtaken -= overtaken.len();
-        for Overtaken { flight, .. } in overtaken {
+        let mut arriving = vec![flight];
+        while let Some(flight) = arriving.pop() {
+            let number = flight.number;
             self.enqueue(link, flight, after);
+            if self.overtaken > 0 {
+                let overtaken = self.wire(link).overtake(number);
+                self.overtaken -= overtaken.len();
+                // Right behind the last that they let by, and the first of them first.
+                arriving.extend(
+                    overtaken
+                        .into_iter()
+                        .rev()
+                        .map(|overtaken| overtaken.flight),
+                );
+            }
         }
     }
 
@@ -272,6 +307,7 @@ impl<P> Arrivals<P> {
 
     /// Lets arrive what is due.
     pub(crate) fn mature(&mut self, now: u64, after: &mut Aftermath<P>) {
+        self.now = now;
         while self.next_due().is_some_and(|due| due <= now) {
             if let Some(transit) = self.transit.pop() {
                 let link = transit.link as usize;
@@ -294,7 +330,10 @@ impl<P> Arrivals<P> {
             }
             if let Some(wire) = &mut self.links[link].wire {
                 let overtaken = wire.overtaken_before(before);
-                self.arrive_overtaken(link, overtaken, after);
+                self.overtaken -= overtaken.len();
+                for Overtaken { flight, .. } in overtaken {
+                    self.arrive(link, flight, after);
+                }
             }
         }
         self.overtaken < waiting
@@ -373,6 +412,7 @@ impl<P> Arrivals<P> {
                 self.lose(link, transit.flight, after);
             }
         }
+        self.wire(link).clear();
         let overtaken = std::mem::take(&mut self.wire(link).overtaken);
         self.overtaken -= overtaken.len();
         lost += overtaken.len() as u64;

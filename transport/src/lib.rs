@@ -32,6 +32,11 @@
 //! | `topology = …` | other wiring: `star` (leader to followers, the default with roles), `duplex` (the same both ways), `full` (all to all, the default of `peers`), `chain` (in line), `ring` (in a circle) |
 //! | `links = [0 -> 1, 1 <-> 2]` | wiring by hand, in place of a topology |
 //! | `capacity = 16` | how many segments a link holds; 256 unless told |
+//! | `latency = "5ms"`, `latency = "1ms..20ms"` | of every link, from the start |
+//! | `loss = 0.01`, `duplicate = 0.01`, `reorder = 0.05` | probabilities, on every link, from the start |
+//! | `rate = 1000` | segments a second, on every link, from the start |
+//! | `seed = 7` | of the random decisions of the mesh; 0 unless told |
+//! | `seeds = 0..256` | a sweep: the test runs once for each seed, over all cores |
 //! | `timeout = "30s"` | of the test's own clock, in `ms`, `s`, `m` or `h`; 60 s unless told |
 //! | `flavor = "multi_thread"`, `worker_threads = 4` | several threads, on the real clock, as in `#[tokio::test]` |
 //! | `start_paused = false` | one thread on the real clock, for tests that wait for threads, files or sockets |
@@ -106,6 +111,51 @@
 //!    to `create` an id that has a live endpoint, to `connect` an id that was never created, to link a
 //!    shard to itself. To connect twice is no mistake, and loses nothing.
 //! 8. *Nothing is global.* Two meshes in one process never see each other.
+//!
+//! # Turning the network bad
+//!
+//! Pick [links](Links), then say what happens to them. A verb returns a [`Fault`], to be healed while
+//! others stand; its table says what each fault means for a segment in every state.
+//!
+//! ```
+//! use std::time::Duration;
+//! use shard_mesh::{Endpoint, Mesh, ShardId, Verdict};
+//!
+//! #[shard_mesh::test(leader = 0, followers = [1, 2], topology = duplex)]
+//! async fn main(leader: Endpoint<u64>, followers: [Endpoint<u64>; 2], mesh: Mesh<u64>) {
+//!     mesh.all().latency(Duration::from_millis(1)..Duration::from_millis(20));
+//!     mesh.from(0).loss(0.01);
+//!     let partition = mesh.partition([0, 1], [2]);
+//!     let rule = mesh.rule(|m| match (m.to, m.number) {
+//!         (ShardId(1), 2) => Verdict::Drop, // the second segment to shard 1
+//!         _ => Verdict::Pass,
+//!     });
+//!     for n in 1..=3 {
+//!         leader.send_segment(ShardId(1), n).await.unwrap();
+//!         leader.send_segment(ShardId(2), n).await.unwrap(); // swallowed
+//!     }
+//!     assert_eq!(followers[0].recv_segment().await, Some(1));
+//!     assert_eq!(followers[0].recv_segment().await, Some(3));
+//!     drop(rule);
+//!     partition.heal();
+//!     mesh.crash(2);
+//!     let _follower = mesh.restart(2);
+//! }
+//! ```
+//!
+//! A fault that met no segment fails the test, naming the line that asked for it: a test that never
+//! met its fault is not a test. [`Fault::optional`] lets it be.
+//!
+//! # Repeatable
+//!
+//! Every random decision of the mesh is a function of the seed, the link, and the number of the
+//! segment on that link, and of nothing else: one more link, shard or task shifts no other decision.
+//! `seeds = 0..256` runs the test with each of these seeds; the lowest that fails is reported, and
+//! `SHARD_MESH_SEED=17 cargo test` runs it alone. `SHARD_MESH_SEEDS=0..100000` sweeps other seeds
+//! than the attribute says.
+//!
+//! The promise covers the mesh. What else a test draws from (`select!`'s choice of a branch, the order
+//! of a `HashMap`, real I/O, several threads) is its own to repeat.
 //!
 //! # When a test hangs
 //!

@@ -140,6 +140,20 @@ impl Line {
         }
     }
 
+    /// Sends all away: wakes them, to find that they have no place any more.
+    pub(crate) fn dissolve<P>(&mut self, after: &mut Aftermath<P>) {
+        for waiter in self.waiters.drain(..) {
+            if let Some(waker) = waiter.waker {
+                after.wake(waker);
+            }
+        }
+    }
+
+    /// Whether the holder of `ticket` was sent away.
+    pub(crate) fn was_dissolved(&self, ticket: Option<Ticket>) -> bool {
+        ticket.is_some() && self.place(ticket).is_none()
+    }
+
     /// Whether anybody sleeps.
     pub(crate) fn has_sleepers(&self) -> bool {
         self.waiters.iter().any(|waiter| waiter.waker.is_some())

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::ShardId;
 use crate::arrivals::Arrivals;
-use crate::fault::{CUT, Fault, FaultState};
+use crate::fault::{Fault, FaultState};
 use crate::latency::Latency;
 use crate::network::Network;
 use crate::wire::Effect;
@@ -21,6 +21,9 @@ use crate::wire::Effect;
 /// any hold does; of two latencies, losses, and so on, the newer rules until it is healed.
 ///
 /// What each fault means, by the moment that it meets a segment or a task:
+///
+/// A task that waits meets a fault when it is next polled; one that is healed before that has not
+/// been there for it.
 ///
 /// | | sent during it | in flight when it begins | arrived, not received | a sender that waits for room | a receiver that waits |
 /// | --- | --- | --- | --- | --- | --- |
@@ -90,7 +93,7 @@ impl<P: Debug + Send + 'static> Links<P> {
     /// ```
     #[track_caller]
     pub fn cut(&self) -> Fault<P> {
-        self.put(CUT.to_owned(), Effect::Cut)
+        self.put("cut".to_owned(), Effect::Cut)
     }
 
     /// Holds the links: what is sent on them is kept, in order, until it is

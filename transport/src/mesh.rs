@@ -138,6 +138,10 @@ impl<P: Debug + Send + 'static> Mesh<P> {
 
     /// The links between two groups of shards, both ways.
     ///
+    /// # Panics
+    ///
+    /// If one of the shards was never created.
+    ///
     /// ```
     /// # use shard_mesh::{InProcessTransportFactory, ShardId};
     /// # let factory = InProcessTransportFactory::<String>::new();
@@ -146,6 +150,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// let links = factory.mesh().between([0], [1, 2]);
     /// assert_eq!(format!("{links:?}"), r#"["0 -> 1", "1 -> 0"]"#);
     /// ```
+    #[track_caller]
     pub fn between<L, R>(&self, left: L, right: R) -> Links<P>
     where
         L: IntoIterator<Item: Into<ShardId>>,
@@ -153,6 +158,9 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     {
         let left: Vec<_> = left.into_iter().map(Into::into).collect();
         let right: Vec<_> = right.into_iter().map(Into::into).collect();
+        for &id in left.iter().chain(&right) {
+            self.shard(id);
+        }
         self.select(|from, to| {
             (left.contains(&from) && right.contains(&to))
                 || (right.contains(&from) && left.contains(&to))
@@ -162,16 +170,26 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// The links that lead from a shard.
     ///
     /// See [`Links`] for what can be done to them.
+    ///
+    /// # Panics
+    ///
+    /// If the shard was never created.
+    #[track_caller]
     pub fn from(&self, shard: impl Into<ShardId>) -> Links<P> {
-        let shard = shard.into();
+        let shard = self.shard(shard.into()).key.id;
         self.select(|from, _| from == shard)
     }
 
     /// The links that lead to a shard.
     ///
     /// See [`Links`] for an example.
+    ///
+    /// # Panics
+    ///
+    /// If the shard was never created.
+    #[track_caller]
     pub fn to(&self, shard: impl Into<ShardId>) -> Links<P> {
-        let shard = shard.into();
+        let shard = self.shard(shard.into()).key.id;
         self.select(|_, to| to == shard)
     }
 
@@ -185,6 +203,10 @@ impl<P: Debug + Send + 'static> Mesh<P> {
 
     /// Cuts all links between two groups of shards, both ways: short for
     /// [`between`](Self::between) and [`cut`](Links::cut).
+    ///
+    /// # Panics
+    ///
+    /// If one of the shards was never created.
     ///
     /// ```
     /// # use shard_mesh::{InProcessTransportFactory, ShardId, TryRecvError};
@@ -208,6 +230,10 @@ impl<P: Debug + Send + 'static> Mesh<P> {
 
     /// Cuts all links to and from a shard.
     ///
+    /// # Panics
+    ///
+    /// If the shard was never created.
+    ///
     /// ```
     /// # use shard_mesh::{InProcessTransportFactory, ShardId, TryRecvError};
     /// # let factory = InProcessTransportFactory::new();
@@ -219,7 +245,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// ```
     #[track_caller]
     pub fn isolate(&self, shard: impl Into<ShardId>) -> Fault<P> {
-        let shard = shard.into();
+        let shard = self.shard(shard.into()).key.id;
         self.select(|from, to| from == shard || to == shard).cut()
     }
 

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use crate::ShardId;
 use crate::aftermath::Aftermath;
 use crate::arrivals::{Arrivals, EndpointState, LinkView, Sender};
-use crate::fault::{CUT, FaultState};
+use crate::fault::FaultState;
 use crate::inbox::Shard;
 use crate::observer::Observer;
 use crate::rule::RuleBook;
@@ -175,17 +175,25 @@ impl<P> Network<P> {
     }
 
     pub(crate) fn heal(&self, fault: &Arc<FaultState>) {
-        fault.set_healed();
         self.on_all(|arrivals, after| arrivals.change_wires(|wire| wire.heal(fault), after));
     }
 
     pub(crate) fn heal_cuts(&self) {
         self.on_all(|arrivals, after| arrivals.change_wires(Wire::heal_cuts, after));
-        for fault in self.faults() {
-            if fault.what == CUT {
-                fault.set_healed();
+    }
+
+    /// The faults that stand on any link, and the rules.
+    pub(crate) fn in_force(&self) -> Vec<Arc<FaultState>> {
+        let mut standing: Vec<Arc<FaultState>> = self.rules.states();
+        self.on_all(|arrivals, _| {
+            let wires = arrivals.links.iter().filter_map(|link| link.wire.as_ref());
+            for fault in wires.flat_map(|wire| wire.faults()) {
+                if !standing.iter().any(|known| Arc::ptr_eq(known, fault)) {
+                    standing.push(fault.clone());
+                }
             }
-        }
+        });
+        standing
     }
 
     pub(crate) fn release_rule(&self, rule: u64) {
@@ -235,12 +243,15 @@ impl<P> Network<P> {
         if shard.endpoint() != EndpointState::Alive {
             return false;
         }
-        shard.end_life();
+        let now = self.time();
         let mut after = Aftermath::new();
         let shards = write(&self.shards);
+        shard.end_life();
         shard.abandon(EndpointState::Crashed, &mut after);
         for other in &shards.list {
-            other.lose_sender(shard, &mut after);
+            other.with_arrivals(now, &mut after, |arrivals, after| {
+                arrivals.lose_sender(shard.key, after);
+            });
         }
         true
     }

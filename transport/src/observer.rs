@@ -27,6 +27,9 @@ pub(crate) trait Observed: Send + Sync {
 
     /// Every fault that the test asked for.
     fn faults(&self) -> Vec<Arc<FaultState>>;
+
+    /// Those that still stand.
+    fn in_force(&self) -> Vec<Arc<FaultState>>;
 }
 
 /// One event of a mesh. Events sort as their records do.
@@ -125,7 +128,9 @@ impl Observer {
     #[inline]
     pub(crate) fn tick(&self, clock: &AtomicU64, cause: u64) -> u64 {
         if matches!(self.clock, Clock::MultiThread(_)) {
-            clock.fetch_max(cause, Ordering::Relaxed);
+            if cause > 0 {
+                clock.fetch_max(cause, Ordering::Relaxed);
+            }
             return clock.fetch_add(1, Ordering::Relaxed) + 1;
         }
         // With all tasks on one thread, a step of two is atomic, and many times as fast.
@@ -136,7 +141,10 @@ impl Observer {
 
     /// Time may have moved.
     pub(crate) fn moved(&self) {
-        self.stale.store(true, Ordering::Relaxed);
+        // Looked at first, because all threads share it and most often it is set already.
+        if !self.stale.load(Ordering::Relaxed) {
+            self.stale.store(true, Ordering::Relaxed);
+        }
     }
 
     /// A batch of segments is about to be received.

@@ -33,15 +33,13 @@ pub(crate) fn timed_out(
     if waits.len() > MOST_WAITS {
         let _ = write!(report, "\n  and {} more wait", waits.len() - MOST_WAITS);
     }
-    for fault in meshes.iter().flat_map(|mesh| mesh.faults()) {
-        if !fault.is_healed() {
-            let _ = write!(report, "\n  in force: {} at {}", fault.what, fault.asked);
-        }
+    for fault in meshes.iter().flat_map(|mesh| mesh.in_force()) {
+        let _ = write!(report, "\n  in force: {} at {}", fault.what, fault.asked);
     }
     if waits.is_empty() {
         report += "\n  no task waits in recv_segment, send_segment or settle";
     }
-    if paused && (waits.is_empty() || events.is_empty()) {
+    if paused && waits.is_empty() {
         report += "\n  help: if the test waits for a thread, a file or a socket, of which the paused \
                    clock does not know, set `start_paused = false`";
     }
@@ -57,14 +55,16 @@ pub(crate) fn timed_out(
         let at = Moment(event.record.at);
         let (from, to, number) = (event.record.from, event.to, event.record.segment);
         let what = match event.record.kind {
-            EventKind::Sent => format!("{from} sent segment {number} to {to}"),
-            EventKind::Lost => format!("segment {number} from {from} to {to} was lost"),
-            EventKind::Held => format!("segment {number} from {from} to {to} was held"),
-            EventKind::Duplicated => format!("segment {number} from {from} to {to} was duplicated"),
-            EventKind::Reordered => {
-                format!("segment {number} from {from} to {to} may be overtaken")
+            EventKind::Sent => format!("shard {from} sent segment {number} to shard {to}"),
+            EventKind::Lost => format!("segment {number} from shard {from} to shard {to} was lost"),
+            EventKind::Held => format!("segment {number} from shard {from} to shard {to} was held"),
+            EventKind::Duplicated => {
+                format!("segment {number} from shard {from} to shard {to} was duplicated")
             }
-            EventKind::Received => format!("{to} received segment {number} of {from}"),
+            EventKind::Reordered => {
+                format!("segment {number} from shard {from} to shard {to} may be overtaken")
+            }
+            EventKind::Received => format!("shard {to} received segment {number} of shard {from}"),
         };
         let _ = write!(report, "\n    {at}: {what}");
     }

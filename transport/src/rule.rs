@@ -67,9 +67,9 @@ impl<P> Rules<P> {
     /// What the first rule says that does not pass, from the newest on, and which it is.
     pub(crate) fn judge(&mut self, mut message: Message<'_, P>) -> (Verdict<P>, u64) {
         for (id, state, judge) in self.rules.iter_mut().rev() {
+            state.met(1);
             let verdict = judge(&mut message);
             if !matches!(verdict, Verdict::Pass) {
-                state.met(1);
                 return (verdict, *id);
             }
         }
@@ -108,6 +108,16 @@ impl<P> RuleBook<P> {
         id
     }
 
+    /// The rules that stand.
+    pub(crate) fn states(&self) -> Vec<Arc<FaultState>> {
+        let rules = lock(&self.rules);
+        rules
+            .rules
+            .iter()
+            .map(|(_, state, _)| state.clone())
+            .collect()
+    }
+
     fn remove(&self, id: u64) -> Option<Judge<P>> {
         let mut rules = lock(&self.rules);
         let index = rules.rules.iter().position(|(rule, ..)| *rule == id)?;
@@ -132,7 +142,7 @@ impl<P: Debug + Send + 'static> RuleGuard<P> {
         Self { network, id, state }
     }
 
-    /// Lets the rule be inert: without this, a rule that passes every segment on fails the test.
+    /// Lets the rule be inert: without this, a rule that is asked about no segment fails the test.
     pub fn optional(self) -> Self {
         self.state.set_optional();
         self
@@ -142,7 +152,6 @@ impl<P: Debug + Send + 'static> RuleGuard<P> {
 impl<P: Debug + Send + 'static> Drop for RuleGuard<P> {
     fn drop(&mut self) {
         let judge = self.network.rules.remove(self.id);
-        self.state.set_healed();
         self.network.release_rule(self.id);
         // The test's code, which may own anything, goes with no lock held.
         drop(judge);

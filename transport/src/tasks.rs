@@ -134,7 +134,11 @@ impl<T> Future for Adopted<T> {
         drop(state);
         // The body is not used after a panic, so nothing broken can be seen.
         match catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(cx))) {
-            Ok(Poll::Ready(output)) => Poll::Ready(Some(output)),
+            // Done, unless it crashed its own shard.
+            Ok(Poll::Ready(output)) => {
+                let crashed = self.task.state().crashed;
+                Poll::Ready(Some(output).filter(|_| !crashed))
+            }
             Ok(Poll::Pending) => {
                 let mut state = self.task.state();
                 if state.crashed {

@@ -43,8 +43,8 @@ impl<P: Send + 'static> Observed for Network<P> {
                 if let Some(first) = link.senders.iter().min() {
                     let from = name(link);
                     waits.push(format!(
-                        "shard {from} waits in send_segment{} since {}: the link {from} -> {to} is full, \
-                         with {} of {} segments that shard {to} has not received",
+                        "shard {from} waits in send_segment{} since {}: the link {from} -> {to} is full: \
+                         shard {to} has {} segments still to receive (capacity {})",
                         tasks(link.senders.len()),
                         Moment(*first),
                         link.outstanding,
@@ -76,6 +76,10 @@ impl<P: Send + 'static> Observed for Network<P> {
 
     fn faults(&self) -> Vec<Arc<FaultState>> {
         self.faults()
+    }
+
+    fn in_force(&self) -> Vec<Arc<FaultState>> {
+        self.in_force()
     }
 }
 

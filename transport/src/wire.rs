@@ -235,6 +235,30 @@ impl<P> Wire<P> {
         self.last_due
     }
 
+    /// When the last of the segments on the wire is due.
+    pub(crate) fn last_due(&self) -> u64 {
+        self.last_due
+    }
+
+    /// Nothing is on the wire any more: nobody queues behind what was lost.
+    pub(crate) fn clear(&mut self) {
+        (self.last_due, self.free_at) = (0, 0);
+    }
+
+    /// The faults that stand.
+    pub(crate) fn faults(&self) -> impl Iterator<Item = &Arc<FaultState>> {
+        fn of<T>(stack: &Stack<T>) -> impl Iterator<Item = &Arc<FaultState>> {
+            stack.iter().map(|(fault, _)| fault)
+        }
+        of(&self.cuts)
+            .chain(of(&self.holds))
+            .chain(of(&self.latency))
+            .chain(of(&self.loss))
+            .chain(of(&self.duplicate))
+            .chain(of(&self.reorder))
+            .chain(of(&self.rate))
+    }
+
     /// Those that had waited to be overtaken by the segment `number`, which arrives now, and by no
     /// other after it.
     pub(crate) fn overtake(&mut self, number: u64) -> Vec<Overtaken<P>> {

@@ -1,0 +1,17 @@
+//! What the faults of a mesh mean, on the virtual clock.
+
+mod clocks;
+mod crash;
+mod inert;
+mod latency;
+mod order;
+mod pause;
+mod properties;
+mod reorder;
+mod rules;
+mod seeds;
+mod stacking;
+mod support;
+mod table;
+mod tasks;
+mod wakeups;
