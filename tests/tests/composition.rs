@@ -393,6 +393,22 @@ mod names {
             fn mesh(self) -> u8 {
                 unreachable!("the expansion called a method of the user's")
             }
+
+            fn all(self) -> u8 {
+                unreachable!("the expansion called a method of the user's")
+            }
+
+            fn latency(self, _latency: impl Sized) -> u8 {
+                unreachable!("the expansion called a method of the user's")
+            }
+
+            fn loss(self, _probability: impl Sized) -> u8 {
+                unreachable!("the expansion called a method of the user's")
+            }
+
+            fn seed(self, _seed: impl Sized) -> u8 {
+                unreachable!("the expansion called a method of the user's")
+            }
         }
 
         impl<T> Meddlesome for T {}
@@ -403,7 +419,7 @@ mod names {
         use super::traits::Meddlesome as _;
         use super::*;
 
-        #[shard_mesh::test(leader = 0, followers = [1])]
+        #[shard_mesh::test(leader = 0, followers = [1], latency = "5ms", loss = 0.0, seed = 7)]
         async fn traits_of_the_user_capture_nothing(
             leader: Endpoint,
             follower: Endpoint,

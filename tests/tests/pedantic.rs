@@ -18,7 +18,9 @@
 
 use std::sync::Arc;
 
-use shard_mesh::{Endpoint, Harness, InProcessTransportFactory, Mesh, ShardId, Transport};
+use shard_mesh::{
+    Endpoint, Harness, InProcessTransportFactory, Mesh, ShardId, Transport, WalSegmentPayload,
+};
 
 #[shard_mesh::test(leader = 0, followers = [1, 2])]
 async fn a_star(leader: Endpoint, followers: [Endpoint; 2]) {
@@ -41,6 +43,20 @@ async fn a_large_star_of_dyn(leader: Arc<dyn Transport>, followers: Vec<Arc<dyn 
 async fn all_that_can_be_told(a: Endpoint, b: Endpoint) -> Result<(), String> {
     assert_ne!(a.local_shard(), b.local_shard());
     Ok(())
+}
+
+#[shard_mesh::test(
+    peers = 0..2,
+    latency = "1ms..20ms",
+    loss = 0.01,
+    duplicate = 0.01,
+    reorder = 0.05,
+    rate = 1000,
+    seeds = 0..4
+)]
+async fn all_that_can_befall_a_segment(a: Endpoint, b: Endpoint) {
+    let segment = WalSegmentPayload::new(ShardId(0), 1, "put k v");
+    assert!(a.try_send_segment(b.local_shard(), segment).is_ok());
 }
 
 #[shard_mesh::test(peers = 0..2, flavor = "multi_thread", worker_threads = 2)]
