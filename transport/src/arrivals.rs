@@ -270,8 +270,22 @@ impl<P> Arrivals<P> {
         }
     }
 
-    /// Index of the link from `from`, which is made a used one.
-    pub(crate) fn use_link(&mut self, from: Sender) -> usize {
+    /// Index of the link from `from`, open or closed, which is made a used one; `None` if there is
+    /// none, or none any more.
+    pub(crate) fn known_link(&mut self, from: Sender) -> Option<usize> {
+        match self.slot(from.index) {
+            Slot::Absent => None,
+            Slot::Unused | Slot::Used(_) => Some(self.use_link(from)),
+        }
+    }
+
+    /// Whether more was sent on a link than it has room for, as only a cut link lets happen.
+    pub(crate) fn is_over_full(&self, link: usize) -> bool {
+        self.links[link].outstanding() > self.capacity
+    }
+
+    /// Index of the open link from `from`, which is made a used one.
+    fn use_link(&mut self, from: Sender) -> usize {
         if let Slot::Used(link) = self.slot(from.index) {
             return link as usize;
         }

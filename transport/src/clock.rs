@@ -49,6 +49,10 @@ impl<P: Debug + Send + 'static> ShardClock<P> {
 
     /// Sets the clock ahead of the true time by this much; zero sets it right.
     ///
+    /// # Panics
+    ///
+    /// If that is more than a year.
+    ///
     /// ```
     /// # use shard_mesh::{InProcessTransportFactory, ShardId};
     /// # use std::time::Duration;
@@ -58,7 +62,9 @@ impl<P: Debug + Send + 'static> ShardClock<P> {
     /// mesh.clock(0).ahead(Duration::from_secs(60));
     /// assert!(mesh.clock(0).now() > mesh.clock(1).now());
     /// ```
+    #[track_caller]
     pub fn ahead(&self, error: Duration) {
+        check(error);
         self.shard.set_clock_error(true, error);
     }
 
@@ -68,13 +74,10 @@ impl<P: Debug + Send + 'static> ShardClock<P> {
     ///
     /// # Panics
     ///
-    /// If that is more than a year: the clock begins in the year 2000.
+    /// If that is more than a year.
     #[track_caller]
     pub fn behind(&self, error: Duration) {
-        assert!(
-            error <= Duration::from_secs(365 * 24 * 3600),
-            "a clock {error:?} behind: set it behind by a year at most"
-        );
+        check(error);
         self.shard.set_clock_error(false, error);
     }
 }
@@ -83,4 +86,12 @@ impl<P: Debug + Send + 'static> Debug for ShardClock<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ShardClock({}, {:?})", self.shard.key.id, self.now())
     }
+}
+
+#[track_caller]
+fn check(error: Duration) {
+    assert!(
+        error <= Duration::from_secs(365 * 24 * 3600),
+        "a clock that is {error:?} wrong: let it be wrong by a year at most"
+    );
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::InProcessTransportFactory;
 use crate::inert;
@@ -91,6 +91,15 @@ impl Debug for Run {
     }
 }
 
+/// Ends an observation when it is dropped.
+struct Released<'a>(&'a Observer);
+
+impl Drop for Released<'_> {
+    fn drop(&mut self) {
+        self.0.release();
+    }
+}
+
 /// A test body, without its type.
 type Body<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
@@ -108,6 +117,13 @@ impl Harness {
     }
 
     /// Fails the test when it takes longer than this on its own clock.
+    ///
+    /// ```
+    /// # use shard_mesh::Harness;
+    /// # use std::time::Duration;
+    /// let harness = Harness::new(module_path!(), "a_test").timeout(Duration::from_secs(5));
+    /// harness.run(|_run| Box::pin(async { /* the test */ }));
+    /// ```
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -119,6 +135,13 @@ impl Harness {
     /// # Panics
     ///
     /// If it is to be paused on several threads, which tokio cannot do.
+    ///
+    /// ```
+    /// # use shard_mesh::Harness;
+    /// # use std::time::Duration;
+    /// let harness = Harness::new(module_path!(), "a_test").start_paused(false);
+    /// harness.run(|_run| Box::pin(async { /* the test */ }));
+    /// ```
     #[track_caller]
     pub fn start_paused(mut self, paused: bool) -> Self {
         self.clock = match (self.clock, paused) {
@@ -133,6 +156,13 @@ impl Harness {
     }
 
     /// Runs the test on several threads, as many as tokio chooses, and on the real clock.
+    ///
+    /// ```
+    /// # use shard_mesh::Harness;
+    /// # use std::time::Duration;
+    /// let harness = Harness::new(module_path!(), "a_test").multi_thread();
+    /// harness.run(|_run| Box::pin(async { /* the test */ }));
+    /// ```
     pub fn multi_thread(mut self) -> Self {
         self.clock = Clock::MultiThread(None);
         self
@@ -143,6 +173,13 @@ impl Harness {
     /// # Panics
     ///
     /// If `threads` is 0.
+    ///
+    /// ```
+    /// # use shard_mesh::Harness;
+    /// # use std::time::Duration;
+    /// let harness = Harness::new(module_path!(), "a_test").worker_threads(2);
+    /// harness.run(|_run| Box::pin(async { /* the test */ }));
+    /// ```
     #[track_caller]
     pub fn worker_threads(mut self, threads: usize) -> Self {
         let threads = NonZeroUsize::new(threads).expect("a test needs at least 1 worker thread");
@@ -153,6 +190,13 @@ impl Harness {
     /// The seed of the mesh's random decisions; 0 unless told.
     ///
     /// `SHARD_MESH_SEED=17` in the environment runs that seed instead.
+    ///
+    /// ```
+    /// # use shard_mesh::Harness;
+    /// # use std::time::Duration;
+    /// let harness = Harness::new(module_path!(), "a_test").seed(7);
+    /// harness.run(|_run| Box::pin(async { /* the test */ }));
+    /// ```
     pub fn seed(mut self, seed: u64) -> Self {
         self.seeds = Seeds::One(seed);
         self
@@ -168,6 +212,13 @@ impl Harness {
     /// # Panics
     ///
     /// If the range is empty.
+    ///
+    /// ```
+    /// # use shard_mesh::Harness;
+    /// # use std::time::Duration;
+    /// let harness = Harness::new(module_path!(), "a_test").seeds(0..256);
+    /// harness.run(|_run| Box::pin(async { /* the test */ }));
+    /// ```
     #[track_caller]
     pub fn seeds(mut self, seeds: Range<u64>) -> Self {
         assert!(
@@ -181,6 +232,14 @@ impl Harness {
     /// Tells that the test is meant to panic, so that a time-out, which otherwise is a panic too,
     /// is not taken for that: it prints its report and returns, and the test fails because it did
     /// not panic.
+    ///
+    /// ```
+    /// # use shard_mesh::Harness;
+    /// # use std::process::ExitCode;
+    /// let harness = Harness::new(module_path!(), "a_test").should_panic();
+    /// let code = harness.run(|_run| Box::pin(std::future::pending::<()>()));
+    /// assert_eq!(code, ExitCode::FAILURE);
+    /// ```
     pub fn should_panic(mut self) -> Self {
         self.should_panic = true;
         self
@@ -194,7 +253,11 @@ impl Harness {
     /// # Panics
     ///
     /// If the test panics or takes longer than its time-out. With a paused clock, a test that can
-    /// make no progress comes to its time-out at once.
+    /// make no progress comes to its time-out at once. Also if a fault met no segment in a test that
+    /// passed, if a variable in the environment does not parse, and within another runtime.
+    ///
+    /// See [`Harness`] for an example. `test` is a plain function, so that this is compiled once for
+    /// all tests; what it needs from outside it can take from a `static`.
     #[track_caller]
     pub fn run<R: Termination>(
         self,
@@ -220,6 +283,10 @@ impl Harness {
 
     #[track_caller]
     fn run_seeds(&self, run: &(dyn Fn(u64) -> Ended + Sync)) -> ExitCode {
+        assert!(
+            Handle::try_current().is_err(),
+            "a harness makes the runtime of its test, and cannot run within another: call it from a plain function"
+        );
         let Chosen { seeds, narrowed } = match self.seeds.chosen() {
             Ok(chosen) => chosen,
             Err(error) => panic!("{error}"),
@@ -265,6 +332,8 @@ impl Harness {
     /// once, not once per test.
     fn drive<'a>(&self, seed: u64, body: Box<dyn FnOnce(&Run) -> Body<'a> + 'a>) -> Ended {
         let observer = Arc::new(Observer::new(self.clock, seed));
+        // On every way out, or mesh and observer would keep each other alive.
+        let _released = Released(&observer);
         let runtime = self.runtime(&observer);
         let run = Run {
             observer: observer.clone(),

@@ -245,19 +245,32 @@ impl<P> Shard<P> {
         let payload = payload
             .take()
             .expect("a future is not polled once it is ready");
-        let number = arrivals.depart(link);
-        let flight = Flight {
-            number,
-            tick: observer.map_or(0, |observer| from.log_sent(&mut arrivals, number, observer)),
-            copy: false,
-            payload,
-        };
         if rules.is_none() && arrivals.is_plain(link) {
+            let flight = from.depart(&mut arrivals, link, payload, observer);
             arrivals.enqueue(link, flight, &mut after);
         } else {
-            self.send_faulty(from, arrivals, rules, (link, flight), network, &mut after);
+            let sent = (link, payload);
+            self.send_faulty(from, arrivals, rules, sent, network, &mut after);
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// Counts, numbers and logs a segment that the sender `self` sends.
+    #[inline]
+    fn depart(
+        &self,
+        arrivals: &mut Arrivals<P>,
+        link: usize,
+        payload: P,
+        observer: Option<&Arc<Observer>>,
+    ) -> Flight<P> {
+        let number = arrivals.depart(link);
+        Flight {
+            number,
+            tick: observer.map_or(0, |observer| self.log_sent(arrivals, number, observer)),
+            copy: false,
+            payload,
+        }
     }
 
     /// Sends over a link for which there are rules or faults.
@@ -266,27 +279,32 @@ impl<P> Shard<P> {
         from: &Self,
         mut arrivals: MutexGuard<'a, Arrivals<P>>,
         rules: Option<MutexGuard<'_, Rules<P>>>,
-        (link, mut flight): (usize, Flight<P>),
+        (link, mut payload): (usize, P),
         network: &Network<P>,
         after: &mut Aftermath<P>,
     ) {
+        let sender = from;
         let (from, to) = (from.key.id, self.key.id);
-        let (number, tick) = (flight.number, flight.tick);
+        let lives = (sender.life(), self.life());
         let verdict = match rules {
             None => (Verdict::Pass, 0),
             Some(mut rules) => {
+                let number = arrivals.links[link].sent + 1;
                 // A rule is the test's code, and runs without the inbox locked.
                 drop(arrivals);
-                let verdict = rules.judge(Message::new(from, to, number, &mut flight.payload));
+                let verdict = rules.judge(Message::new(from, to, number, &mut payload));
                 arrivals = lock(&self.arrivals);
                 verdict
             }
         };
-        let mut events = Vec::new();
+        let flight = sender.depart(&mut arrivals, link, payload, network.observer());
+        let (number, tick) = (flight.number, flight.tick);
         let now = network.time();
         // What is due has arrived, though nobody has looked yet: it comes before this one.
         arrivals.mature(now, after);
-        if arrivals.is_alive() {
+        let mut events = Vec::new();
+        // A rule may have crashed either end.
+        if arrivals.is_alive() && lives == (sender.life(), self.life()) {
             let chance = (Die::new(network.seed(), from, to, number), now);
             carry_out(
                 verdict,
@@ -298,6 +316,9 @@ impl<P> Shard<P> {
             );
         } else {
             arrivals.swallow_at_the_dead(link, flight, after, &mut events);
+            if let (Verdict::Duplicate(copy), _) = verdict {
+                after.lose(copy);
+            }
         }
         if let Some(observer) = network.observer() {
             for kind in events {
@@ -479,6 +500,10 @@ fn carry_out<P>(
 ) {
     let (_, now) = chance;
     match verdict {
+        // Sent without room, because the link is cut.
+        Verdict::Deliver | Verdict::Hold if arrivals.is_over_full(link) => {
+            arrivals.pass(link, flight, None, chance, after, events);
+        }
         Verdict::Deliver => arrivals.travel(link, flight, Passage::at(now), now, after, events),
         Verdict::Drop => arrivals.swallow(link, flight, after, events),
         Verdict::Hold => arrivals.hold(link, Some(rule), flight, events),

@@ -25,7 +25,9 @@ impl<P> Arrivals<P> {
         effect: Effect<P>,
         after: &mut Aftermath<P>,
     ) {
-        let link = self.use_link(from);
+        let Some(link) = self.known_link(from) else {
+            return;
+        };
         self.wire(link).add(fault.clone(), effect);
         if matches!(effect, Effect::Cut) {
             let lost = self.lose_in_flight(link, after);
@@ -55,14 +57,18 @@ impl<P> Arrivals<P> {
 
     /// Delivers what is held on the link from `from`, and ends its holds.
     pub(crate) fn release(&mut self, from: Sender, after: &mut Aftermath<P>) {
-        let link = self.use_link(from);
+        let Some(link) = self.known_link(from) else {
+            return;
+        };
         self.wire(link).end_holds();
         self.release_held(link, |_| true, after);
     }
 
     /// Delivers the oldest segment that is held on the link from `from`.
     pub(crate) fn deliver_next(&mut self, from: Sender, after: &mut Aftermath<P>) {
-        let link = self.use_link(from);
+        let Some(link) = self.known_link(from) else {
+            return;
+        };
         if let Some((_, flight)) = self.wire(link).held.pop_front() {
             self.let_go(link, flight, after);
         }

@@ -241,35 +241,4 @@ pub use crate::shard::ShardId;
 pub use crate::stats::{LinkStats, Stats};
 pub use crate::transport::Transport;
 
-/// Makes a test of an async function: builds a mesh of shards, wires it, and hands the endpoints to
-/// the function as arguments. On `async fn main` it makes a program instead.
-///
-/// This is [`shard_mesh::test`](macro@test) under a shorter name; the [crate page](crate) says what
-/// it takes.
-///
-/// ```
-/// use shard_mesh::{Endpoint, shard_mesh};
-///
-/// #[shard_mesh(peers = 0..3, topology = ring)]
-/// async fn main(a: Endpoint<&'static str>, b: Endpoint<&'static str>, c: Endpoint<&'static str>) {
-///     a.send_segment(b.local_shard(), "round").await.unwrap();
-///     b.send_segment(c.local_shard(), b.recv_segment().await.unwrap()).await.unwrap();
-///     assert_eq!(c.recv_segment().await, Some("round"));
-/// }
-/// ```
-pub use shard_mesh_macros::shard_mesh;
-
-/// Makes a test of an async function: builds a mesh of shards, wires it, and hands the endpoints to
-/// the function as arguments. The [crate page](crate) says what it takes.
-///
-/// ```
-/// use shard_mesh::{Endpoint, WalSegmentPayload};
-///
-/// #[shard_mesh::test(leader = 0, followers = [1])]
-/// async fn main(leader: Endpoint, follower: Endpoint) {
-///     let segment = WalSegmentPayload::new(leader.local_shard(), 1, "put k v");
-///     leader.send_segment(follower.local_shard(), segment.clone()).await.unwrap();
-///     assert_eq!(follower.recv_segment().await, Some(segment));
-/// }
-/// ```
-pub use shard_mesh_macros::test;
+pub use shard_mesh_macros::{shard_mesh, test};

@@ -16,7 +16,7 @@ use crate::wire::Effect;
 
 /// Some links of a mesh, to say what happens to them: `mesh.link(a, b).loss(0.1)`.
 ///
-/// A selection holds the links that are open when it is made. Each verb puts a fault on all of
+/// A selection holds the links that are open, or keep something back, when it is made. Each verb puts a fault on all of
 /// them and returns its [`Fault`]. Faults stack: a link is cut while any cut stands, and held while
 /// any hold does; of two latencies, losses, and so on, the newer rules until it is healed.
 ///
@@ -65,8 +65,15 @@ impl<P: Debug + Send + 'static> Links<P> {
         Self { network, links }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.links.is_empty()
+    }
+
     #[track_caller]
-    fn put(&self, what: String, effect: Effect<P>) -> Fault<P> {
+    fn put(&self, mut what: String, effect: Effect<P>) -> Fault<P> {
+        if self.is_empty() {
+            what += ", on a selection of no links,";
+        }
         let probability = match effect {
             Effect::Loss(p) | Effect::Duplicate(p, _) | Effect::Reorder(p) => Some(p),
             Effect::Cut | Effect::Hold | Effect::Latency(_) | Effect::Rate(_) => None,
@@ -146,6 +153,8 @@ impl<P: Debug + Send + 'static> Links<P> {
     /// those that are sent together arrive together. A range gives each segment its own latency,
     /// and keeps their order all the same.
     ///
+    /// Receiving on such a link takes a runtime with a timer, as every test under the attribute has.
+    ///
     /// See [`Links`] for an example.
     ///
     /// # Panics
@@ -183,7 +192,8 @@ impl<P: Debug + Send + 'static> Links<P> {
         self.put(format!("loss of {probability}"), Effect::Loss(probability))
     }
 
-    /// Makes each segment arrive twice with this probability. The copy takes no room.
+    /// Makes each segment arrive twice with this probability. The copy takes no room. It is cloned
+    /// while the segment is being sent: a `Clone` that uses the mesh would wait for itself.
     ///
     /// # Panics
     ///

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 use crate::aftermath::Aftermath;
+use crate::arrivals::EndpointState;
 use crate::clock::ShardClock;
 use crate::endpoint::{Endpoint, InProcessTransport};
 use crate::factory::created;
@@ -127,13 +128,13 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// See [`Links`] for what can be done to it.
     #[track_caller]
     pub fn link(&self, from: impl Into<ShardId>, to: impl Into<ShardId>) -> Links<P> {
-        let link = (from.into(), to.into());
-        let (from, to) = link;
+        let (from, to) = (from.into(), to.into());
+        let links = self.select(|a, b| (a, b) == (from, to));
         assert!(
-            self.links().contains(&link),
+            !links.is_empty(),
             "no link leads from shard {from} to shard {to}: `links()` lists those that do"
         );
-        Links::new(self.network.clone(), vec![link])
+        links
     }
 
     /// The links between two groups of shards, both ways.
@@ -193,12 +194,16 @@ impl<P: Debug + Send + 'static> Mesh<P> {
         self.select(|_, to| to == shard)
     }
 
+    /// The links that are open, or keep something back.
     fn select(&self, which: impl Fn(ShardId, ShardId) -> bool) -> Links<P> {
-        let links = self
-            .links()
-            .into_iter()
-            .filter(|&(from, to)| which(from, to));
-        Links::new(self.network.clone(), links.collect())
+        let mut links = Vec::new();
+        self.network.each_link(|from, to, link| {
+            if (link.open || link.held + link.in_flight() > 0) && which(from, to) {
+                links.push((from, to));
+            }
+        });
+        links.sort_unstable();
+        Links::new(self.network.clone(), links)
     }
 
     /// Cuts all links between two groups of shards, both ways: short for
@@ -269,8 +274,9 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// Asks `judge` about every segment that is sent, before the faults of its link. The newest
     /// rule is asked first. The rule ends when the guard is dropped, which releases what it held.
     ///
-    /// `judge` is called while the segment is being sent, one segment at a time: it must not send
-    /// or make rules itself, or the test waits for itself.
+    /// `judge` is called while the segment is being sent, one segment at a time. It may look at the
+    /// mesh, set faults, crash shards (then the segment in hand is lost), and end rules, itself too;
+    /// it panics if it sends or makes a rule: note what is to be done, and do it afterwards.
     ///
     /// ```
     /// use shard_mesh::{Endpoint, Mesh, ShardId, Verdict};
@@ -303,14 +309,14 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     {
         let state = Arc::new(FaultState::new("rule".to_owned(), Location::caller(), None));
         self.network.remember(&state);
-        let id = self.network.rules.add(state.clone(), Box::new(judge));
-        RuleGuard::new(self.network.clone(), id, state)
+        RuleGuard::new(self.network.clone(), state, Box::new(judge))
     }
 
     /// Crashes a shard, as a machine that loses power: its endpoint is closed, and what was on its
     /// way to and from it is lost. Its peers hear nothing; those that send to it get
     /// [`Closed`](crate::TransportError::Closed). Tasks that it was given with
-    /// [`spawn`](Self::spawn) are dropped before this returns.
+    /// [`spawn`](Self::spawn) are dropped before this returns, but for one that is being polled,
+    /// which is dropped after that.
     ///
     /// # Panics
     ///
@@ -332,12 +338,16 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     #[track_caller]
     pub fn crash(&self, shard: impl Into<ShardId>) {
         let shard = self.shard(shard.into());
+        let id = shard.key.id;
+        assert!(
+            shard.endpoint() != EndpointState::Dropped,
+            "the endpoint of shard {id} was dropped, so there is nothing to crash: keep it alive"
+        );
         assert!(
             self.network.crash(&shard),
-            "shard {} has no live endpoint to crash: restart it first",
-            shard.key.id
+            "shard {id} has crashed already: restart it first"
         );
-        self.network.tasks.crash(shard.key.id);
+        self.network.tasks.crash(id);
     }
 
     /// Gives a crashed shard a fresh endpoint, with the links that it had. Segment numbers go on.
@@ -360,7 +370,11 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     }
 
     /// Freezes a shard: it receives nothing, and the tasks that it was given with
-    /// [`spawn`](Self::spawn) are not polled. Nothing is lost.
+    /// [`spawn`](Self::spawn) are not polled. Nothing is lost. A crash ends it.
+    ///
+    /// # Panics
+    ///
+    /// If the shard was never created.
     ///
     /// ```
     /// # use shard_mesh::{InProcessTransportFactory, ShardId, TryRecvError};
@@ -381,7 +395,11 @@ impl<P: Debug + Send + 'static> Mesh<P> {
         self.network.tasks.pause(shard.key.id, true);
     }
 
-    /// Ends what [`pause`](Self::pause) began.
+    /// Ends what [`pause`](Self::pause) began, where there is an example.
+    ///
+    /// # Panics
+    ///
+    /// If the shard was never created.
     #[track_caller]
     pub fn resume(&self, shard: impl Into<ShardId>) {
         let shard = self.shard(shard.into());
@@ -398,7 +416,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     ///
     /// # Panics
     ///
-    /// If the shard was never created, or outside of a tokio runtime.
+    /// If the shard was never created, or has crashed, or outside of a tokio runtime.
     ///
     /// ```
     /// use shard_mesh::{Endpoint, Mesh, ShardId};
@@ -423,6 +441,11 @@ impl<P: Debug + Send + 'static> Mesh<P> {
         F: Future<Output = T> + Send + 'static,
     {
         let shard = self.shard(shard.into());
+        assert!(
+            shard.endpoint() != EndpointState::Crashed,
+            "shard {} has crashed and runs nothing: restart it first",
+            shard.key.id
+        );
         let observer = self.network.observer().cloned();
         let (id, paused) = (shard.key.id, shard.is_paused());
         tokio::spawn(

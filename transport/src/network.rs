@@ -21,7 +21,8 @@ use crate::wire::{Effect, Wire};
 /// All shards of one mesh. There is no other state: a link lives in the inbox it leads to.
 ///
 /// Locks are taken in this order: the table, then those of one inbox. Never of two inboxes at
-/// once, and never is user code (a waker, a payload) run under any.
+/// once, and no waker is woken and no waker or payload dropped under any. (A payload's `clone`, for
+/// a copy, is called under the lock of an inbox.)
 pub(crate) struct Network<P> {
     pub(crate) capacity: usize,
     shards: RwLock<Shards<P>>,
@@ -66,7 +67,7 @@ impl<P> Network<P> {
             observer: OnceLock::new(),
             settlers: Settlers::new(),
             rules: RuleBook::new(),
-            tasks: Tasks::default(),
+            tasks: Tasks::new(),
             faults: Mutex::new(Vec::new()),
             began: OnceLock::new(),
         }
@@ -108,12 +109,12 @@ impl<P> Network<P> {
     /// Takes the endpoint of `shard` off the network: its links close, and peers that send to it
     /// are refused. One that has crashed was taken off by that.
     pub(crate) fn abandon(&self, shard: &Shard<P>, life: u64) {
+        let mut after = Aftermath::new();
+        // For writing, so that nobody crashes the shard, creates it again, or connects it half-way.
+        let shards = write(&self.shards);
         if shard.life() != life {
             return;
         }
-        let mut after = Aftermath::new();
-        // For writing, so that nobody creates the shard again, or connects it, half-way.
-        let shards = write(&self.shards);
         shard.abandon(EndpointState::Dropped, &mut after);
         for other in &shards.list {
             other.close(shard, &mut after);
@@ -240,12 +241,12 @@ impl<P> Network<P> {
     /// Ends the life of the endpoints of `shard`: what was on its way to it and from it is lost.
     /// `false` if there is none.
     pub(crate) fn crash(&self, shard: &Shard<P>) -> bool {
-        if shard.endpoint() != EndpointState::Alive {
-            return false;
-        }
         let now = self.time();
         let mut after = Aftermath::new();
         let shards = write(&self.shards);
+        if shard.endpoint() != EndpointState::Alive {
+            return false;
+        }
         shard.end_life();
         shard.abandon(EndpointState::Crashed, &mut after);
         for other in &shards.list {

@@ -3,7 +3,7 @@
 
 use std::any::Any;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 
 use tokio::time::Instant;
@@ -13,6 +13,7 @@ use crate::fault::FaultState;
 use crate::harness::Clock;
 use crate::inert::Exposure;
 use crate::log::Record;
+use crate::sync::{Mutex, RwLock, lock, read, write};
 
 /// A mesh, as the harness sees it: without its payload type.
 pub(crate) trait Observed: Send + Sync {
@@ -69,7 +70,7 @@ impl Observer {
             seed,
             stale: AtomicBool::new(true),
             millis: AtomicU64::new(0),
-            meshes: RwLock::default(),
+            meshes: RwLock::new(Vec::new()),
             failed: AtomicBool::new(false),
             failure: Mutex::new(None),
             test: Mutex::new(None),
@@ -167,6 +168,17 @@ impl Observer {
         !matches!(self.clock, Clock::MultiThread(_))
     }
 
+    /// The run is over: lets go of the meshes, which know the observer in their turn, and of the
+    /// test.
+    pub(crate) fn release(&self) {
+        let meshes = std::mem::take(&mut *write(&self.meshes));
+        drop(meshes);
+        let test = lock(&self.test).take();
+        drop(test);
+        let failure = lock(&self.failure).take();
+        drop(failure);
+    }
+
     /// What the faults of all meshes have met.
     pub(crate) fn exposures(&self) -> Vec<Exposure> {
         let faults = self.meshes().into_iter().flat_map(|mesh| mesh.faults());
@@ -174,20 +186,10 @@ impl Observer {
     }
 
     pub(crate) fn add(&self, mesh: Arc<dyn Observed>) {
-        self.meshes
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(mesh);
+        write(&self.meshes).push(mesh);
     }
 
     pub(crate) fn meshes(&self) -> Vec<Arc<dyn Observed>> {
-        self.meshes
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        read(&self.meshes).clone()
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,6 +1,7 @@
 use std::fmt::{self, Debug};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use crate::ShardId;
@@ -55,75 +56,150 @@ pub enum Verdict<P> {
     Hold,
 }
 
-type Judge<P> = Box<dyn FnMut(&mut Message<'_, P>) -> Verdict<P> + Send>;
+pub(crate) type Judge<P> = Box<dyn FnMut(&mut Message<'_, P>) -> Verdict<P> + Send>;
+
+struct Rule<P> {
+    id: u64,
+    state: Arc<FaultState>,
+    judge: Judge<P>,
+    /// Set when its guard is dropped.
+    ended: Arc<AtomicBool>,
+}
 
 /// The rules of a mesh, the newest last.
 pub(crate) struct Rules<P> {
-    rules: Vec<(u64, Arc<FaultState>, Judge<P>)>,
+    standing: Vec<Rule<P>>,
     last: u64,
+    judging: Arc<Judging>,
+}
+
+/// The thread that asks the rules now, if one does.
+struct Judging(Mutex<Option<ThreadId>>);
+
+impl Judging {
+    fn set(&self, thread: Option<ThreadId>) {
+        *lock(&self.0) = thread;
+    }
+
+    /// Whether this very thread does: then it is a rule that calls.
+    fn is_here(&self) -> bool {
+        *lock(&self.0) == Some(thread::current().id())
+    }
 }
 
 impl<P> Rules<P> {
     /// What the first rule says that does not pass, from the newest on, and which it is.
     pub(crate) fn judge(&mut self, mut message: Message<'_, P>) -> (Verdict<P>, u64) {
-        for (id, state, judge) in self.rules.iter_mut().rev() {
-            state.met(1);
-            let verdict = judge(&mut message);
+        let _judging = Here::new(&self.judging);
+        for rule in self.standing.iter_mut().rev() {
+            if rule.ended.load(Ordering::Acquire) {
+                continue;
+            }
+            rule.state.met(1);
+            let verdict = (rule.judge)(&mut message);
             if !matches!(verdict, Verdict::Pass) {
-                return (verdict, *id);
+                return (verdict, rule.id);
             }
         }
         (Verdict::Pass, 0)
     }
 }
 
+/// While it lives, this thread asks the rules.
+struct Here(Arc<Judging>);
+
+impl Here {
+    fn new(judging: &Arc<Judging>) -> Self {
+        judging.set(Some(thread::current().id()));
+        Self(judging.clone())
+    }
+}
+
+impl Drop for Here {
+    fn drop(&mut self) {
+        self.0.set(None);
+    }
+}
+
 /// The rules of a mesh, which most meshes do not have.
 pub(crate) struct RuleBook<P> {
     any: AtomicBool,
+    judging: Arc<Judging>,
     rules: Mutex<Rules<P>>,
 }
 
 impl<P> RuleBook<P> {
     pub(crate) fn new() -> Self {
+        let judging = Arc::new(Judging(Mutex::new(None)));
         Self {
             any: AtomicBool::new(false),
+            judging: judging.clone(),
             rules: Mutex::new(Rules {
-                rules: Vec::new(),
+                standing: Vec::new(),
                 last: 0,
+                judging,
             }),
         }
     }
 
     #[inline]
     pub(crate) fn lock_if_any(&self) -> Option<MutexGuard<'_, Rules<P>>> {
-        self.any.load(Ordering::Acquire).then(|| lock(&self.rules))
+        self.any.load(Ordering::Acquire).then(|| self.lock())
     }
 
-    pub(crate) fn add(&self, state: Arc<FaultState>, judge: Judge<P>) -> u64 {
-        let mut rules = lock(&self.rules);
+    fn lock(&self) -> MutexGuard<'_, Rules<P>> {
+        assert!(
+            !self.judging.is_here(),
+            "a rule sends, or makes a rule, while it is asked about a segment: note what is to be done, \
+             and do it afterwards"
+        );
+        lock(&self.rules)
+    }
+
+    pub(crate) fn add(&self, state: Arc<FaultState>, judge: Judge<P>) -> (u64, Arc<AtomicBool>) {
+        let ended = Arc::new(AtomicBool::new(false));
+        let mut rules = self.lock();
         rules.last += 1;
         let id = rules.last;
-        rules.rules.push((id, state, judge));
+        rules.standing.push(Rule {
+            id,
+            state,
+            judge,
+            ended: ended.clone(),
+        });
         self.any.store(true, Ordering::Release);
-        id
+        (id, ended)
     }
 
     /// The rules that stand.
     pub(crate) fn states(&self) -> Vec<Arc<FaultState>> {
-        let rules = lock(&self.rules);
-        rules
-            .rules
+        if self.judging.is_here() {
+            return Vec::new();
+        }
+        let rules = self.lock();
+        let standing = rules
+            .standing
             .iter()
-            .map(|(_, state, _)| state.clone())
-            .collect()
+            .filter(|rule| !rule.ended.load(Ordering::Acquire));
+        standing.map(|rule| rule.state.clone()).collect()
     }
 
-    fn remove(&self, id: u64) -> Option<Judge<P>> {
-        let mut rules = lock(&self.rules);
-        let index = rules.rules.iter().position(|(rule, ..)| *rule == id)?;
-        let (_, _, judge) = rules.rules.remove(index);
-        self.any.store(!rules.rules.is_empty(), Ordering::Release);
-        Some(judge)
+    /// Forgets the rules that have ended; while a rule is asked on this thread they stay, and are
+    /// asked no more.
+    fn forget_ended(&self) {
+        if self.judging.is_here() {
+            return;
+        }
+        let mut rules = self.lock();
+        let all = std::mem::take(&mut rules.standing);
+        let (ended, standing): (Vec<_>, Vec<_>) = all
+            .into_iter()
+            .partition(|rule| rule.ended.load(Ordering::Acquire));
+        self.any.store(!standing.is_empty(), Ordering::Release);
+        rules.standing = standing;
+        drop(rules);
+        // The test's code, which may own anything, goes with no lock held.
+        drop(ended);
     }
 }
 
@@ -135,11 +211,18 @@ pub struct RuleGuard<P: Debug + Send + 'static> {
     network: Arc<Network<P>>,
     id: u64,
     state: Arc<FaultState>,
+    ended: Arc<AtomicBool>,
 }
 
 impl<P: Debug + Send + 'static> RuleGuard<P> {
-    pub(crate) fn new(network: Arc<Network<P>>, id: u64, state: Arc<FaultState>) -> Self {
-        Self { network, id, state }
+    pub(crate) fn new(network: Arc<Network<P>>, state: Arc<FaultState>, judge: Judge<P>) -> Self {
+        let (id, ended) = network.rules.add(state.clone(), judge);
+        Self {
+            network,
+            id,
+            state,
+            ended,
+        }
     }
 
     /// Lets the rule be inert: without this, a rule that is asked about no segment fails the test.
@@ -151,10 +234,9 @@ impl<P: Debug + Send + 'static> RuleGuard<P> {
 
 impl<P: Debug + Send + 'static> Drop for RuleGuard<P> {
     fn drop(&mut self) {
-        let judge = self.network.rules.remove(self.id);
+        self.ended.store(true, Ordering::Release);
+        self.network.rules.forget_ended();
         self.network.release_rule(self.id);
-        // The test's code, which may own anything, goes with no lock held.
-        drop(judge);
     }
 }
 

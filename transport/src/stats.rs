@@ -138,13 +138,16 @@ impl fmt::Display for Stats {
             matches!(name, "sent" | "delivered") || self.links.iter().any(|link| of(link) > 0)
         };
         let columns: Vec<_> = columns.into_iter().filter(met).collect();
-        write!(f, "{:<10}", "link")?;
+        let name = |link: &LinkStats| format!("{} -> {}", link.from, link.to);
+        let width = self.links.iter().map(|link| name(link).len()).max();
+        let width = width.unwrap_or(0).max(10);
+        write!(f, "{:<width$}", "link")?;
         for (name, _) in &columns {
             write!(f, " {name:>10}")?;
         }
         writeln!(f)?;
         for link in &self.links {
-            write!(f, "{:<10}", format!("{} -> {}", link.from, link.to))?;
+            write!(f, "{:<width$}", name(link))?;
             for (_, of) in &columns {
                 write!(f, " {:>10}", of(link))?;
             }

@@ -2,14 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker};
 
 use crate::ShardId;
 use crate::observer::Observer;
+use crate::sync::{Mutex, MutexGuard, lock};
 
 /// The tasks of all shards of a mesh.
-#[derive(Default)]
 pub(crate) struct Tasks {
     list: Mutex<Vec<(ShardId, Weak<dyn Owned>)>>,
 }
@@ -21,6 +21,12 @@ trait Owned: Send + Sync {
 }
 
 impl Tasks {
+    pub(crate) fn new() -> Self {
+        Self {
+            list: Mutex::new(Vec::new()),
+        }
+    }
+
     /// `body` as a task of `shard`, to be spawned.
     pub(crate) fn adopt<T: Send + 'static>(
         &self,
@@ -158,8 +164,4 @@ impl<T> Future for Adopted<T> {
             },
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -52,7 +52,7 @@ async fn a_wrong_clock_follows_time_and_survives_a_crash(
 }
 
 #[shard_mesh::test(peers = 0..2)]
-#[should_panic(expected = "set it behind by a year at most")]
+#[should_panic(expected = "let it be wrong by a year at most")]
 async fn a_clock_is_behind_by_a_year_at_most(
     _a: Endpoint<u64>,
     _b: Endpoint<u64>,

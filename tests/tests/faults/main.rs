@@ -11,6 +11,7 @@ mod reorder;
 mod rules;
 mod seeds;
 mod stacking;
+mod strange;
 mod support;
 mod table;
 mod tasks;
