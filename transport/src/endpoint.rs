@@ -75,7 +75,8 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
     /// # Errors
     ///
     /// - [`TransportError::UnknownPeer`] if no link leads to `to_shard`;
-    /// - [`TransportError::Closed`] if the endpoint of `to_shard` was dropped.
+    /// - [`TransportError::Closed`] if the endpoint of `to_shard` is gone, dropped or crashed, or if
+    ///   this one has crashed. (A cut link swallows, and says `Ok`.)
     ///
     /// The same holds for a task that already waits for room when that happens.
     ///

@@ -346,12 +346,16 @@ impl Harness {
                 observer.set_test(cx.waker());
                 // The test may have moved the clock when it was last polled.
                 observer.moved();
-                // Before the body is polled, which may be waiting for that very task.
-                if let Some(Failure { shard, panic }) = observer.failure() {
+                let task_panicked = || {
+                    let Failure { shard, panic } = observer.failure()?;
                     eprintln!(
                         "the panic above is that of a task of shard {shard}, and fails the test"
                     );
-                    return Poll::Ready(Err(Failed::Panic(panic)));
+                    Some(Poll::Ready(Err(Failed::Panic(panic))))
+                };
+                // Before the body is polled, which may be waiting for that very task.
+                if let Some(failed) = task_panicked() {
+                    return failed;
                 }
                 // Before the body is polled, which nobody may have woken: it would get by on this.
                 // And while it lives, as nobody would be waiting any more once it is dropped.
@@ -359,7 +363,11 @@ impl Harness {
                     return Poll::Ready(Err(Failed::TimedOut(self.hang(&observer))));
                 }
                 let finished = body.as_mut().poll(cx);
-                finished.map(|()| Ok(observer.exposures()))
+                // And after it, on several threads.
+                if finished.is_pending() {
+                    return Poll::Pending;
+                }
+                task_panicked().unwrap_or_else(|| Poll::Ready(Ok(observer.exposures())))
             })
             .await
         });

@@ -95,14 +95,16 @@
 //! 2. *Backpressure per link.* A link holds at most `capacity` segments that were sent and not yet
 //!    received. [`send_segment`](InProcessTransport::send_segment) waits for room on that link
 //!    alone; no other link is slowed.
-//! 3. *Errors, in this order.* [`UnknownPeer`](TransportError::UnknownPeer) when no link leads there,
-//!    [`Closed`](TransportError::Closed) when the other endpoint was dropped, also for a sender that
-//!    already waits for room when that happens.
+//! 3. *What a send says, in this order.* [`UnknownPeer`](TransportError::UnknownPeer) when no link
+//!    leads there; [`Closed`](TransportError::Closed) when the sender itself has crashed; `Ok` on a cut
+//!    link, which swallows; `Closed` when the other endpoint is gone, dropped or crashed. The same
+//!    holds for a sender that already waits for room when that happens.
 //! 4. *The end.* [`recv_segment`](InProcessTransport::recv_segment) is `None` once no open link leads
 //!    here any more and all that had arrived has been handed out; without any inbound link at once. A
 //!    link closes when its sender's last `Arc` is dropped, or by
 //!    [`disconnect`](InProcessTransportFactory::disconnect). `None` is not for ever: a later
-//!    [`connect`](InProcessTransportFactory::connect) opens the inbox again.
+//!    [`connect`](InProcessTransportFactory::connect) opens the inbox again. A crash closes no link: to
+//!    its peers a crashed shard is silent, and they go on waiting; its own old endpoint gets `None`.
 //! 5. *Any number of tasks* may send and receive on one endpoint at once; each segment goes to one
 //!    receiver. Every future is `Send`.
 //! 6. *Cancel safety.* A dropped `recv_segment` future loses nothing; a dropped `send_segment` future

@@ -84,7 +84,11 @@ pub(crate) struct Rerun<'a> {
 
 impl fmt::Display for Rerun<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{ONE}={} cargo test {} -- --exact", self.seed, self.test)
+        write!(
+            f,
+            "{ONE}={} cargo test {} -- --exact --include-ignored",
+            self.seed, self.test
+        )
     }
 }
 
