@@ -7,9 +7,10 @@ use std::time::Duration;
 use tokio::time::Sleep;
 
 use crate::error::{TransportError, TryRecvError, TrySendError};
-use crate::inbox::{Receive, Shard};
+use crate::inbox::Shard;
 use crate::line::Ticket;
 use crate::network::Network;
+use crate::receiving::Receive;
 use crate::routes::Routes;
 use crate::transport::{BoxFuture, Transport};
 use crate::{ShardId, WalSegmentPayload};

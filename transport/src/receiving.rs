@@ -1,0 +1,121 @@
+//! A receive, from the queue of arrivals to the receiver.
+
+use std::sync::Arc;
+use std::task::Waker;
+
+use crate::ShardId;
+use crate::aftermath::Aftermath;
+use crate::arrivals::Arrived;
+use crate::inbox::{Shard, now};
+use crate::line::Ticket;
+use crate::log::{EventKind, Record};
+use crate::network::Network;
+use crate::observer::Observer;
+use crate::ready::{PATIENCE, Ready};
+use crate::sync::lock;
+
+/// What a receiver found.
+pub(crate) enum Receive<P> {
+    /// A segment, and who sent it.
+    Segment(ShardId, P),
+    /// No open link, and nothing on its way.
+    Closed,
+    /// Nothing yet; the next segment is due at this moment, in milliseconds of the mesh's clock.
+    Nothing(Option<u64>),
+    /// Something may be there, but others are to run first.
+    Yield,
+}
+
+impl<P> Shard<P> {
+    /// Takes what arrived first, for the holder of `ticket`; without anything there, sleeps if
+    /// there is a `waker`.
+    pub(crate) fn receive(
+        &self,
+        life: u64,
+        ticket: &mut Option<Ticket>,
+        waker: Option<&Waker>,
+        network: &Network<P>,
+    ) -> Receive<P> {
+        let mut after = Aftermath::new();
+        let observer = network.observer();
+        let mut ready = lock(&self.ready);
+        if waker.is_some() && ready.should_yield() {
+            return Receive::Yield;
+        }
+        // One that waited leaves the line, which is in the other half.
+        if ticket.is_none() && !ready.paused && self.life() == life {
+            if let Some(arrived) = ready.queue.pop_front() {
+                return self.take(&mut ready, arrived, observer, &mut after);
+            }
+        }
+        let mut arrivals = lock(&self.arrivals);
+        if self.life() != life {
+            arrivals.receivers.leave(ticket, &mut after);
+            return Receive::Closed;
+        }
+        if !arrivals.paused {
+            ready.swap(&mut arrivals, network, &mut after);
+            if let Some(arrived) = ready.queue.pop_front() {
+                arrivals.receivers.leave(ticket, &mut after);
+                drop(arrivals);
+                return self.take(&mut ready, arrived, observer, &mut after);
+            }
+            if arrivals.open_links == 0 && !arrivals.expects() {
+                arrivals.receivers.leave(ticket, &mut after);
+                return Receive::Closed;
+            }
+        }
+        let arrivals = &mut *arrivals;
+        if let Some(waker) = waker {
+            let tickets = &mut arrivals.tickets;
+            arrivals
+                .receivers
+                .wait(ticket, waker, tickets, now(observer), &mut after);
+        }
+        if arrivals.paused {
+            return Receive::Nothing(None);
+        }
+        let impatient = !network.tells_idle();
+        let overtaken = arrivals.first_overtaken().filter(|_| impatient);
+        let patience = overtaken.map(|since| since + PATIENCE);
+        Receive::Nothing(arrivals.next_due().into_iter().chain(patience).min())
+    }
+
+    /// Takes a receiver that goes without a segment out of the line.
+    pub(crate) fn forget_receiver(&self, ticket: &mut Option<Ticket>) {
+        let mut after = Aftermath::<P>::new();
+        lock(&self.arrivals).receivers.give_up(ticket, &mut after);
+    }
+
+    /// Hands out a segment that was ready.
+    fn take(
+        &self,
+        ready: &mut Ready<P>,
+        Arrived { link, flight }: Arrived<P>,
+        observer: Option<&Arc<Observer>>,
+        after: &mut Aftermath<P>,
+    ) -> Receive<P> {
+        let index = link as usize;
+        let link = &mut ready.links[index];
+        if let Some(observer) = observer {
+            ready.log.push(Record {
+                at: observer.now(),
+                tick: observer.tick(&self.clock, flight.tick),
+                kind: EventKind::Received,
+                from: link.from,
+                segment: flight.number,
+            });
+        }
+        if flight.copy {
+            link.copies += 1;
+        } else {
+            link.received += 1;
+            if link.wanted {
+                let senders = &mut lock(&self.arrivals).links[index].senders;
+                senders.wake(after);
+                link.wanted = senders.has_sleepers();
+            }
+        }
+        Receive::Segment(link.from, flight.payload)
+    }
+}
