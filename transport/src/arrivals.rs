@@ -385,7 +385,11 @@ impl<P> Arrivals<P> {
     }
 
     /// A segment has arrived.
-    #[inline]
+    #[allow(
+        clippy::inline_always,
+        reason = "a call would copy the payload once more"
+    )]
+    #[inline(always)]
     pub(crate) fn enqueue(&mut self, link: usize, flight: Flight<P>, after: &mut Aftermath<P>) {
         self.queue.push_back(Arrived {
             link: index(link),

@@ -88,6 +88,11 @@ impl<P> Shard<P> {
     }
 
     /// Hands out a segment that was ready.
+    #[allow(
+        clippy::inline_always,
+        reason = "a call would copy the payload once more"
+    )]
+    #[inline(always)]
     fn take(
         &self,
         ready: &mut Ready<P>,

@@ -8,9 +8,9 @@ mod a1;
 mod behind_trait;
 mod global_mutex;
 mod inherent;
-mod runtimes;
+pub(crate) mod runtimes;
 mod shared_channel;
-mod workload;
+pub(crate) mod workload;
 
 pub(crate) use a1::A1;
 pub(crate) use behind_trait::BehindTrait;

@@ -42,17 +42,28 @@ pub(crate) fn harnessed<F>(threads: Threads, set_up: impl FnOnce(&Run) -> F + 's
 where
     F: Future<Output = Duration> + 'static,
 {
+    let harness = Harness::new(module_path!(), "workload");
+    let harness = match threads {
+        Threads::One => harness,
+        Threads::Two => harness.worker_threads(2),
+    };
+    harnessed_by(harness, set_up)
+}
+
+/// The same with a harness of one's own.
+pub(crate) fn harnessed_by<F>(
+    harness: Harness,
+    set_up: impl FnOnce(&Run) -> F + 'static,
+) -> Duration
+where
+    F: Future<Output = Duration> + 'static,
+{
     let took = Rc::new(Cell::new(Duration::ZERO));
     let slot = took.clone();
     JOB.set(Some(Box::new(move |run| {
         let work = set_up(run);
         Box::pin(async move { slot.set(work.await) })
     })));
-    let harness = Harness::new(module_path!(), "workload");
-    let harness = match threads {
-        Threads::One => harness,
-        Threads::Two => harness.worker_threads(2),
-    };
     let _ = harness.run(|run| JOB.take().expect("the job that was just set")(run));
     took.get()
 }

@@ -11,6 +11,10 @@ use super::{Design, Inlet, Outlet, Segment};
 pub(crate) enum Shape {
     /// Each sender sends to each receiver, in turn.
     Fan { senders: u32, receivers: u32 },
+    /// One sender sends to each receiver, in turn; each receives until the sender is gone, as not
+    /// all that was sent need arrive, nor only once.
+    #[allow(dead_code, reason = "not every bench has faults")]
+    Stream { receivers: u32 },
     /// Two shards, each of which sends when it has received.
     Ping,
 }
@@ -33,6 +37,10 @@ impl Workload {
             Shape::Fan { senders, receivers } => {
                 let (outlets, inlets) = design.fan(senders, receivers);
                 timed(|| spawn_fan(outlets, inlets, self.segments)).await
+            }
+            Shape::Stream { receivers } => {
+                let (outlets, inlets) = design.fan(1, receivers);
+                timed(|| spawn_stream(outlets, inlets, self.segments)).await
             }
             Shape::Ping => {
                 let pair = design.pair();
@@ -70,6 +78,25 @@ fn spawn_fan<T: Outlet, R: Inlet>(
     tasks
 }
 
+fn spawn_stream<T: Outlet, R: Inlet>(
+    outlets: Vec<T>,
+    inlets: Vec<R>,
+    segments: u32,
+) -> Vec<JoinHandle<()>> {
+    let receivers = u32::try_from(inlets.len()).expect("few shards");
+    let per_link = segments / receivers;
+    let receiving = inlets
+        .into_iter()
+        .map(|inlet| tokio::spawn(receive_all(inlet)));
+    let mut tasks: Vec<_> = receiving.collect();
+    tasks.extend(
+        outlets
+            .into_iter()
+            .map(|outlet| tokio::spawn(send(outlet, receivers, per_link))),
+    );
+    tasks
+}
+
 async fn send(outlet: impl Outlet, receivers: u32, per_link: u32) {
     let data = body();
     for number in 0..per_link {
@@ -86,6 +113,10 @@ async fn receive(mut inlet: impl Inlet, segments: u32) {
     for _ in 0..segments {
         inlet.receive().await.expect(SENDS);
     }
+}
+
+async fn receive_all(mut inlet: impl Inlet) {
+    while inlet.receive().await.is_some() {}
 }
 
 fn spawn_ping<T: Outlet, R: Inlet>(
@@ -118,10 +149,10 @@ async fn give_back((outlet, mut inlet): (impl Outlet, impl Inlet), rounds: u32) 
 }
 
 /// What each segment carries: the sender keeps the bytes, a segment shares them.
-fn body() -> Bytes {
+pub(crate) fn body() -> Bytes {
     Bytes::from(vec![7; 256])
 }
 
-fn segment(number: u32, data: &Bytes) -> Segment {
+pub(crate) fn segment(number: u32, data: &Bytes) -> Segment {
     Segment::new(ShardId(0), number.into(), data.clone())
 }

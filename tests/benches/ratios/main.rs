@@ -1,5 +1,5 @@
-//! The table of what shard-mesh costs on the healthy path, each figure beside that of a baseline
-//! measured in the same process, in turn with it.
+//! The table of what shard-mesh costs, on the healthy path and under faults, each figure beside that
+//! of a baseline measured in the same process, in turn with it.
 //!
 //! ```text
 //! cargo bench -p shard-mesh-tests --bench ratios                              all of it
@@ -22,6 +22,7 @@ mod designs;
 mod table;
 
 mod candidate;
+mod faults;
 mod full_mesh;
 mod options;
 #[cfg(feature = "peers")]
@@ -65,5 +66,6 @@ fn run(part: Part, rounds: usize) {
         }
         Part::FullMesh => full_mesh::run(rounds),
         Part::Setup => setup::run(rounds),
+        Part::Faults => faults::run(rounds),
     }
 }

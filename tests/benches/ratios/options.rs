@@ -11,15 +11,17 @@ pub(crate) enum Part {
     Peers,
     FullMesh,
     Setup,
+    Faults,
 }
 
 impl Part {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Segments,
         Self::Ping,
         Self::Peers,
         Self::FullMesh,
         Self::Setup,
+        Self::Faults,
     ];
 
     fn name(self) -> &'static str {
@@ -29,6 +31,7 @@ impl Part {
             Self::Peers => "peers",
             Self::FullMesh => "mesh",
             Self::Setup => "setup",
+            Self::Faults => "faults",
         }
     }
 }

@@ -12,6 +12,12 @@ impl Samples {
         median(self.0.clone())
     }
 
+    /// How much more than `other` this took: the median over the rounds.
+    pub(crate) fn above(&self, other: &Self) -> f64 {
+        let rounds = self.0.iter().zip(&other.0);
+        median(rounds.map(|(own, other)| own - other).collect())
+    }
+
     /// How many times what `other` took this took: the median over the rounds, in each of which
     /// both ran on the same machine in the same mood.
     pub(crate) fn relative_to(&self, other: &Self) -> f64 {

@@ -3,6 +3,7 @@
 //! They do more than carry segments, and some of it cannot be turned off; each module says what.
 
 mod chitchat;
+pub(crate) mod gossip;
 #[cfg(feature = "peer-madsim")]
 mod madsim;
 mod turmoil;

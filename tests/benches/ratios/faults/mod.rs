@@ -1,0 +1,22 @@
+//! What shard-mesh costs when the links are faulty, on a paused clock unless told.
+
+mod faulty;
+mod gossip;
+mod in_flight;
+mod links;
+mod sweep;
+
+#[cfg(feature = "peers")]
+pub(crate) use gossip::load;
+use std::time::Duration;
+
+pub(crate) fn run(rounds: usize) {
+    links::run(rounds);
+    in_flight::run(rounds);
+    sweep::run(rounds);
+    gossip::run(rounds);
+}
+
+const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
