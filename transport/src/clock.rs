@@ -68,9 +68,7 @@ impl<P: Debug + Send + 'static> ShardClock<P> {
         self.shard.set_clock_error(true, error);
     }
 
-    /// Sets the clock behind the true time by this much.
-    ///
-    /// See [`ShardClock`] for an example.
+    /// Sets the clock behind the true time by this much. See [`ShardClock`] for an example.
     ///
     /// # Panics
     ///

@@ -93,6 +93,16 @@ impl<P: Debug + Send + 'static> Fault<P> {
 
     /// Lets the fault be inert: without this, a fault that meets no segment fails the test, which
     /// did not test what it says.
+    ///
+    /// ```
+    /// use shard_mesh::{Endpoint, Mesh};
+    ///
+    /// #[shard_mesh::test(peers = 0..2)]
+    /// async fn main(_a: Endpoint, _b: Endpoint, mesh: Mesh) {
+    ///     // Nothing is sent, and that is no failure.
+    ///     mesh.link(0, 1).cut().optional();
+    /// }
+    /// ```
     #[allow(
         clippy::return_self_not_must_use,
         clippy::must_use_candidate,

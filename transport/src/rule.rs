@@ -38,7 +38,28 @@ impl<'a, P> Message<'a, P> {
 
 /// What a rule decides for one segment, and for it alone: others may overtake it.
 ///
-/// See [`Mesh::rule`](crate::Mesh::rule).
+/// ```
+/// use std::time::Duration;
+/// use shard_mesh::{Endpoint, Mesh, ShardId, Verdict};
+///
+/// #[shard_mesh::test(peers = 0..2)]
+/// async fn main(a: Endpoint<u64>, b: Endpoint<u64>, mesh: Mesh<u64>) {
+///     let rule = mesh.rule(|m| match m.number {
+///         1 => Verdict::Delay(Duration::from_millis(5)),
+///         2 => Verdict::Hold,
+///         3 => Verdict::Duplicate(30),
+///         _ => Verdict::Pass,
+///     });
+///     for n in 1..=3 {
+///         a.send_segment(ShardId(1), n).await.unwrap();
+///     }
+///     assert_eq!(b.recv_segment().await, Some(3));
+///     assert_eq!(b.recv_segment().await, Some(30));
+///     drop(rule); // releases what it held
+///     assert_eq!(b.recv_segment().await, Some(2));
+///     assert_eq!(b.recv_segment().await, Some(1));
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict<P> {
     /// The next rule decides, or, after the last, the faults of the link.
@@ -226,6 +247,15 @@ impl<P: Debug + Send + 'static> RuleGuard<P> {
     }
 
     /// Lets the rule be inert: without this, a rule that is asked about no segment fails the test.
+    ///
+    /// ```
+    /// use shard_mesh::{Endpoint, Mesh, Verdict};
+    ///
+    /// #[shard_mesh::test(peers = 0..2)]
+    /// async fn main(_a: Endpoint, _b: Endpoint, mesh: Mesh) {
+    ///     let _rule = mesh.rule(|_| Verdict::Drop).optional();
+    /// }
+    /// ```
     pub fn optional(self) -> Self {
         self.state.set_optional();
         self
