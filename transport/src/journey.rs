@@ -288,6 +288,9 @@ impl<P> Arrivals<P> {
     /// A segment arrives, and after it those that waited to be overtaken by it; and so on, as they
     /// overtake others in their turn.
     fn arrive(&mut self, link: usize, flight: Flight<P>, after: &mut Aftermath<P>) {
+        if self.overtaken == 0 {
+            return self.enqueue(link, flight, after);
+        }
         let mut arriving = vec![flight];
         while let Some(flight) = arriving.pop() {
             let number = flight.number;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use tokio::time::Instant;
@@ -30,6 +31,9 @@ pub(crate) struct Network<P> {
     pub(crate) settlers: Settlers,
     pub(crate) rules: RuleBook<P>,
     pub(crate) tasks: Tasks,
+    /// Whether a link was ever told to reorder: most meshes have nothing that waits to be overtaken,
+    /// and need not look for it whenever no task can run.
+    reorders: AtomicBool,
     /// Every fault that was asked for, for the reports.
     faults: Mutex<Vec<Arc<FaultState>>>,
     /// The zero of the mesh's clock, where no observer has one.
@@ -68,6 +72,7 @@ impl<P> Network<P> {
             settlers: Settlers::new(),
             rules: RuleBook::new(),
             tasks: Tasks::new(),
+            reorders: AtomicBool::new(false),
             faults: Mutex::new(Vec::new()),
             began: OnceLock::new(),
         }
@@ -170,6 +175,9 @@ impl<P> Network<P> {
         effect: Effect<P>,
     ) {
         self.remember(fault);
+        if matches!(effect, Effect::Reorder(_)) {
+            self.reorders.store(true, Ordering::Release);
+        }
         self.on_links(links, |arrivals, from, after| {
             arrivals.add_fault(from, fault, effect, after);
         });
@@ -205,7 +213,7 @@ impl<P> Network<P> {
     /// overtake it. Returns whether anything arrived.
     pub(crate) fn stop_waiting(&self) -> bool {
         let mut any = false;
-        if lock(&self.faults).is_empty() {
+        if !self.reorders.load(Ordering::Acquire) {
             return any;
         }
         self.on_all(|arrivals, after| any |= arrivals.stop_waiting(u64::MAX, after));

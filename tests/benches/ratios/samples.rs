@@ -13,7 +13,10 @@ impl Samples {
     }
 
     /// How much more than `other` this took: the median over the rounds.
-    #[allow(dead_code, reason = "`compile` shares this file, and does not compare so")]
+    #[allow(
+        dead_code,
+        reason = "`compile` shares this file, and does not compare so"
+    )]
     pub(crate) fn above(&self, other: &Self) -> f64 {
         let rounds = self.0.iter().zip(&other.0);
         median(rounds.map(|(own, other)| own - other).collect())

@@ -1,4 +1,4 @@
-//! What shard-mesh costs when the links are faulty, on a paused clock unless told.
+//! What shard-mesh costs when the links are faulty, on a paused clock.
 
 mod faulty;
 mod gossip;
@@ -6,9 +6,10 @@ mod in_flight;
 mod links;
 mod sweep;
 
+use std::time::Duration;
+
 #[cfg(feature = "peers")]
 pub(crate) use gossip::load;
-use std::time::Duration;
 
 pub(crate) fn run(rounds: usize) {
     links::run(rounds);
