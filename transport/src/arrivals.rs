@@ -171,8 +171,6 @@ pub(crate) struct Arrivals<P> {
     pub(crate) transit: BinaryHeap<Transit<P>>,
     /// Orders what is due at one moment by when it was sent.
     pub(crate) departures: u64,
-    /// The time when it was last told.
-    pub(crate) now: u64,
     /// How many wait to be overtaken, on all links.
     pub(crate) overtaken: usize,
     /// Tasks that wait for a segment.
@@ -194,7 +192,6 @@ impl<P> Arrivals<P> {
             links: Vec::new(),
             transit: BinaryHeap::new(),
             departures: 0,
-            now: 0,
             overtaken: 0,
             receivers: Line::default(),
             tickets: Tickets::default(),

@@ -342,8 +342,12 @@ impl Harness {
             observer.began();
             let mut body = body(&run);
             let mut timeout = std::pin::pin!(tokio::time::sleep(self.timeout));
+            let mut known = false;
             std::future::poll_fn(|cx| {
-                observer.set_test(cx.waker());
+                // The same waker as long as the runtime blocks on this.
+                if !std::mem::replace(&mut known, true) {
+                    observer.set_test(cx.waker());
+                }
                 // The test may have moved the clock when it was last polled.
                 observer.moved();
                 let task_panicked = || {

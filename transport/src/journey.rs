@@ -57,19 +57,22 @@ impl<P> Arrivals<P> {
 
     /// Delivers what is held on the link from `from`, and ends its holds.
     pub(crate) fn release(&mut self, from: Sender, after: &mut Aftermath<P>) {
-        let Some(link) = self.known_link(from) else {
+        let Some(link) = self.used_index(from.index) else {
             return;
         };
-        self.wire(link).end_holds();
-        self.release_held(link, |_| true, after);
+        if let Some(wire) = &mut self.links[link].wire {
+            wire.end_holds();
+            self.release_held(link, |_| true, after);
+        }
     }
 
     /// Delivers the oldest segment that is held on the link from `from`.
     pub(crate) fn deliver_next(&mut self, from: Sender, after: &mut Aftermath<P>) {
-        let Some(link) = self.known_link(from) else {
+        let Some(link) = self.used_index(from.index) else {
             return;
         };
-        if let Some((_, flight)) = self.wire(link).held.pop_front() {
+        let wire = self.links[link].wire.as_mut();
+        if let Some((_, flight)) = wire.and_then(|wire| wire.held.pop_front()) {
             self.let_go(link, flight, after);
         }
     }
@@ -207,7 +210,9 @@ impl<P> Arrivals<P> {
         after: &mut Aftermath<P>,
         events: &mut Vec<EventKind>,
     ) {
-        self.wire(link).cuts_met(1);
+        if let Some(wire) = &self.links[link].wire {
+            wire.cuts_met(1);
+        }
         self.swallow(link, flight, after, events);
     }
 
@@ -316,7 +321,6 @@ impl<P> Arrivals<P> {
 
     /// Lets arrive what is due.
     pub(crate) fn mature(&mut self, now: u64, after: &mut Aftermath<P>) {
-        self.now = now;
         while self.next_due().is_some_and(|due| due <= now) {
             if let Some(transit) = self.transit.pop() {
                 let link = transit.link as usize;

@@ -79,7 +79,7 @@ impl Observer {
 
     /// The test that is woken when a task fails.
     pub(crate) fn set_test(&self, waker: &Waker) {
-        lock(&self.test).get_or_insert_with(|| waker.clone());
+        *lock(&self.test) = Some(waker.clone());
     }
 
     /// A task of `shard` panicked. The first counts.
