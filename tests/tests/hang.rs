@@ -217,7 +217,7 @@ fn the_last_events_are_told_in_order() {
         .map(str::trim)
         .skip_while(|line| !line.starts_with("0s: "))
         .collect();
-    assert_eq!(events.len(), 4, "{report}");
+    assert_eq!(events.len(), 5, "{report}");
     assert!(
         events[0].contains("shard 0 sent segment 1 to shard 1"),
         "{report}"

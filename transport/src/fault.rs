@@ -3,15 +3,59 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use crate::ShardId;
 use crate::network::Network;
+
+/// A fault that a test asked for, as the [timeline](crate::Timeline) tells of it.
+///
+/// See [`EventKind`](crate::EventKind) for an example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FaultInfo {
+    /// What it is, in words: `cut`, `latency of 5 ms`, `rule`.
+    pub what: String,
+    /// The line that asked for it.
+    pub asked: &'static Location<'static>,
+    /// The links that it is on; none for a rule, which sees them all.
+    pub links: Vec<(ShardId, ShardId)>,
+    pub(crate) verb: Verb,
+}
+
+/// What kind of fault it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Cut,
+    Hold,
+    Latency,
+    Loss,
+    Duplicate,
+    Reorder,
+    Rate,
+    Rule,
+}
+
+impl FaultInfo {
+    pub(crate) fn is_cut(&self) -> bool {
+        self.verb == Verb::Cut
+    }
+}
+
+impl fmt::Display for FaultInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, asked, .. } = self;
+        write!(f, "{what} ({}:{})", asked.file(), asked.line())
+    }
+}
 
 /// One fault that a test asked for, and what it has done.
 #[derive(Debug)]
 pub(crate) struct FaultState {
-    pub(crate) what: String,
-    pub(crate) asked: &'static Location<'static>,
+    pub(crate) info: Arc<FaultInfo>,
+    /// Its place among all faults of the mesh.
+    pub(crate) number: u64,
     /// With which it strikes, where that is left to chance.
     pub(crate) probability: Option<f64>,
+    ended: AtomicBool,
     /// Segments that were exposed to it.
     met: AtomicU64,
     /// Segments that it struck, where that is left to chance.
@@ -20,19 +64,25 @@ pub(crate) struct FaultState {
 }
 
 impl FaultState {
-    pub(crate) fn new(
-        what: String,
-        asked: &'static Location<'static>,
-        probability: Option<f64>,
-    ) -> Self {
+    pub(crate) fn new(info: FaultInfo, number: u64, probability: Option<f64>) -> Self {
         Self {
-            what,
-            asked,
+            info: Arc::new(info),
+            number,
             probability,
+            ended: AtomicBool::new(false),
             met: AtomicU64::new(0),
             struck: AtomicU64::new(0),
             optional: AtomicBool::new(false),
         }
+    }
+
+    /// Notes that it stands no longer; `false` if that was known.
+    pub(crate) fn end(&self) -> bool {
+        !self.ended.swap(true, Ordering::Relaxed)
+    }
+
+    pub(crate) fn stands(&self) -> bool {
+        !self.ended.load(Ordering::Relaxed)
     }
 
     pub(crate) fn met(&self, segments: u64) {
@@ -116,6 +166,7 @@ impl<P: Debug + Send + 'static> Fault<P> {
 
 impl<P: Debug + Send + 'static> Debug for Fault<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Fault({} at {})", self.state.what, self.state.asked)
+        let FaultInfo { what, asked, .. } = &*self.state.info;
+        write!(f, "Fault({what} at {asked})")
     }
 }

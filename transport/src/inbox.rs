@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use crate::aftermath::Aftermath;
 use crate::arrivals::{Arrivals, EndpointState, LinkView, Sender};
-use crate::log::Record;
+use crate::log::{Kept, Kind};
 use crate::observer::Observer;
 use crate::ready::Ready;
 use crate::sync::{Mutex, MutexGuard, lock};
@@ -35,15 +35,26 @@ pub(crate) struct Shard<P> {
 }
 
 impl<P> Shard<P> {
-    pub(crate) fn new(key: Sender, capacity: usize) -> Self {
-        Self {
+    pub(crate) fn new(key: Sender, capacity: usize, observer: Option<&Arc<Observer>>) -> Self {
+        let shard = Self {
             key,
             clock: AtomicU64::new(0),
             life: AtomicU64::new(0),
             clock_error: Mutex::new((true, Duration::ZERO)),
             ready: Mutex::new(Ready::new()),
             arrivals: Mutex::new(Arrivals::new(capacity)),
+        };
+        if let Some(observer) = observer {
+            shard.observe(observer);
         }
+        shard
+    }
+
+    /// Keeps a log from now on.
+    pub(crate) fn observe(&self, observer: &Arc<Observer>) {
+        let (mut ready, mut arrivals) = self.both();
+        ready.log.observe(observer);
+        arrivals.log.observe(observer);
     }
 
     pub(crate) fn both(&self) -> (MutexGuard<'_, Ready<P>>, MutexGuard<'_, Arrivals<P>>) {
@@ -83,7 +94,11 @@ impl<P> Shard<P> {
         let mut queue = std::mem::take(&mut ready.queue);
         queue.append(&mut arrivals.queue);
         arrivals.queue = queue;
-        arrivals.lose_all(after);
+        let why = match endpoint {
+            EndpointState::Crashed => Kind::LostInCrash,
+            EndpointState::Dropped | EndpointState::Alive => Kind::LostAtEnd,
+        };
+        arrivals.lose_all(why, after);
         for link in &mut arrivals.links {
             link.senders.dissolve(after);
         }
@@ -178,10 +193,10 @@ impl<P> Shard<P> {
             .collect()
     }
 
-    /// The newest events on links to this shard, in no particular order.
-    pub(crate) fn records(&self) -> Vec<Record> {
+    /// What happened on links to this shard: on the way, and at its receivers.
+    pub(crate) fn logs(&self) -> [Kept; 2] {
         let (ready, arrivals) = self.both();
-        [arrivals.log.records(), ready.log.records()].concat()
+        [arrivals.log.kept(), ready.log.kept()]
     }
 }
 

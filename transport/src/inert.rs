@@ -25,8 +25,8 @@ impl Exposure {
         #[allow(clippy::cast_precision_loss, reason = "an estimate")]
         let expected = fault.probability.unwrap_or(0.0) * met as f64;
         Self {
-            what: fault.what.clone(),
-            asked: fault.asked,
+            what: fault.info.what.clone(),
+            asked: fault.info.asked,
             optional: fault.is_optional(),
             met,
             struck,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::ShardId;
 use crate::arrivals::Arrivals;
-use crate::fault::{Fault, FaultState};
+use crate::fault::{Fault, FaultInfo, Verb};
 use crate::latency::Latency;
 use crate::network::Network;
 use crate::wire::Effect;
@@ -74,12 +74,22 @@ impl<P: Debug + Send + 'static> Links<P> {
         if self.is_empty() {
             what += ", on a selection of no links,";
         }
-        let probability = match effect {
-            Effect::Loss(p) | Effect::Duplicate(p, _) | Effect::Reorder(p) => Some(p),
-            Effect::Cut | Effect::Hold | Effect::Latency(_) | Effect::Rate(_) => None,
+        let (verb, probability) = match effect {
+            Effect::Cut => (Verb::Cut, None),
+            Effect::Hold => (Verb::Hold, None),
+            Effect::Latency(_) => (Verb::Latency, None),
+            Effect::Rate(_) => (Verb::Rate, None),
+            Effect::Loss(p) => (Verb::Loss, Some(p)),
+            Effect::Duplicate(p, _) => (Verb::Duplicate, Some(p)),
+            Effect::Reorder(p) => (Verb::Reorder, Some(p)),
         };
-        let state = Arc::new(FaultState::new(what, Location::caller(), probability));
-        self.network.add_fault(&state, &self.links, effect);
+        let info = FaultInfo {
+            what,
+            asked: Location::caller(),
+            links: self.links.clone(),
+            verb,
+        };
+        let state = self.network.add_fault(info, probability, effect);
         Fault::new(self.network.clone(), state)
     }
 
@@ -128,6 +138,7 @@ impl<P: Debug + Send + 'static> Links<P> {
     /// See [`hold`](Self::hold) for an example.
     pub fn release(&self) {
         self.network.on_links(&self.links, Arrivals::release);
+        self.network.end_holds();
     }
 
     /// Delivers the oldest held segment of each link.

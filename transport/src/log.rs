@@ -1,91 +1,268 @@
-//! What happened, as compact records: no formatting, no allocation once the ring has grown, and a
+//! What happened, as compact records: no formatting, no allocation once the log has grown, and a
 //! bounded memory however long the test runs.
 
-use crate::ShardId;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
-/// How many records a log keeps: the newest.
+use crate::forgotten::Forgotten;
+use crate::observer::Observer;
+
+/// How many records any log keeps: the newest.
 const KEPT: usize = 256;
 
-/// What happened to a segment.
+/// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum EventKind {
+#[repr(u8)]
+pub(crate) enum Kind {
     Sent,
-    /// A fault swallowed it.
-    Lost,
+    /// A segment was lost: to a cut, to chance, to a rule, with a crash, with a dropped endpoint.
+    LostToCut,
+    LostByChance,
+    LostToRule,
+    LostInCrash,
+    LostAtEnd,
     /// It is kept back until it is released.
     Held,
-    /// A copy of it is on its way too.
-    Duplicated,
-    /// Later ones may overtake it.
-    Reordered,
+    /// A copy of it is on its way too, by chance or by a rule.
+    DuplicatedByChance,
+    DuplicatedByRule,
+    /// Later ones may overtake it: as many as `extra` says.
+    ReorderedByChance,
+    ReorderedByRule,
+    /// It is in the inbox, later than it was sent.
+    Arrived,
     Received,
+    /// Of a shard: its endpoint was dropped, it crashed, and so on.
+    Dropped,
+    Crashed,
+    Restarted,
+    Paused,
+    Resumed,
+    /// Of the fault whose number is in `segment`.
+    FaultBegan,
+    FaultEnded,
 }
 
-/// One thing that happened to a segment. Records sort in an order in which they can have happened: that
-/// of the clock, and within one moment that of cause and effect.
+impl Kind {
+    pub(crate) const ALL: [Self; 20] = [
+        Self::Sent,
+        Self::LostToCut,
+        Self::LostByChance,
+        Self::LostToRule,
+        Self::LostInCrash,
+        Self::LostAtEnd,
+        Self::Held,
+        Self::DuplicatedByChance,
+        Self::DuplicatedByRule,
+        Self::ReorderedByChance,
+        Self::ReorderedByRule,
+        Self::Arrived,
+        Self::Received,
+        Self::Dropped,
+        Self::Crashed,
+        Self::Restarted,
+        Self::Paused,
+        Self::Resumed,
+        Self::FaultBegan,
+        Self::FaultEnded,
+    ];
+}
+
+/// One thing that happened. Records sort in an order in which they can have happened: that of the
+/// clock, and within one moment that of cause and effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Record {
     /// Milliseconds since the test began, on the test's clock.
     pub(crate) at: u64,
-    /// The logical time of the shard at which it happened (Lamport, "Time, Clocks, and the
-    /// Ordering of Events in a Distributed System", 1978). A counter that all shards shared would
-    /// order as well, but slow down threads that have nothing else in common.
+    /// On one thread, the number of the event in the run. On several, the logical time of the
+    /// shard at which it happened (Lamport, "Time, Clocks, and the Ordering of Events in a
+    /// Distributed System", 1978): a counter that all threads shared would slow down those that
+    /// have nothing else in common.
     pub(crate) tick: u64,
-    pub(crate) kind: EventKind,
-    /// The sending shard.
-    pub(crate) from: ShardId,
+    pub(crate) kind: Kind,
+    /// What else there is to know: see [`Kind`].
+    pub(crate) extra: u16,
+    /// Index of the sending shard, or of the one that it befell.
+    pub(crate) from: u32,
     /// The number of the segment on its link, from 1.
     pub(crate) segment: u64,
 }
 
-/// The newest events of one kind at one inbox.
+/// The events of one kind at one inbox, or those of a mesh as a whole: all of them while they are
+/// few, then the newest, and of those before them enough to tell two runs apart.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
-    ring: Vec<Record>,
-    /// Where the next record goes once the ring is full: over the oldest.
+    /// `None` where nobody asked for a log.
+    observer: Option<Arc<Observer>>,
+    records: Vec<Record>,
+    /// How many records it may keep.
+    limit: usize,
+    /// Where the next record goes once the log is full: over the oldest.
     oldest: usize,
+    forgotten: Forgotten,
+    /// What each segment was, where that was asked for: index of its sender, and its number.
+    labels: Vec<(u32, u64, String)>,
+}
+
+/// What is left of a log when its run is over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Kept {
+    /// The newest first of all that are kept, in order.
+    pub(crate) records: Vec<Record>,
+    pub(crate) forgotten: Forgotten,
+    pub(crate) labels: Vec<(u32, u64, String)>,
 }
 
 impl Log {
+    pub(crate) fn observe(&mut self, observer: &Arc<Observer>) {
+        self.observer = Some(observer.clone());
+        self.limit = KEPT;
+    }
+
+    /// Notes what happens at the shard with this logical `clock`, because of what happened at
+    /// `cause`. Returns its logical time.
     #[inline]
-    pub(crate) fn push(&mut self, record: Record) {
-        if self.ring.len() < KEPT {
-            self.ring.push(record);
+    pub(crate) fn note(
+        &mut self,
+        clock: &AtomicU64,
+        cause: u64,
+        (kind, from, segment): (Kind, u32, u64),
+    ) -> u64 {
+        let Some(observer) = &self.observer else {
+            return 0;
+        };
+        let record = Record {
+            at: observer.now(),
+            tick: observer.tick(clock, cause),
+            kind,
+            extra: 0,
+            from,
+            segment,
+        };
+        self.push(record);
+        record.tick
+    }
+
+    /// Notes what befalls a segment between two shards, sent at the logical time `sent`; `at` is
+    /// when, if that is not now.
+    pub(crate) fn befall(
+        &mut self,
+        kind: Kind,
+        (from, segment, sent): (u32, u64, u64),
+        at: Option<u64>,
+        extra: u16,
+    ) {
+        let Some(observer) = &self.observer else {
+            return;
+        };
+        let record = Record {
+            at: at.unwrap_or_else(|| observer.now()),
+            tick: observer.tick_between(sent),
+            kind,
+            extra,
+            from,
+            segment,
+        };
+        self.push(record);
+    }
+
+    /// Notes what a segment was.
+    pub(crate) fn label(&mut self, from: u32, segment: u64, label: String) {
+        self.labels.push((from, segment, label));
+    }
+
+    #[inline]
+    fn push(&mut self, record: Record) {
+        if self.records.len() < self.limit {
+            self.records.push(record);
         } else {
-            self.ring[self.oldest] = record;
-            self.oldest = (self.oldest + 1) % KEPT;
+            self.overwrite(record);
         }
     }
 
-    /// The records that are kept, in no particular order.
-    pub(crate) fn records(&self) -> &[Record] {
-        &self.ring
+    fn overwrite(&mut self, record: Record) {
+        // It may grow as long as it has forgotten nothing, and the logs of the run are not too
+        // large together.
+        if self.forgotten.is_empty() {
+            let more = self.observer.as_ref().map_or(0, |it| it.grant(self.limit));
+            if more > 0 {
+                self.limit += more;
+                self.records.push(record);
+                return;
+            }
+        }
+        let oldest = std::mem::replace(&mut self.records[self.oldest], record);
+        self.forgotten.add(&oldest);
+        self.oldest = if self.oldest + 1 == self.limit {
+            0
+        } else {
+            self.oldest + 1
+        };
+    }
+
+    /// The records that are kept, oldest first.
+    pub(crate) fn kept(&self) -> Kept {
+        let (newer, older) = self.records.split_at(self.oldest);
+        Kept {
+            records: [older, newer].concat(),
+            forgotten: self.forgotten.clone(),
+            labels: self.labels.clone(),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::harness::Clock;
 
-    fn record(segment: u64) -> Record {
-        Record {
-            at: 0,
-            tick: segment,
-            kind: EventKind::Sent,
-            from: ShardId(0),
-            segment,
+    /// A log with `total` records, and the segments that it kept.
+    fn log(total: u64) -> (Log, Vec<u64>) {
+        let mut log = Log::default();
+        log.observe(&Arc::new(Observer::new(Clock::Paused, 0)));
+        for segment in 1..=total {
+            log.befall(Kind::Sent, (0, segment, 0), Some(0), 0);
         }
+        let kept = log.kept().records;
+        let kept = kept.iter().map(|record| record.segment).collect();
+        (log, kept)
     }
 
     #[test]
-    fn the_newest_records_are_kept() {
+    fn a_record_is_small() {
+        assert_eq!(size_of::<Record>(), 32);
+    }
+
+    #[test]
+    fn a_short_run_is_kept_whole() {
+        let total = 10 * KEPT as u64 + 7;
+        let (log, kept) = log(total);
+        assert_eq!(kept, (1..=total).collect::<Vec<_>>());
+        assert!(log.forgotten.is_empty());
+    }
+
+    #[test]
+    fn of_a_long_run_the_newest_are_kept_in_order_and_all_are_counted() {
+        let total = 3 * Observer::BUDGET as u64 + 7;
+        let (log, kept) = log(total);
+        assert!(kept.len() >= KEPT && kept.len() <= KEPT + Observer::BUDGET);
+        let first = total - kept.len() as u64 + 1;
+        assert_eq!(kept, (first..=total).collect::<Vec<_>>());
+        assert_eq!(log.forgotten.count() + kept.len() as u64, total);
+    }
+
+    #[test]
+    fn without_an_observer_nothing_is_kept() {
         let mut log = Log::default();
-        let total = 3 * KEPT as u64 + 7;
-        for segment in 1..=total {
-            log.push(record(segment));
+        log.note(&AtomicU64::new(0), 0, (Kind::Sent, 0, 1));
+        log.befall(Kind::Held, (0, 1, 0), None, 0);
+        assert_eq!(log.kept(), Kept::default());
+    }
+
+    #[test]
+    fn every_kind_is_listed_in_its_place() {
+        for (place, kind) in (0u8..).zip(Kind::ALL) {
+            assert_eq!(kind as u8, place);
         }
-        let mut kept: Vec<_> = log.records().iter().map(|record| record.segment).collect();
-        kept.sort_unstable();
-        assert_eq!(kept, (total - KEPT as u64 + 1..=total).collect::<Vec<_>>());
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use crate::network::Network;
 use crate::settle::settle;
 use crate::stats::Stats;
-use crate::{ShardId, WalSegmentPayload};
+use crate::{ShardId, Timeline, WalSegmentPayload};
 
 /// The handle to everything of a mesh but sending and receiving.
 ///
@@ -89,6 +89,14 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     #[must_use]
     pub fn stats(&self) -> Stats {
         Stats::of(&self.network)
+    }
+
+    /// What happened so far, in order.
+    ///
+    /// See [`Timeline`] for an example.
+    #[must_use]
+    pub fn timeline(&self) -> Timeline {
+        self.network.recording().timeline()
     }
 
     /// The seed of this run.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use tokio::time::Instant;
@@ -10,13 +10,15 @@ use tokio::time::Instant;
 use crate::ShardId;
 use crate::aftermath::Aftermath;
 use crate::arrivals::{Arrivals, EndpointState, LinkView, Sender};
-use crate::fault::FaultState;
+use crate::fault::{FaultInfo, FaultState, Verb};
 use crate::inbox::Shard;
+use crate::log::{Kind, Log};
 use crate::observer::Observer;
 use crate::rule::RuleBook;
 use crate::settle::Settlers;
 use crate::sync::{Mutex, RwLock, RwLockReadGuard, lock, read, write};
 use crate::tasks::Tasks;
+use crate::timeline::Recording;
 use crate::wire::{Effect, Wire};
 
 /// All shards of one mesh. There is no other state: a link lives in the inbox it leads to.
@@ -36,6 +38,9 @@ pub(crate) struct Network<P> {
     reorders: AtomicBool,
     /// Every fault that was asked for, for the reports.
     faults: Mutex<Vec<Arc<FaultState>>>,
+    /// What happened to shards and faults, and the logical time of that.
+    pub(crate) log: Mutex<Log>,
+    clock: AtomicU64,
     /// The zero of the mesh's clock, where no observer has one.
     began: OnceLock<Instant>,
 }
@@ -74,6 +79,8 @@ impl<P> Network<P> {
             tasks: Tasks::new(),
             reorders: AtomicBool::new(false),
             faults: Mutex::new(Vec::new()),
+            log: Mutex::new(Log::default()),
+            clock: AtomicU64::new(0),
             began: OnceLock::new(),
         }
     }
@@ -89,7 +96,19 @@ impl<P> Network<P> {
 
     /// Keeps a log from now on, on the clock of `observer`; the first observer stays.
     pub(crate) fn observe(&self, observer: &Arc<Observer>) {
-        self.observer.get_or_init(|| observer.clone());
+        // For writing, so that no shard is created half-way.
+        let shards = write(&self.shards);
+        if self.observer.set(observer.clone()).is_ok() {
+            lock(&self.log).observe(observer);
+            for shard in &shards.list {
+                shard.observe(observer);
+            }
+        }
+    }
+
+    /// Notes what happens to a shard, or which fault begins or ends.
+    pub(crate) fn note(&self, kind: Kind, shard: u32, fault: u64) {
+        lock(&self.log).note(&self.clock, 0, (kind, shard, fault));
     }
 
     /// The shard `id`, which had no endpoint, or lost it; otherwise what became of that.
@@ -105,7 +124,8 @@ impl<P> Network<P> {
             };
         }
         let index = u32::try_from(shards.list.len()).expect("fewer than 2^32 shards");
-        let shard = Arc::new(Shard::new(Sender { id, index }, self.capacity));
+        let key = Sender { id, index };
+        let shard = Arc::new(Shard::new(key, self.capacity, self.observer()));
         shards.index.insert(id, index);
         shards.list.push(shard.clone());
         Ok(shard)
@@ -120,6 +140,7 @@ impl<P> Network<P> {
         if shard.life() != life {
             return;
         }
+        self.note(Kind::Dropped, shard.key.index, 0);
         shard.abandon(EndpointState::Dropped, &mut after);
         for other in &shards.list {
             other.close(shard, &mut after);
@@ -159,50 +180,69 @@ impl<P> Network<P> {
 /// Faults.
 impl<P> Network<P> {
     /// A fault that was asked for, so that the reports know of it.
-    pub(crate) fn remember(&self, fault: &Arc<FaultState>) {
-        lock(&self.faults).push(fault.clone());
+    pub(crate) fn begin_fault(&self, info: FaultInfo, probability: Option<f64>) -> Arc<FaultState> {
+        let mut faults = lock(&self.faults);
+        let number = faults.len() as u64;
+        let fault = Arc::new(FaultState::new(info, number, probability));
+        faults.push(fault.clone());
+        drop(faults);
+        self.note(Kind::FaultBegan, 0, number);
+        fault
+    }
+
+    /// A fault stands no longer.
+    pub(crate) fn end_fault(&self, fault: &FaultState) {
+        if fault.end() {
+            self.note(Kind::FaultEnded, 0, fault.number);
+        }
     }
 
     pub(crate) fn faults(&self) -> Vec<Arc<FaultState>> {
         lock(&self.faults).clone()
     }
 
-    /// Puts a fault on links.
+    /// Puts a fault on its links.
     pub(crate) fn add_fault(
         &self,
-        fault: &Arc<FaultState>,
-        links: &[(ShardId, ShardId)],
+        info: FaultInfo,
+        probability: Option<f64>,
         effect: Effect<P>,
-    ) {
-        self.remember(fault);
+    ) -> Arc<FaultState> {
+        let fault = self.begin_fault(info, probability);
         if matches!(effect, Effect::Reorder(_)) {
             self.reorders.store(true, Ordering::Release);
         }
-        self.on_links(links, |arrivals, from, after| {
-            arrivals.add_fault(from, fault, effect, after);
+        self.on_links(&fault.info.links, |arrivals, from, after| {
+            arrivals.add_fault(from, &fault, effect, after);
         });
+        fault
     }
 
     pub(crate) fn heal(&self, fault: &Arc<FaultState>) {
+        self.end_fault(fault);
         self.on_all(|arrivals, after| arrivals.change_wires(|wire| wire.heal(fault), after));
     }
 
     pub(crate) fn heal_cuts(&self) {
+        for fault in self.faults().iter().filter(|fault| fault.info.is_cut()) {
+            self.end_fault(fault);
+        }
         self.on_all(|arrivals, after| arrivals.change_wires(Wire::heal_cuts, after));
     }
 
-    /// The faults that stand on any link, and the rules.
-    pub(crate) fn in_force(&self) -> Vec<Arc<FaultState>> {
-        let mut standing: Vec<Arc<FaultState>> = self.rules.states();
+    /// Notes which holds stand on no link any more.
+    pub(crate) fn end_holds(&self) {
+        let mut standing = Vec::new();
         self.on_all(|arrivals, _| {
             let wires = arrivals.links.iter().filter_map(|link| link.wire.as_ref());
-            for fault in wires.flat_map(|wire| wire.faults()) {
-                if !standing.iter().any(|known| Arc::ptr_eq(known, fault)) {
-                    standing.push(fault.clone());
-                }
-            }
+            standing.extend(wires.flat_map(|wire| wire.holds()).cloned());
         });
-        standing
+        for fault in self.faults() {
+            let stands = standing.iter().any(|other| Arc::ptr_eq(other, &fault));
+            if fault.info.verb == Verb::Hold && !stands {
+                self.end_fault(&fault);
+            }
+        }
     }
 
     pub(crate) fn release_rule(&self, rule: u64) {
@@ -255,6 +295,7 @@ impl<P> Network<P> {
         if shard.endpoint() != EndpointState::Alive {
             return false;
         }
+        self.note(Kind::Crashed, shard.key.index, 0);
         shard.end_life();
         shard.abandon(EndpointState::Crashed, &mut after);
         for other in &shards.list {
@@ -277,6 +318,21 @@ impl<P> Network<P> {
             for link in to.links(now, &mut after) {
                 look(shards.at(link.from).key.id, to.key.id, link);
             }
+        }
+    }
+
+    /// All that was logged.
+    pub(crate) fn recording(&self) -> Recording {
+        let mut logs = vec![lock(&self.log).kept()];
+        let shards = self.shards();
+        for shard in shards.iter() {
+            logs.extend(shard.logs());
+        }
+        let faults = self.faults().iter().map(|it| it.info.clone()).collect();
+        Recording {
+            shards: shards.iter().map(|shard| shard.key.id).collect(),
+            faults,
+            logs,
         }
     }
 

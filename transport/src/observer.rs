@@ -2,7 +2,8 @@
 //! order of events, and the moments at which no task can run.
 
 use std::any::Any;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 
@@ -12,8 +13,9 @@ use crate::ShardId;
 use crate::fault::FaultState;
 use crate::harness::Clock;
 use crate::inert::Exposure;
-use crate::log::Record;
+use crate::stats::Stats;
 use crate::sync::{Mutex, RwLock, lock, read, write};
+use crate::timeline::Recording;
 
 /// A mesh, as the harness sees it: without its payload type.
 pub(crate) trait Observed: Send + Sync {
@@ -23,22 +25,14 @@ pub(crate) trait Observed: Send + Sync {
     /// Who waits for what, a line each.
     fn waits(&self) -> Vec<String>;
 
-    /// The newest events, in no particular order.
-    fn events(&self) -> Vec<Event>;
+    /// All that was logged.
+    fn recording(&self) -> Recording;
+
+    /// What each link has carried.
+    fn stats(&self) -> Stats;
 
     /// Every fault that the test asked for.
     fn faults(&self) -> Vec<Arc<FaultState>>;
-
-    /// Those that still stand.
-    fn in_force(&self) -> Vec<Arc<FaultState>>;
-}
-
-/// One event of a mesh. Events sort as their records do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Event {
-    pub(crate) record: Record,
-    /// The shard to which the link leads.
-    pub(crate) to: ShardId,
 }
 
 pub(crate) struct Observer {
@@ -48,6 +42,10 @@ pub(crate) struct Observer {
     /// Set when time may have moved since `millis` was read.
     stale: AtomicBool,
     millis: AtomicU64,
+    /// How many events there were, where all happen on one thread.
+    events: AtomicU64,
+    /// How many records the logs of the run may still keep beyond what each may anyway.
+    budget: AtomicUsize,
     meshes: RwLock<Vec<Arc<dyn Observed>>>,
     failed: AtomicBool,
     /// The panic of a task that belongs to a shard.
@@ -63,6 +61,10 @@ pub(crate) struct Failure {
 }
 
 impl Observer {
+    /// How many records the logs of one run keep together, of 32 bytes each, beyond the few that
+    /// each of them keeps anyway.
+    pub(crate) const BUDGET: usize = 1 << 17;
+
     pub(crate) fn new(clock: Clock, seed: u64) -> Self {
         Self {
             began: OnceLock::new(),
@@ -70,6 +72,8 @@ impl Observer {
             seed,
             stale: AtomicBool::new(true),
             millis: AtomicU64::new(0),
+            events: AtomicU64::new(0),
+            budget: AtomicUsize::new(Self::BUDGET),
             meshes: RwLock::new(Vec::new()),
             failed: AtomicBool::new(false),
             failure: Mutex::new(None),
@@ -128,16 +132,45 @@ impl Observer {
     /// The logical time of an event at the shard with this `clock`, caused by one at `cause`.
     #[inline]
     pub(crate) fn tick(&self, clock: &AtomicU64, cause: u64) -> u64 {
-        if matches!(self.clock, Clock::MultiThread(_)) {
+        if self.is_multi_thread() {
             if cause > 0 {
                 clock.fetch_max(cause, Ordering::Relaxed);
             }
             return clock.fetch_add(1, Ordering::Relaxed) + 1;
         }
+        self.count()
+    }
+
+    /// The logical time of what befalls a segment that was sent at `sent`, on its way.
+    #[inline]
+    pub(crate) fn tick_between(&self, sent: u64) -> u64 {
+        if self.is_multi_thread() {
+            return sent;
+        }
+        self.count()
+    }
+
+    /// Counts one more event.
+    #[inline]
+    fn count(&self) -> u64 {
         // With all tasks on one thread, a step of two is atomic, and many times as fast.
-        let tick = clock.load(Ordering::Relaxed).max(cause) + 1;
-        clock.store(tick, Ordering::Relaxed);
-        tick
+        let events = self.events.load(Ordering::Relaxed) + 1;
+        self.events.store(events, Ordering::Relaxed);
+        events
+    }
+
+    #[inline]
+    fn is_multi_thread(&self) -> bool {
+        matches!(self.clock, Clock::MultiThread(_))
+    }
+
+    /// By how many records a log may grow that asks for `wanted`.
+    pub(crate) fn grant(&self, wanted: usize) -> usize {
+        let take = |left: usize| Some(left - wanted.min(left));
+        let left = self
+            .budget
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
+        left.map_or(0, |left| wanted.min(left))
     }
 
     /// Time may have moved.
@@ -165,7 +198,7 @@ impl Observer {
 
     /// Whether [`idle`](Self::idle) is called: when many threads are idle, nobody knows.
     pub(crate) fn tells_idle(&self) -> bool {
-        !matches!(self.clock, Clock::MultiThread(_))
+        !self.is_multi_thread()
     }
 
     /// The run is over: lets go of the meshes, which know the observer in their turn, and of the
@@ -191,5 +224,11 @@ impl Observer {
 
     pub(crate) fn meshes(&self) -> Vec<Arc<dyn Observed>> {
         read(&self.meshes).clone()
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observer").finish_non_exhaustive()
     }
 }

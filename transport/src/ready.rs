@@ -2,9 +2,8 @@
 
 use std::collections::VecDeque;
 
-use crate::ShardId;
 use crate::aftermath::Aftermath;
-use crate::arrivals::{Arrivals, Arrived};
+use crate::arrivals::{Arrivals, Arrived, Sender};
 use crate::log::Log;
 use crate::network::Network;
 
@@ -28,7 +27,7 @@ pub(crate) struct Ready<P> {
 /// What receivers know of one link.
 #[derive(Clone, Copy)]
 pub(crate) struct Taken {
-    pub(crate) from: ShardId,
+    pub(crate) from: Sender,
     /// Without copies.
     pub(crate) received: u64,
     pub(crate) copies: u64,
@@ -89,7 +88,7 @@ impl<P> Ready<P> {
         let known = self.links.len();
         self.links
             .extend(arrivals.links[known..].iter().map(|link| Taken {
-                from: link.from.id,
+                from: link.from,
                 received: 0,
                 copies: 0,
                 wanted: false,

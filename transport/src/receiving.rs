@@ -1,6 +1,5 @@
 //! A receive, from the queue of arrivals to the receiver.
 
-use std::sync::Arc;
 use std::task::Waker;
 
 use crate::ShardId;
@@ -8,9 +7,8 @@ use crate::aftermath::Aftermath;
 use crate::arrivals::Arrived;
 use crate::inbox::{Shard, now};
 use crate::line::Ticket;
-use crate::log::{EventKind, Record};
+use crate::log::Kind;
 use crate::network::Network;
-use crate::observer::Observer;
 use crate::ready::{PATIENCE, Ready};
 use crate::sync::lock;
 
@@ -45,7 +43,7 @@ impl<P> Shard<P> {
         // One that waited leaves the line, which is in the other half.
         if ticket.is_none() && !ready.paused && self.life() == life {
             if let Some(arrived) = ready.queue.pop_front() {
-                return self.take(&mut ready, arrived, observer, &mut after);
+                return self.take(&mut ready, arrived, &mut after);
             }
         }
         let mut arrivals = lock(&self.arrivals);
@@ -58,7 +56,7 @@ impl<P> Shard<P> {
             if let Some(arrived) = ready.queue.pop_front() {
                 arrivals.receivers.leave(ticket, &mut after);
                 drop(arrivals);
-                return self.take(&mut ready, arrived, observer, &mut after);
+                return self.take(&mut ready, arrived, &mut after);
             }
             if arrivals.open_links == 0 && !arrivals.expects() {
                 arrivals.receivers.leave(ticket, &mut after);
@@ -97,20 +95,12 @@ impl<P> Shard<P> {
         &self,
         ready: &mut Ready<P>,
         Arrived { link, flight }: Arrived<P>,
-        observer: Option<&Arc<Observer>>,
         after: &mut Aftermath<P>,
     ) -> Receive<P> {
         let index = link as usize;
         let link = &mut ready.links[index];
-        if let Some(observer) = observer {
-            ready.log.push(Record {
-                at: observer.now(),
-                tick: observer.tick(&self.clock, flight.tick),
-                kind: EventKind::Received,
-                from: link.from,
-                segment: flight.number,
-            });
-        }
+        let received = (Kind::Received, link.from.index, flight.number);
+        ready.log.note(&self.clock, flight.tick, received);
         if flight.copy {
             link.copies += 1;
         } else {
@@ -121,6 +111,6 @@ impl<P> Shard<P> {
                 link.wanted = senders.has_sleepers();
             }
         }
-        Receive::Segment(link.from, flight.payload)
+        Receive::Segment(link.from.id, flight.payload)
     }
 }

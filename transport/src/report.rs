@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use crate::log::EventKind;
+use crate::latency::millis;
 use crate::observer::Observer;
 use crate::waits::Moment;
 
@@ -21,8 +21,8 @@ pub(crate) fn timed_out(
     observer: &Observer,
 ) -> String {
     let meshes = observer.meshes();
-    let mut events: Vec<_> = meshes.iter().flat_map(|mesh| mesh.events()).collect();
-    events.sort_unstable();
+    let timelines: Vec<_> = meshes.iter().map(|it| it.recording().timeline()).collect();
+    let events: Vec<_> = timelines.iter().flat_map(|it| it.events()).collect();
     let waits: Vec<_> = meshes.iter().flat_map(|mesh| mesh.waits()).collect();
 
     let mut report = format!("`{test}` did not finish within its time-out of {timeout:?}");
@@ -33,8 +33,13 @@ pub(crate) fn timed_out(
     if waits.len() > MOST_WAITS {
         let _ = write!(report, "\n  and {} more wait", waits.len() - MOST_WAITS);
     }
-    for fault in meshes.iter().flat_map(|mesh| mesh.in_force()) {
-        let _ = write!(report, "\n  in force: {} at {}", fault.what, fault.asked);
+    let faults = meshes.iter().flat_map(|mesh| mesh.faults());
+    for fault in faults.filter(|it| it.stands()) {
+        let _ = write!(
+            report,
+            "\n  in force: {} at {}",
+            fault.info.what, fault.info.asked
+        );
     }
     if waits.is_empty() {
         report += "\n  no task waits in recv_segment, send_segment or settle";
@@ -48,25 +53,11 @@ pub(crate) fn timed_out(
     };
     let _ = write!(
         report,
-        "\n  nothing was sent or received after {}, the last events are:",
-        Moment(last.record.at)
+        "\n  nothing was sent or received after {:?}, the last events are:",
+        last.at
     );
     for event in &events[events.len().saturating_sub(LAST)..] {
-        let at = Moment(event.record.at);
-        let (from, to, number) = (event.record.from, event.to, event.record.segment);
-        let what = match event.record.kind {
-            EventKind::Sent => format!("shard {from} sent segment {number} to shard {to}"),
-            EventKind::Lost => format!("segment {number} from shard {from} to shard {to} was lost"),
-            EventKind::Held => format!("segment {number} from shard {from} to shard {to} was held"),
-            EventKind::Duplicated => {
-                format!("segment {number} from shard {from} to shard {to} was duplicated")
-            }
-            EventKind::Reordered => {
-                format!("segment {number} from shard {from} to shard {to} may be overtaken")
-            }
-            EventKind::Received => format!("shard {to} received segment {number} of shard {from}"),
-        };
-        let _ = write!(report, "\n    {at}: {what}");
+        let _ = write!(report, "\n    {}: {}", Moment(millis(event.at)), event.kind);
     }
     report
 }

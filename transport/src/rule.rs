@@ -72,6 +72,9 @@ pub enum Verdict<P> {
     Drop,
     /// It passes, and this arrives after it.
     Duplicate(P),
+    /// It passes, and is overtaken by up to so many that are sent after it on its link, unless
+    /// chance has it overtaken anyway. It arrives after them, or when nothing else can happen.
+    Reorder(u64),
     /// It is kept back until the rule ends or the link is told to
     /// [release](crate::Links::release) it.
     Hold,
@@ -192,19 +195,6 @@ impl<P> RuleBook<P> {
         (id, ended)
     }
 
-    /// The rules that stand.
-    pub(crate) fn states(&self) -> Vec<Arc<FaultState>> {
-        if self.judging.is_here() {
-            return Vec::new();
-        }
-        let rules = self.lock();
-        let standing = rules
-            .standing
-            .iter()
-            .filter(|rule| !rule.ended.load(Ordering::Acquire));
-        standing.map(|rule| rule.state.clone()).collect()
-    }
-
     /// Forgets the rules that have ended; while a rule is asked on this thread they stay, and are
     /// asked no more.
     fn forget_ended(&self) {
@@ -267,11 +257,12 @@ impl<P: Debug + Send + 'static> Drop for RuleGuard<P> {
         self.ended.store(true, Ordering::Release);
         self.network.rules.forget_ended();
         self.network.release_rule(self.id);
+        self.network.end_fault(&self.state);
     }
 }
 
 impl<P: Debug + Send + 'static> Debug for RuleGuard<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RuleGuard({})", self.state.asked)
+        write!(f, "RuleGuard({})", self.state.info.asked)
     }
 }

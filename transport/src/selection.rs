@@ -6,9 +6,8 @@
 
 use std::fmt::Debug;
 use std::panic::Location;
-use std::sync::Arc;
 
-use crate::fault::{Fault, FaultState};
+use crate::fault::{Fault, FaultInfo, Verb};
 use crate::links::Links;
 use crate::rule::{Message, RuleGuard, Verdict};
 use crate::{Mesh, ShardId};
@@ -213,8 +212,13 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     where
         F: FnMut(&mut Message<'_, P>) -> Verdict<P> + Send + 'static,
     {
-        let state = Arc::new(FaultState::new("rule".to_owned(), Location::caller(), None));
-        self.network.remember(&state);
+        let info = FaultInfo {
+            what: "rule".to_owned(),
+            asked: Location::caller(),
+            links: Vec::new(),
+            verb: Verb::Rule,
+        };
+        let state = self.network.begin_fault(info, None);
         RuleGuard::new(self.network.clone(), state, Box::new(judge))
     }
 }

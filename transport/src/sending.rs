@@ -1,17 +1,16 @@
 //! A send, from the line to the queue of arrivals.
 
-use std::sync::Arc;
 use std::task::{Poll, Waker};
 
 use crate::TransportError;
 use crate::aftermath::Aftermath;
 use crate::arrivals::{Arrivals, Refused};
 use crate::inbox::{Shard, now};
+use crate::journey::ByRule;
 use crate::latency::millis;
 use crate::line::Ticket;
-use crate::log::{EventKind, Record};
+use crate::log::Kind;
 use crate::network::Network;
-use crate::observer::Observer;
 use crate::random::Die;
 use crate::rule::{Message, Rules, Verdict};
 use crate::sync::{MutexGuard, lock};
@@ -59,7 +58,7 @@ impl<P> Shard<P> {
             .take()
             .expect("a future is not polled once it is ready");
         if rules.is_none() && arrivals.is_plain(link) {
-            let flight = from.depart(&mut arrivals, link, payload, observer);
+            let flight = from.depart(&mut arrivals, link, payload);
             arrivals.enqueue(link, flight, &mut after);
         } else {
             let sent = (link, payload);
@@ -74,17 +73,12 @@ impl<P> Shard<P> {
         reason = "a call would copy the payload once more"
     )]
     #[inline(always)]
-    fn depart(
-        &self,
-        arrivals: &mut Arrivals<P>,
-        link: usize,
-        payload: P,
-        observer: Option<&Arc<Observer>>,
-    ) -> Flight<P> {
+    fn depart(&self, arrivals: &mut Arrivals<P>, link: usize, payload: P) -> Flight<P> {
         let number = arrivals.depart(link);
+        let sent = (Kind::Sent, self.key.index, number);
         Flight {
             number,
-            tick: observer.map_or(0, |observer| self.log_sent(arrivals, number, observer)),
+            tick: arrivals.log.note(&self.clock, 0, sent),
             copy: false,
             payload,
         }
@@ -114,38 +108,18 @@ impl<P> Shard<P> {
                 verdict
             }
         };
-        let flight = sender.depart(&mut arrivals, link, payload, network.observer());
-        let (number, tick) = (flight.number, flight.tick);
+        let flight = sender.depart(&mut arrivals, link, payload);
         let now = network.time();
         // What is due has arrived, though nobody has looked yet: it comes before this one.
         arrivals.mature(now, after);
-        let mut events = Vec::new();
         // A rule may have crashed either end.
         if arrivals.is_alive() && lives == (sender.life(), self.life()) {
-            let chance = (Die::new(network.seed(), from, to, number), now);
-            carry_out(
-                verdict,
-                &mut arrivals,
-                (link, flight),
-                chance,
-                after,
-                &mut events,
-            );
+            let die = Die::new(network.seed(), from, to, flight.number);
+            carry_out(verdict, &mut arrivals, (link, flight), (die, now), after);
         } else {
-            arrivals.swallow_at_the_dead(link, flight, after, &mut events);
+            arrivals.lose_at_the_dead(link, flight, after);
             if let (Verdict::Duplicate(copy), _) = verdict {
                 after.lose(copy);
-            }
-        }
-        if let Some(observer) = network.observer() {
-            for kind in events {
-                arrivals.log.push(Record {
-                    at: observer.now(),
-                    tick,
-                    kind,
-                    from,
-                    segment: number,
-                });
             }
         }
     }
@@ -157,19 +131,6 @@ impl<P> Shard<P> {
             link.senders.give_up(ticket, &mut after);
         }
     }
-
-    /// Logs the segment `number` that the sender `self` is about to send.
-    fn log_sent(&self, arrivals: &mut Arrivals<P>, number: u64, observer: &Observer) -> u64 {
-        let tick = observer.tick(&self.clock, 0);
-        arrivals.log.push(Record {
-            at: observer.now(),
-            tick,
-            kind: EventKind::Sent,
-            from: self.key.id,
-            segment: number,
-        });
-        tick
-    }
 }
 
 /// Does with a segment what the rules say.
@@ -177,28 +138,24 @@ fn carry_out<P>(
     (verdict, rule): (Verdict<P>, u64),
     arrivals: &mut Arrivals<P>,
     (link, flight): (usize, Flight<P>),
-    chance: (Die, u64),
+    (die, now): (Die, u64),
     after: &mut Aftermath<P>,
-    events: &mut Vec<EventKind>,
 ) {
-    let (_, now) = chance;
+    let mut by_rule = ByRule::nothing();
     match verdict {
-        // Sent without room, because the link is cut.
-        Verdict::Deliver | Verdict::Hold if arrivals.is_over_full(link) => {
-            arrivals.pass(link, flight, None, chance, after, events);
-        }
-        Verdict::Deliver => arrivals.travel(link, flight, Passage::at(now), now, after, events),
-        Verdict::Drop => arrivals.swallow(link, flight, after, events),
-        Verdict::Hold => arrivals.hold(link, Some(rule), flight, events),
-        Verdict::Pass => arrivals.pass(link, flight, None, chance, after, events),
-        Verdict::Duplicate(copy) => arrivals.pass(link, flight, Some(copy), chance, after, events),
-        // What is cut or held is so whatever a rule says.
-        Verdict::Delay(_) if arrivals.is_stopped(link) => {
-            arrivals.pass(link, flight, None, chance, after, events);
-        }
+        // What is cut, or cut and so sent without room, or held, is so whatever a rule says.
+        Verdict::Deliver | Verdict::Hold if arrivals.is_over_full(link) => {}
+        Verdict::Delay(_) if arrivals.is_stopped(link) => {}
+        Verdict::Pass => {}
+        Verdict::Duplicate(copy) => by_rule.copy = Some(copy),
+        Verdict::Reorder(overtakers) => by_rule.overtakers = overtakers,
+        Verdict::Deliver => return arrivals.travel(link, flight, Passage::at(now), now, after),
+        Verdict::Drop => return arrivals.lose(link, flight, Kind::LostToRule, after),
+        Verdict::Hold => return arrivals.hold(link, Some(rule), flight),
         Verdict::Delay(delay) => {
             let due = now.saturating_add(millis(delay));
-            arrivals.travel(link, flight, Passage::at(due), now, after, events);
+            return arrivals.travel(link, flight, Passage::at(due), now, after);
         }
     }
+    arrivals.pass(link, flight, by_rule, (die, now), after);
 }

@@ -9,7 +9,9 @@ use crate::aftermath::Aftermath;
 use crate::arrivals::LinkView;
 use crate::fault::FaultState;
 use crate::network::Network;
-use crate::observer::{Event, Observed};
+use crate::observer::Observed;
+use crate::stats::Stats;
+use crate::timeline::Recording;
 
 impl<P: Send + 'static> Observed for Network<P> {
     fn idle(&self) {
@@ -64,22 +66,16 @@ impl<P: Send + 'static> Observed for Network<P> {
         waits
     }
 
-    fn events(&self) -> Vec<Event> {
-        let mut events = Vec::new();
-        for shard in self.shards().iter() {
-            let to = shard.key.id;
-            let records = shard.records().into_iter();
-            events.extend(records.map(|record| Event { record, to }));
-        }
-        events
+    fn recording(&self) -> Recording {
+        self.recording()
+    }
+
+    fn stats(&self) -> Stats {
+        Stats::of(self)
     }
 
     fn faults(&self) -> Vec<Arc<FaultState>> {
         self.faults()
-    }
-
-    fn in_force(&self) -> Vec<Arc<FaultState>> {
-        self.in_force()
     }
 }
 

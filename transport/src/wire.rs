@@ -91,7 +91,9 @@ impl<P> Copy for Effect<P> {}
 
 /// What the faults decide for one segment.
 pub(crate) enum Fate<P> {
-    /// It is swallowed.
+    /// The link is cut, and swallows it.
+    Cut,
+    /// It is lost by chance.
     Lost,
     /// It is kept back until it is released.
     Held,
@@ -187,7 +189,7 @@ impl<P> Wire<P> {
     pub(crate) fn carry(&mut self, payload: &P, die: Die, now: u64) -> Fate<P> {
         if self.is_cut() {
             meet(&self.cuts, 1);
-            return Fate::Lost;
+            return Fate::Cut;
         }
         if self.is_held() {
             meet(&self.holds, 1);
@@ -245,18 +247,14 @@ impl<P> Wire<P> {
         (self.last_due, self.free_at) = (0, 0);
     }
 
-    /// The faults that stand.
-    pub(crate) fn faults(&self) -> impl Iterator<Item = &Arc<FaultState>> {
-        fn of<T>(stack: &Stack<T>) -> impl Iterator<Item = &Arc<FaultState>> {
-            stack.iter().map(|(fault, _)| fault)
-        }
-        of(&self.cuts)
-            .chain(of(&self.holds))
-            .chain(of(&self.latency))
-            .chain(of(&self.loss))
-            .chain(of(&self.duplicate))
-            .chain(of(&self.reorder))
-            .chain(of(&self.rate))
+    /// The holds that stand.
+    pub(crate) fn holds(&self) -> impl Iterator<Item = &Arc<FaultState>> {
+        self.holds.iter().map(|(fault, ())| fault)
+    }
+
+    /// The newest cut, and the newest hold, that stand.
+    pub(crate) fn stops(&self) -> [Option<&Arc<FaultState>>; 2] {
+        [&self.cuts, &self.holds].map(|stack| stack.last().map(|(fault, ())| fault))
     }
 
     /// Those that had waited to be overtaken by the segment `number`, which arrives now, and by no

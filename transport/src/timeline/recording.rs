@@ -1,0 +1,113 @@
+//! The logs of one mesh, put together.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Event, EventKind, Labels, Loss, Segment, Timeline};
+use crate::ShardId;
+use crate::fault::FaultInfo;
+use crate::log::{Kept, Kind, Record};
+
+/// All that was logged in one mesh.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Recording {
+    /// By their index.
+    pub(crate) shards: Vec<ShardId>,
+    /// By their number.
+    pub(crate) faults: Vec<Arc<FaultInfo>>,
+    /// What happened to shards and faults, and then, for each shard by its index, on the links
+    /// that lead to it, and at its receivers.
+    pub(crate) logs: Vec<Kept>,
+}
+
+impl Recording {
+    /// Index of the shard to which the links lead that a log is about.
+    fn to(log: usize) -> Option<u32> {
+        let inbox = log.checked_sub(1)? / 2;
+        u32::try_from(inbox).ok()
+    }
+
+    /// All records that are kept, in order, each with the shard that it leads to.
+    pub(crate) fn records(&self) -> Vec<(Record, Option<u32>)> {
+        let logs = self.logs.iter().enumerate();
+        let mut records: Vec<_> = logs
+            .flat_map(|(log, kept)| kept.records.iter().map(move |it| (*it, Self::to(log))))
+            .collect();
+        records.sort_unstable();
+        records
+    }
+
+    pub(crate) fn timeline(&self) -> Timeline {
+        let records = self.records();
+        let events = records.iter().filter_map(|(record, to)| {
+            Some(Event {
+                at: Duration::from_millis(record.at),
+                kind: self.kind(record, *to)?,
+            })
+        });
+        let mut shards = self.shards.clone();
+        shards.sort_unstable();
+        Timeline {
+            shards,
+            events: events.collect(),
+            forgotten: self.logs.iter().map(|it| it.forgotten.count()).sum(),
+            labels: self.labels(),
+        }
+    }
+
+    /// What each segment was, where that was asked for.
+    pub(crate) fn labels(&self) -> Labels {
+        let logs = self.logs.iter().enumerate();
+        let labels = logs.flat_map(|(log, kept)| {
+            let labels = kept.labels.iter();
+            labels.filter_map(move |(from, number, label)| {
+                let segment = self.segment(*from, Self::to(log)?, *number)?;
+                Some((segment, label.clone()))
+            })
+        });
+        labels.collect()
+    }
+
+    fn shard(&self, index: u32) -> Option<ShardId> {
+        self.shards.get(index as usize).copied()
+    }
+
+    pub(crate) fn segment(&self, from: u32, to: u32, number: u64) -> Option<Segment> {
+        Some(Segment {
+            from: self.shard(from)?,
+            to: self.shard(to)?,
+            number,
+        })
+    }
+
+    fn fault(&self, number: u64) -> Option<Arc<FaultInfo>> {
+        self.faults.get(usize::try_from(number).ok()?).cloned()
+    }
+
+    /// What a record says; `None` if it speaks of something that is not known, as those of another
+    /// process may.
+    fn kind(&self, record: &Record, to: Option<u32>) -> Option<EventKind> {
+        let segment = || self.segment(record.from, to?, record.segment);
+        let lost = |why| Some(EventKind::Lost(segment()?, why));
+        Some(match record.kind {
+            Kind::Sent => EventKind::Sent(segment()?),
+            Kind::LostToCut => return lost(Loss::Cut),
+            Kind::LostByChance => return lost(Loss::Chance),
+            Kind::LostToRule => return lost(Loss::Rule),
+            Kind::LostInCrash => return lost(Loss::Crash),
+            Kind::LostAtEnd => return lost(Loss::End),
+            Kind::Held => EventKind::Held(segment()?),
+            Kind::DuplicatedByChance | Kind::DuplicatedByRule => EventKind::Duplicated(segment()?),
+            Kind::ReorderedByChance | Kind::ReorderedByRule => EventKind::Reordered(segment()?),
+            Kind::Arrived => EventKind::Arrived(segment()?),
+            Kind::Received => EventKind::Received(segment()?),
+            Kind::Dropped => EventKind::Dropped(self.shard(record.from)?),
+            Kind::Crashed => EventKind::Crashed(self.shard(record.from)?),
+            Kind::Restarted => EventKind::Restarted(self.shard(record.from)?),
+            Kind::Paused => EventKind::Paused(self.shard(record.from)?),
+            Kind::Resumed => EventKind::Resumed(self.shard(record.from)?),
+            Kind::FaultBegan => EventKind::FaultBegan(self.fault(record.segment)?),
+            Kind::FaultEnded => EventKind::FaultEnded(self.fault(record.segment)?),
+        })
+    }
+}
