@@ -2,8 +2,10 @@
 //! and what has arrived, and who waits. Nothing here locks, wakes, or looks at a clock.
 
 use std::collections::{BinaryHeap, VecDeque};
+use std::sync::Arc;
 
 use crate::aftermath::Aftermath;
+use crate::fault::FaultState;
 use crate::line::{Line, Ticket, Tickets};
 use crate::log::Log;
 use crate::transit::Transit;
@@ -74,10 +76,12 @@ impl<P> Link<P> {
 }
 
 impl LinkView {
-    fn unused(from: u32) -> Self {
+    fn unused(sender: u32) -> Self {
         Self {
             index: None,
-            from,
+            sender,
+            from: ShardId::default(),
+            to: ShardId::default(),
             open: true,
             sent: 0,
             received: 0,
@@ -87,7 +91,8 @@ impl LinkView {
             copies_received: 0,
             held: 0,
             overtaken: 0,
-            is_cut: false,
+            cut: None,
+            hold: None,
             senders: Vec::new(),
         }
     }
@@ -119,11 +124,15 @@ pub(crate) struct Arrived<P> {
 }
 
 /// The state of one link, for reports.
+#[derive(Clone, Debug)]
 pub(crate) struct LinkView {
     /// Index of the link, once it was used.
     pub(crate) index: Option<usize>,
     /// Index of the sender.
-    pub(crate) from: u32,
+    pub(crate) sender: u32,
+    /// Its two ends, as far as the viewer has looked them up.
+    pub(crate) from: ShardId,
+    pub(crate) to: ShardId,
     pub(crate) open: bool,
     pub(crate) sent: u64,
     pub(crate) received: u64,
@@ -136,7 +145,9 @@ pub(crate) struct LinkView {
     pub(crate) held: u64,
     /// Waiting to be overtaken.
     pub(crate) overtaken: u64,
-    pub(crate) is_cut: bool,
+    /// The newest cut, and the newest hold, that stand.
+    pub(crate) cut: Option<Arc<FaultState>>,
+    pub(crate) hold: Option<Arc<FaultState>>,
     /// Since when each task that waits for room does, in milliseconds of the test's clock.
     pub(crate) senders: Vec<u64>,
 }
@@ -425,6 +436,7 @@ impl<P> Arrivals<P> {
     fn view(&self, index: usize) -> LinkView {
         let link = &self.links[index];
         let wire = link.wire.as_ref();
+        let [cut, hold] = wire.map_or([None, None], |wire| wire.stops());
         LinkView {
             index: Some(index),
             open: link.open,
@@ -435,7 +447,8 @@ impl<P> Arrivals<P> {
             faulty: link.faulty,
             held: wire.map_or(0, |wire| wire.held.len() as u64),
             overtaken: wire.map_or(0, |wire| wire.overtaken.len() as u64),
-            is_cut: link.is_cut(),
+            cut: cut.cloned(),
+            hold: hold.cloned(),
             senders: link.senders.since().collect(),
             ..LinkView::unused(link.from.index)
         }

@@ -8,6 +8,7 @@ use tokio::time::Sleep;
 
 use crate::error::{TransportError, TryRecvError, TrySendError};
 use crate::inbox::Shard;
+use crate::label::label;
 use crate::line::Ticket;
 use crate::network::Network;
 use crate::receiving::Receive;
@@ -229,9 +230,12 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
         ticket: &mut Option<Ticket>,
         waker: Option<&Waker>,
     ) -> Poll<Result<(), TransportError>> {
+        // Before anything is locked, as `Debug` is anybody's code.
+        let wants_labels = self.network.observer().is_some_and(|it| it.wants_labels());
+        let label = payload.as_ref().filter(|_| wants_labels).map(label);
         let sent = self.routes.with(&self.network, to, |peer| {
             let from = (&*self.shard, self.life);
-            peer.send(from, payload, ticket, waker, &self.network)
+            peer.send(from, (payload, label), ticket, waker, &self.network)
         });
         sent.unwrap_or(Poll::Ready(Err(TransportError::UnknownPeer(to))))
     }
@@ -264,7 +268,12 @@ impl<P: Debug + Send + 'static> Transport<P> for InProcessTransport<P> {
 
 impl<P> Drop for InProcessTransport<P> {
     fn drop(&mut self) {
-        self.network.abandon(&self.shard, self.life);
+        let observer = self.network.observer();
+        if observer.is_some_and(|it| it.spares()) {
+            self.network.spare(&self.shard, self.life);
+        } else {
+            self.network.abandon(&self.shard, self.life);
+        }
     }
 }
 

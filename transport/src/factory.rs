@@ -179,8 +179,8 @@ impl<P: Debug + Send + 'static> InProcessTransportFactory<P> {
     }
 
     pub(crate) fn observe(&self, observer: &Arc<Observer>) {
-        self.network.observe(observer);
-        observer.add(self.network.clone());
+        let number = observer.add(self.network.clone());
+        self.network.observe(observer, number);
     }
 }
 

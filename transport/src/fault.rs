@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::ShardId;
+use crate::latency::Latency;
 use crate::network::Network;
 
 /// A fault that a test asked for, as the [timeline](crate::Timeline) tells of it.
@@ -26,7 +27,7 @@ pub struct FaultInfo {
 pub(crate) enum Verb {
     Cut,
     Hold,
-    Latency,
+    Latency(Latency),
     Loss,
     Duplicate,
     Reorder,
@@ -37,6 +38,14 @@ pub(crate) enum Verb {
 impl FaultInfo {
     pub(crate) fn is_cut(&self) -> bool {
         self.verb == Verb::Cut
+    }
+
+    /// The range of latencies that it draws from, if it does: in milliseconds.
+    pub(crate) fn jitter(&self) -> Option<(u64, u64)> {
+        match self.verb {
+            Verb::Latency(Latency { least, most }) if least < most => Some((least, most)),
+            _ => None,
+        }
     }
 }
 

@@ -1,21 +1,22 @@
-use std::fmt::Debug;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::process::{ExitCode, Termination};
 use std::sync::Arc;
-use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::Handle;
 
-use crate::InProcessTransportFactory;
+use crate::dossier::{self, Case};
+use crate::environment::{Draw, Environment};
+use crate::failure::{Failure, How};
 use crate::inert;
-use crate::observer::{Failure, Observer};
-use crate::report::timed_out;
-use crate::seeds::{Chosen, Rerun, Seeds};
-use crate::sweep::{Ended, Failed, Swept, sweep};
+use crate::replay::{Orders, Replay, is_rerun, replay};
+use crate::run::{Body, Clock, Ended, Passed, Run, Settings, run};
+use crate::seeds::{Chosen, Seeds};
+use crate::sweep::{Swept, sweep};
+use crate::test_name::TestName;
 
 /// The time-out of a test unless told.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -45,74 +46,31 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug)]
 #[must_use = "a harness does nothing until it is `run`"]
 pub struct Harness {
-    module: &'static str,
-    name: &'static str,
+    test: TestName,
     timeout: Duration,
     clock: Clock,
     seeds: Seeds,
     should_panic: bool,
+    /// Whether to keep what happened in a run that passes.
+    keep: bool,
+    /// In a rerun, what it is to do.
+    orders: Option<Arc<Orders>>,
 }
-
-/// Which threads run the test, and so which clock it can have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Clock {
-    /// One thread, on a clock that jumps ahead whenever no task can run.
-    Paused,
-    /// One thread, on the real clock.
-    Real,
-    /// Several threads, on the real clock; `None` for as many as tokio chooses.
-    MultiThread(Option<NonZeroUsize>),
-}
-
-/// One run of a test, as its [`Harness`] hands it to the closure that sets the test up.
-#[derive(Clone)]
-pub struct Run {
-    observer: Arc<Observer>,
-}
-
-impl Run {
-    /// Hands the mesh of `factory` to the harness, to be reported on when the test fails, and
-    /// gives the factory back. Without this a mesh works, but the reports know nothing of it.
-    ///
-    /// See [`Harness`] for an example.
-    #[must_use]
-    pub fn watch<P: Debug + Send + 'static>(
-        &self,
-        factory: InProcessTransportFactory<P>,
-    ) -> InProcessTransportFactory<P> {
-        factory.observe(&self.observer);
-        factory
-    }
-}
-
-impl Debug for Run {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Run").finish_non_exhaustive()
-    }
-}
-
-/// Ends an observation when it is dropped.
-struct Released<'a>(&'a Observer);
-
-impl Drop for Released<'_> {
-    fn drop(&mut self) {
-        self.0.release();
-    }
-}
-
-/// A test body, without its type.
-type Body<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 impl Harness {
     /// A test on one thread with a paused clock and a time-out of 60 s.
     pub fn new(module: &'static str, name: &'static str) -> Self {
         Self {
-            module,
-            name,
+            test: TestName {
+                module,
+                function: name,
+            },
             timeout: DEFAULT_TIMEOUT,
             clock: Clock::Paused,
             seeds: Seeds::One(0),
             should_panic: false,
+            keep: false,
+            orders: None,
         }
     }
 
@@ -250,6 +208,11 @@ impl Harness {
     /// `test` is called on the test's runtime. What its future returns is reported as a test's
     /// return value is: an `Err` is printed, and the exit code says that the test failed.
     ///
+    /// A run that fails is reported on standard error, after the test's own message: see [the
+    /// crate's page](crate#when-a-test-fails). For that, on a paused clock, this executable is
+    /// started again, to run this one test with this one seed; only a program (a test by the name of
+    /// `main`) and a test that is meant to panic are not run again.
+    ///
     /// # Panics
     ///
     /// If the test panics or takes longer than its time-out. With a paused clock, a test that can
@@ -259,165 +222,129 @@ impl Harness {
     /// See [`Harness`] for an example. `test` is a plain function, so that this is compiled once for
     /// all tests; what it needs from outside it can take from a `static`.
     #[track_caller]
-    pub fn run<R: Termination>(
+    pub fn run<R: Termination + 'static>(
         self,
         test: fn(&Run) -> Pin<Box<dyn Future<Output = R>>>,
     ) -> ExitCode {
-        let run = |seed| {
-            let mut outcome = None;
-            let slot = &mut outcome;
-            let exposures = self.drive(
-                seed,
-                Box::new(move |run| {
-                    let body = test(run);
-                    Box::pin(async move { *slot = Some(body.await) })
-                }),
-            )?;
-            match outcome.map(Termination::report) {
-                Some(ExitCode::SUCCESS) | None => Ok(exposures),
-                Some(code) => Err(Failed::Code(code)),
-            }
-        };
-        self.run_seeds(&run)
+        self.run_seeds(&|run| {
+            let body = test(run);
+            Box::pin(async move { body.await.report() })
+        })
     }
 
     #[track_caller]
-    fn run_seeds(&self, run: &(dyn Fn(u64) -> Ended + Sync)) -> ExitCode {
+    fn run_seeds(mut self, body: &(dyn Fn(&Run) -> Body + Sync)) -> ExitCode {
         assert!(
             Handle::try_current().is_err(),
             "a harness makes the runtime of its test, and cannot run within another: call it from a plain function"
         );
-        let Chosen { seeds, narrowed } = match self.seeds.chosen() {
-            Ok(chosen) => chosen,
+        let environment = Environment::read().and_then(|it| Ok((it.seeds(&self.seeds)?, it)));
+        let (Chosen { seeds, narrowed }, environment) = match environment {
+            Ok(read) => read,
             Err(error) => panic!("{error}"),
         };
-        let ended = match seeds {
-            Seeds::One(seed) => run(seed),
-            Seeds::Sweep(seeds) => self.sweep(seeds, run),
+        let orders = Orders::of_this_process(&self.test.path());
+        self.orders = orders.clone();
+        self.keep = environment.timeline == Draw::Always && matches!(seeds, Seeds::One(_));
+        let began = Instant::now();
+        let (ended, seed, sweep) = match seeds {
+            Seeds::One(seed) => (self.run_one(seed, body), seed, None),
+            Seeds::Sweep(seeds) => self.sweep(seeds, body),
         };
+        if let Some(orders) = orders {
+            orders.answer(&ended);
+        }
         match ended {
-            Ok(exposures) => {
+            Ok(passed) => {
+                if self.keep {
+                    eprintln!("{}", dossier::passed(&self.test, seed, &passed.timelines));
+                }
                 let checked = !narrowed && !self.should_panic;
-                if let Some(report) = inert::report(&exposures).filter(|_| checked) {
+                if let Some(report) = inert::report(&passed.exposures).filter(|_| checked) {
                     panic!("{report}");
                 }
                 ExitCode::SUCCESS
             }
-            Err(Failed::Code(code)) => code,
-            Err(Failed::Panic(panic)) => resume_unwind(panic),
+            Err(failure) => {
+                let took = began.elapsed();
+                let draw = environment.timeline != Draw::Never;
+                self.fail(*failure, (seed, sweep.as_ref()), took, draw)
+            }
+        }
+    }
+
+    fn run_one(&self, seed: u64, body: &dyn Fn(&Run) -> Body) -> Ended {
+        let settings = Settings {
+            clock: self.clock,
+            timeout: self.timeout,
+            keep: self.keep,
+            orders: self.orders.as_ref(),
+        };
+        run(&settings, seed, body)
+    }
+
+    /// The lowest seed that failed, where one did.
+    fn sweep(
+        &self,
+        seeds: Range<u64>,
+        body: &(dyn Fn(&Run) -> Body + Sync),
+    ) -> (Ended, u64, Option<Range<u64>>) {
+        let run = |seed| self.run_one(seed, body);
+        match sweep(&self.test.path(), seeds.clone(), &run) {
+            Swept::Passed(exposures) => (Ok(Passed::of(exposures)), seeds.start, Some(seeds)),
+            Swept::Failed(seed, failure) => (Err(failure), seed, Some(seeds)),
+        }
+    }
+
+    /// Reports a failure, and fails as the test did.
+    fn fail(
+        self,
+        failure: Failure,
+        (seed, sweep): (u64, Option<&Range<u64>>),
+        took: Duration,
+        draw: bool,
+    ) -> ExitCode {
+        let message = match failure.how {
+            How::TimedOut(..) => format!("`{}` failed: {}\n", self.test.path(), failure.how),
+            How::TaskPanicked(shard, _) => {
+                format!("the panic above is that of a task of shard {shard}, and fails the test\n")
+            }
+            How::Panicked(_) | How::Returned(_) => String::new(),
+        };
+        let replay = self.replay(seed, &failure, took);
+        let case = Case {
+            test: &self.test,
+            seed,
+            sweep,
+            failure: &failure,
+            replay: &replay,
+            draw,
+        };
+        let report = message + &dossier::dossier(&case);
+        eprintln!("{report}");
+        match failure.how {
+            How::Returned(code) => code,
+            How::Panicked(panic) | How::TaskPanicked(_, panic) => resume_unwind(panic),
             // Not the panic that was meant: the test fails because it did not panic.
-            Err(Failed::TimedOut(report)) if self.should_panic => {
-                eprintln!("{report}");
-                ExitCode::FAILURE
-            }
-            Err(Failed::TimedOut(report)) => panic!("{report}"),
+            How::TimedOut(..) if self.should_panic => ExitCode::FAILURE,
+            // It has been printed.
+            How::TimedOut(..) => resume_unwind(Box::new(report)),
         }
     }
 
-    fn sweep(&self, seeds: Range<u64>, run: &(dyn Fn(u64) -> Ended + Sync)) -> Ended {
-        let test = self.test();
-        match sweep(&test, seeds.clone(), run) {
-            Swept::Passed(exposures) => Ok(exposures),
-            Swept::Failed(seed, failed) => {
-                let rerun = Rerun { seed, test: &test };
-                eprintln!(
-                    "seed {seed} is the lowest of {seeds:?} that failed; run it alone with\n    {rerun}"
-                );
-                Err(failed)
-            }
+    /// Runs a seed that failed again, if that tells anything.
+    fn replay(&self, seed: u64, failure: &Failure, took: Duration) -> Replay {
+        if is_rerun() {
+            Replay::none("this is a rerun")
+        } else if self.should_panic {
+            Replay::none("the test is meant to panic")
+        } else if self.test.is_program() {
+            Replay::none("it is a program, which may do things that are to be done once")
+        } else if self.clock != Clock::Paused {
+            Replay::none("on the real clock no two runs are the same")
+        } else {
+            let names = (&*self.test.in_runner(), &*self.test.path());
+            replay(names, seed, failure, took)
         }
-    }
-
-    /// Runs a body to its end, and returns what its faults met. Not generic: this is compiled
-    /// once, not once per test.
-    fn drive<'a>(&self, seed: u64, body: Box<dyn FnOnce(&Run) -> Body<'a> + 'a>) -> Ended {
-        let observer = Arc::new(Observer::new(self.clock, seed));
-        // On every way out, or mesh and observer would keep each other alive.
-        let _released = Released(&observer);
-        let runtime = self.runtime(&observer);
-        let run = Run {
-            observer: observer.clone(),
-        };
-        let ended = runtime.block_on(async {
-            observer.began();
-            let mut body = body(&run);
-            let mut timeout = std::pin::pin!(tokio::time::sleep(self.timeout));
-            let mut known = false;
-            std::future::poll_fn(|cx| {
-                // The same waker as long as the runtime blocks on this.
-                if !std::mem::replace(&mut known, true) {
-                    observer.set_test(cx.waker());
-                }
-                // The test may have moved the clock when it was last polled.
-                observer.moved();
-                let task_panicked = || {
-                    let Failure { shard, panic } = observer.failure()?;
-                    eprintln!(
-                        "the panic above is that of a task of shard {shard}, and fails the test"
-                    );
-                    Some(Poll::Ready(Err(Failed::Panic(panic))))
-                };
-                // Before the body is polled, which may be waiting for that very task.
-                if let Some(failed) = task_panicked() {
-                    return failed;
-                }
-                // Before the body is polled, which nobody may have woken: it would get by on this.
-                // And while it lives, as nobody would be waiting any more once it is dropped.
-                if timeout.as_mut().poll(cx).is_ready() {
-                    return Poll::Ready(Err(Failed::TimedOut(self.hang(&observer))));
-                }
-                let finished = body.as_mut().poll(cx);
-                // And after it, on several threads.
-                if finished.is_pending() {
-                    return Poll::Pending;
-                }
-                task_panicked().unwrap_or_else(|| Poll::Ready(Ok(observer.exposures())))
-            })
-            .await
-        });
-        if matches!(ended, Err(Failed::TimedOut(_))) {
-            // A blocking task may be what hangs.
-            runtime.shutdown_background();
-        }
-        ended
-    }
-
-    fn hang(&self, observer: &Observer) -> String {
-        let paused = matches!(self.clock, Clock::Paused);
-        timed_out(&self.test(), self.timeout, paused, observer)
-    }
-
-    /// The test, as the test runner calls it: without the name of the crate.
-    fn test(&self) -> String {
-        match self.module.split_once("::") {
-            Some((_crate, module)) => format!("{module}::{}", self.name),
-            None => self.name.to_owned(),
-        }
-    }
-
-    fn runtime(&self, observer: &Arc<Observer>) -> Runtime {
-        let mut builder = match self.clock {
-            Clock::Paused | Clock::Real => Builder::new_current_thread(),
-            Clock::MultiThread(_) => Builder::new_multi_thread(),
-        };
-        match self.clock {
-            Clock::Paused => {
-                builder.start_paused(true);
-            }
-            Clock::MultiThread(Some(threads)) => {
-                builder.worker_threads(threads.get());
-            }
-            Clock::Real | Clock::MultiThread(None) => {}
-        }
-        let moved = observer.clone();
-        builder.on_thread_unpark(move || moved.moved());
-        if observer.tells_idle() {
-            let idle = observer.clone();
-            builder.on_thread_park(move || idle.idle());
-        }
-        builder
-            .enable_all()
-            .build()
-            .expect("a runtime for the test")
     }
 }

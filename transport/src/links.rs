@@ -77,7 +77,7 @@ impl<P: Debug + Send + 'static> Links<P> {
         let (verb, probability) = match effect {
             Effect::Cut => (Verb::Cut, None),
             Effect::Hold => (Verb::Hold, None),
-            Effect::Latency(_) => (Verb::Latency, None),
+            Effect::Latency(latency) => (Verb::Latency(latency), None),
             Effect::Rate(_) => (Verb::Rate, None),
             Effect::Loss(p) => (Verb::Loss, Some(p)),
             Effect::Duplicate(p, _) => (Verb::Duplicate, Some(p)),

@@ -1,6 +1,7 @@
 //! What happened, as compact records: no formatting, no allocation once the log has grown, and a
 //! bounded memory however long the test runs.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -9,6 +10,9 @@ use crate::observer::Observer;
 
 /// How many records any log keeps: the newest.
 const KEPT: usize = 256;
+
+/// How many of the newest segments a log knows the labels of, where it notes them.
+const MOST_LABELS: usize = 1 << 14;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,7 +105,7 @@ pub(crate) struct Log {
     oldest: usize,
     forgotten: Forgotten,
     /// What each segment was, where that was asked for: index of its sender, and its number.
-    labels: Vec<(u32, u64, String)>,
+    labels: VecDeque<(u32, u64, String)>,
 }
 
 /// What is left of a log when its run is over.
@@ -168,7 +172,10 @@ impl Log {
 
     /// Notes what a segment was.
     pub(crate) fn label(&mut self, from: u32, segment: u64, label: String) {
-        self.labels.push((from, segment, label));
+        if self.labels.len() == MOST_LABELS {
+            self.labels.pop_front();
+        }
+        self.labels.push_back((from, segment, label));
     }
 
     #[inline]
@@ -206,7 +213,7 @@ impl Log {
         Kept {
             records: [older, newer].concat(),
             forgotten: self.forgotten.clone(),
-            labels: self.labels.clone(),
+            labels: self.labels.iter().cloned().collect(),
         }
     }
 }
@@ -214,12 +221,12 @@ impl Log {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::harness::Clock;
+    use crate::run::Clock;
 
     /// A log with `total` records, and the segments that it kept.
     fn log(total: u64) -> (Log, Vec<u64>) {
         let mut log = Log::default();
-        log.observe(&Arc::new(Observer::new(Clock::Paused, 0)));
+        log.observe(&Arc::new(Observer::new(Clock::Paused, 0, None)));
         for segment in 1..=total {
             log.befall(Kind::Sent, (0, segment, 0), Some(0), 0);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use tokio::time::Instant;
@@ -14,11 +14,12 @@ use crate::fault::{FaultInfo, FaultState, Verb};
 use crate::inbox::Shard;
 use crate::log::{Kind, Log};
 use crate::observer::Observer;
+use crate::random::{Die, Fixed};
 use crate::rule::RuleBook;
 use crate::settle::Settlers;
 use crate::sync::{Mutex, RwLock, RwLockReadGuard, lock, read, write};
 use crate::tasks::Tasks;
-use crate::timeline::Recording;
+use crate::timeline::{Recording, Segment};
 use crate::wire::{Effect, Wire};
 
 /// All shards of one mesh. There is no other state: a link lives in the inbox it leads to.
@@ -41,6 +42,9 @@ pub(crate) struct Network<P> {
     /// What happened to shards and faults, and the logical time of that.
     pub(crate) log: Mutex<Log>,
     clock: AtomicU64,
+    spared: Mutex<Vec<(Arc<Shard<P>>, u64)>>,
+    /// Its place among the meshes of a run.
+    number: AtomicUsize,
     /// The zero of the mesh's clock, where no observer has one.
     began: OnceLock<Instant>,
 }
@@ -81,6 +85,8 @@ impl<P> Network<P> {
             faults: Mutex::new(Vec::new()),
             log: Mutex::new(Log::default()),
             clock: AtomicU64::new(0),
+            spared: Mutex::new(Vec::new()),
+            number: AtomicUsize::new(0),
             began: OnceLock::new(),
         }
     }
@@ -95,10 +101,11 @@ impl<P> Network<P> {
     }
 
     /// Keeps a log from now on, on the clock of `observer`; the first observer stays.
-    pub(crate) fn observe(&self, observer: &Arc<Observer>) {
+    pub(crate) fn observe(&self, observer: &Arc<Observer>, number: usize) {
         // For writing, so that no shard is created half-way.
         let shards = write(&self.shards);
         if self.observer.set(observer.clone()).is_ok() {
+            self.number.store(number, Ordering::Relaxed);
             lock(&self.log).observe(observer);
             for shard in &shards.list {
                 shard.observe(observer);
@@ -148,6 +155,20 @@ impl<P> Network<P> {
     }
 }
 
+/// Endpoints that were dropped, and are not taken off the network yet: see [`Observer::spares`].
+impl<P> Network<P> {
+    pub(crate) fn spare(&self, shard: &Arc<Shard<P>>, life: u64) {
+        lock(&self.spared).push((shard.clone(), life));
+    }
+
+    pub(crate) fn abandon_spared(&self) {
+        let spared = std::mem::take(&mut *lock(&self.spared));
+        for (shard, life) in spared {
+            self.abandon(&shard, life);
+        }
+    }
+}
+
 /// The mesh's clock, and its chance.
 impl<P> Network<P> {
     pub(crate) fn began(&self) -> Instant {
@@ -168,6 +189,20 @@ impl<P> Network<P> {
 
     pub(crate) fn seed(&self) -> u64 {
         self.observer().map_or(0, |observer| observer.seed())
+    }
+
+    /// Decides about one segment.
+    pub(crate) fn die(&self, from: ShardId, to: ShardId, number: u64) -> Die {
+        let mut die = Die::new(self.seed(), from, to, number);
+        if let Some(given) = self.observer().and_then(|it| it.given()) {
+            let mesh = self.number.load(Ordering::Relaxed);
+            let choice = given.decisions.get(&(mesh, Segment { from, to, number }));
+            die.fix(Fixed {
+                choice: choice.copied(),
+                jitter: given.jitter,
+            });
+        }
+        die
     }
 
     /// Whether somebody tells when no task can run.
@@ -316,7 +351,7 @@ impl<P> Network<P> {
         let shards = self.shards();
         for to in shards.iter() {
             for link in to.links(now, &mut after) {
-                look(shards.at(link.from).key.id, to.key.id, link);
+                look(shards.at(link.sender).key.id, to.key.id, link);
             }
         }
     }

@@ -6,24 +6,30 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::Waker;
+use std::thread::{self, ThreadId};
 
 use tokio::time::Instant;
 
 use crate::ShardId;
 use crate::fault::FaultState;
-use crate::harness::Clock;
 use crate::inert::Exposure;
+use crate::replay::{Given, Orders};
+use crate::run::Clock;
 use crate::stats::Stats;
 use crate::sync::{Mutex, RwLock, lock, read, write};
 use crate::timeline::Recording;
+use crate::waits::Waits;
 
 /// A mesh, as the harness sees it: without its payload type.
 pub(crate) trait Observed: Send + Sync {
     /// Called when no task of the runtime can run.
     fn idle(&self);
 
-    /// Who waits for what, a line each.
-    fn waits(&self) -> Vec<String>;
+    /// Who waits for what.
+    fn waits(&self) -> Waits;
+
+    /// Takes those endpoints off the network that were spared when they were dropped.
+    fn abandon_spared(&self);
 
     /// All that was logged.
     fn recording(&self) -> Recording;
@@ -39,6 +45,13 @@ pub(crate) struct Observer {
     began: OnceLock<Instant>,
     clock: Clock,
     seed: u64,
+    /// In a rerun, what it is to do.
+    orders: Option<Arc<Orders>>,
+    /// The thread that polls the body of the test, and whether it does.
+    body: OnceLock<ThreadId>,
+    in_body: AtomicBool,
+    /// Whether an endpoint was dropped in its panic, and left as it was.
+    spared: AtomicBool,
     /// Set when time may have moved since `millis` was read.
     stale: AtomicBool,
     millis: AtomicU64,
@@ -47,36 +60,37 @@ pub(crate) struct Observer {
     /// How many records the logs of the run may still keep beyond what each may anyway.
     budget: AtomicUsize,
     meshes: RwLock<Vec<Arc<dyn Observed>>>,
-    failed: AtomicBool,
     /// The panic of a task that belongs to a shard.
-    failure: Mutex<Option<Failure>>,
+    task_panicked: AtomicBool,
+    task_panic: Mutex<Option<TaskPanic>>,
     /// Wakes the test when there is one.
     test: Mutex<Option<Waker>>,
 }
 
-/// The panic of a task that belongs to a shard.
-pub(crate) struct Failure {
-    pub(crate) shard: ShardId,
-    pub(crate) panic: Box<dyn Any + Send>,
-}
+/// The shard whose task it is, what it panicked with, and where, if that is known.
+type TaskPanic = (ShardId, Box<dyn Any + Send>, Option<String>);
 
 impl Observer {
     /// How many records the logs of one run keep together, of 32 bytes each, beyond the few that
     /// each of them keeps anyway.
     pub(crate) const BUDGET: usize = 1 << 17;
 
-    pub(crate) fn new(clock: Clock, seed: u64) -> Self {
+    pub(crate) fn new(clock: Clock, seed: u64, orders: Option<Arc<Orders>>) -> Self {
         Self {
             began: OnceLock::new(),
             clock,
             seed,
+            orders,
+            body: OnceLock::new(),
+            in_body: AtomicBool::new(false),
+            spared: AtomicBool::new(false),
             stale: AtomicBool::new(true),
             millis: AtomicU64::new(0),
             events: AtomicU64::new(0),
             budget: AtomicUsize::new(Self::BUDGET),
             meshes: RwLock::new(Vec::new()),
-            failed: AtomicBool::new(false),
-            failure: Mutex::new(None),
+            task_panicked: AtomicBool::new(false),
+            task_panic: Mutex::new(None),
             test: Mutex::new(None),
         }
     }
@@ -88,19 +102,66 @@ impl Observer {
 
     /// A task of `shard` panicked. The first counts.
     pub(crate) fn fail(&self, shard: ShardId, panic: Box<dyn Any + Send>) {
-        lock(&self.failure).get_or_insert(Failure { shard, panic });
-        self.failed.store(true, Ordering::Release);
+        lock(&self.task_panic).get_or_insert_with(|| (shard, panic, self.place()));
+        self.task_panicked.store(true, Ordering::Release);
         let test = lock(&self.test).clone();
         if let Some(waker) = test {
             waker.wake();
         }
     }
 
-    pub(crate) fn failure(&self) -> Option<Failure> {
-        if !self.failed.load(Ordering::Acquire) {
+    /// The panic of a task, if there was one.
+    pub(crate) fn task_panic(&self) -> Option<TaskPanic> {
+        if !self.task_panicked.load(Ordering::Acquire) {
             return None;
         }
-        lock(&self.failure).take()
+        lock(&self.task_panic).take()
+    }
+
+    /// Where this thread panicked last, where that is known.
+    pub(crate) fn place(&self) -> Option<String> {
+        self.orders.as_ref()?.place()
+    }
+
+    /// Decisions to be taken in place of drawing any.
+    pub(crate) fn given(&self) -> Option<&Given> {
+        self.orders.as_ref()?.given.as_ref()
+    }
+
+    /// Whether to note what each segment is.
+    #[inline]
+    pub(crate) fn wants_labels(&self) -> bool {
+        let orders = self.orders.as_ref();
+        orders.is_some_and(|orders| orders.wants_labels())
+    }
+
+    /// This thread is about to poll the body of the test.
+    pub(crate) fn body_begins(&self) {
+        self.body.get_or_init(|| thread::current().id());
+        self.in_body.store(true, Ordering::Relaxed);
+    }
+
+    /// It has polled it; `lives` if that was no end in failure. Then a panic in it was caught by the
+    /// test itself, and what it dropped is gone.
+    pub(crate) fn body_rests(&self, lives: bool) {
+        self.in_body.store(false, Ordering::Relaxed);
+        if lives && self.spared.swap(false, Ordering::Relaxed) {
+            for mesh in self.meshes() {
+                mesh.abandon_spared();
+            }
+        }
+    }
+
+    /// Whether an endpoint that is being dropped is to be left as it was: where the test is over,
+    /// and what it owns goes because of its panic, the report is on the mesh before that.
+    pub(crate) fn spares(&self) -> bool {
+        let spares = thread::panicking()
+            && self.in_body.load(Ordering::Relaxed)
+            && self.body.get() == Some(&thread::current().id());
+        if spares {
+            self.spared.store(true, Ordering::Relaxed);
+        }
+        spares
     }
 
     pub(crate) fn seed(&self) -> u64 {
@@ -159,6 +220,10 @@ impl Observer {
         events
     }
 
+    pub(crate) fn is_paused(&self) -> bool {
+        self.clock == Clock::Paused
+    }
+
     #[inline]
     fn is_multi_thread(&self) -> bool {
         matches!(self.clock, Clock::MultiThread(_))
@@ -208,8 +273,8 @@ impl Observer {
         drop(meshes);
         let test = lock(&self.test).take();
         drop(test);
-        let failure = lock(&self.failure).take();
-        drop(failure);
+        let panic = lock(&self.task_panic).take();
+        drop(panic);
     }
 
     /// What the faults of all meshes have met.
@@ -218,8 +283,11 @@ impl Observer {
         faults.map(|fault| Exposure::of(&fault)).collect()
     }
 
-    pub(crate) fn add(&self, mesh: Arc<dyn Observed>) {
-        write(&self.meshes).push(mesh);
+    /// Adds a mesh, and tells its place among the others.
+    pub(crate) fn add(&self, mesh: Arc<dyn Observed>) -> usize {
+        let mut meshes = write(&self.meshes);
+        meshes.push(mesh);
+        meshes.len() - 1
     }
 
     pub(crate) fn meshes(&self) -> Vec<Arc<dyn Observed>> {

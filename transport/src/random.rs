@@ -5,6 +5,7 @@
 //! shifts no decision elsewhere, and a run repeats whatever the schedule.
 
 use crate::ShardId;
+use crate::replay::Choice;
 
 /// What a decision is about, so that two on one segment are independent.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +24,15 @@ pub(crate) enum About {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Die {
     state: u64,
+    fixed: Option<Fixed>,
+}
+
+/// What is decided for a segment, in place of drawing it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fixed {
+    pub(crate) choice: Option<Choice>,
+    /// Whether latencies are drawn all the same; otherwise each is the least of its range.
+    pub(crate) jitter: bool,
 }
 
 impl Die {
@@ -30,15 +40,40 @@ impl Die {
         let state = [from.0, to.0, segment]
             .into_iter()
             .fold(mix(seed), |state, word| mix(state ^ mix(word)));
-        Self { state }
+        Self { state, fixed: None }
+    }
+
+    pub(crate) fn fix(&mut self, fixed: Fixed) {
+        self.fixed = Some(fixed);
+    }
+
+    /// What was decided, where nothing is drawn.
+    pub(crate) fn fixed(self) -> Option<Choice> {
+        self.fixed?.choice
     }
 
     fn word(self, about: About) -> u64 {
         mix(self.state ^ about as u64)
     }
 
+    /// By how many later segments it is overtaken, where it is.
+    pub(crate) fn overtakers(self) -> u64 {
+        match self.fixed() {
+            Some(Choice::Reordered(overtakers)) => overtakers,
+            _ => self.between(About::Overtakers, 1, 3),
+        }
+    }
+
     /// True with this probability.
     pub(crate) fn chance(self, about: About, probability: f64) -> bool {
+        if let Some(fixed) = self.fixed {
+            return match about {
+                About::Loss => fixed.choice == Some(Choice::Lost),
+                About::Duplicate => fixed.choice == Some(Choice::Duplicated),
+                About::Reorder => matches!(fixed.choice, Some(Choice::Reordered(_))),
+                About::Overtakers | About::Latency | About::CopyLatency => false,
+            };
+        }
         // The upper 53 bits, as a number in 0..1: every one of them is exact in an `f64`.
         #[allow(clippy::cast_precision_loss, reason = "see above")]
         let roll = (self.word(about) >> 11) as f64 / (1u64 << 53) as f64;
@@ -47,6 +82,10 @@ impl Die {
 
     /// A number from `least` to `most`, both included.
     pub(crate) fn between(self, about: About, least: u64, most: u64) -> u64 {
+        match (self.fixed, about) {
+            (Some(fixed), About::Latency | About::CopyLatency) if !fixed.jitter => return least,
+            _ => {}
+        }
         let span = u128::from(most - least) + 1;
         // Lemire, "Fast Random Integer Generation in an Interval" (2019), without the rejection:
         // the bias is below 2^-40 for any span of milliseconds that a test could wait.

@@ -1,13 +1,11 @@
 //! Which seeds a test runs, by its own word and that of the environment.
 
-use std::env;
-use std::fmt;
 use std::ops::Range;
 
 /// Runs this seed only.
-const ONE: &str = "SHARD_MESH_SEED";
+pub(crate) const ONE: &str = "SHARD_MESH_SEED";
 /// Sweeps these seeds, where the test sweeps any.
-const SWEEP: &str = "SHARD_MESH_SEEDS";
+pub(crate) const SWEEP: &str = "SHARD_MESH_SEEDS";
 
 /// The seeds of a test.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,19 +23,12 @@ pub(crate) struct Chosen {
 }
 
 impl Seeds {
-    /// As the environment says.
+    /// As the environment says, where it says anything.
     ///
     /// # Errors
     ///
     /// What is wrong with the environment.
-    pub(crate) fn chosen(&self) -> Result<Chosen, String> {
-        self.choose(
-            env::var(ONE).ok().as_deref(),
-            env::var(SWEEP).ok().as_deref(),
-        )
-    }
-
-    fn choose(&self, one: Option<&str>, sweep: Option<&str>) -> Result<Chosen, String> {
+    pub(crate) fn choose(&self, one: Option<&str>, sweep: Option<&str>) -> Result<Chosen, String> {
         let narrowed = |seeds| Chosen {
             seeds,
             narrowed: true,
@@ -76,20 +67,9 @@ fn parse_range(text: &str) -> Result<Range<u64>, String> {
     })
 }
 
-/// How to run one seed again.
-pub(crate) struct Rerun<'a> {
-    pub(crate) seed: u64,
-    pub(crate) test: &'a str,
-}
-
-impl fmt::Display for Rerun<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{ONE}={} cargo test {} -- --exact --include-ignored",
-            self.seed, self.test
-        )
-    }
+/// How a shell is told to run one seed.
+pub(crate) fn set_one(seed: u64) -> String {
+    format!("{ONE}={seed}")
 }
 
 #[cfg(test)]

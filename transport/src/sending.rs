@@ -22,7 +22,7 @@ impl<P> Shard<P> {
     pub(crate) fn send(
         &self,
         (from, life): (&Self, u64),
-        payload: &mut Option<P>,
+        (payload, label): (&mut Option<P>, Option<String>),
         ticket: &mut Option<Ticket>,
         waker: Option<&Waker>,
         network: &Network<P>,
@@ -57,6 +57,10 @@ impl<P> Shard<P> {
         let payload = payload
             .take()
             .expect("a future is not polled once it is ready");
+        if let Some(label) = label {
+            let number = arrivals.links[link].sent + 1;
+            arrivals.log.label(from.key.index, number, label);
+        }
         if rules.is_none() && arrivals.is_plain(link) {
             let flight = from.depart(&mut arrivals, link, payload);
             arrivals.enqueue(link, flight, &mut after);
@@ -114,7 +118,7 @@ impl<P> Shard<P> {
         arrivals.mature(now, after);
         // A rule may have crashed either end.
         if arrivals.is_alive() && lives == (sender.life(), self.life()) {
-            let die = Die::new(network.seed(), from, to, flight.number);
+            let die = network.die(from, to, flight.number);
             carry_out(verdict, &mut arrivals, (link, flight), (die, now), after);
         } else {
             arrivals.lose_at_the_dead(link, flight, after);

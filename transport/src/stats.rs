@@ -82,6 +82,14 @@ impl Stats {
         Self { links }
     }
 
+    /// Only those links that have carried something.
+    pub(crate) fn used(&self) -> Self {
+        let used = self.links.iter().filter(|link| link.sent > 0);
+        Self {
+            links: used.copied().collect(),
+        }
+    }
+
     /// Every link that is open or has carried something, in order of sender and receiver.
     ///
     /// ```

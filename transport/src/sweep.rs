@@ -1,38 +1,26 @@
 //! Many seeds of one test, over all cores.
 
-use std::any::Any;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::failure::Failure;
 use crate::inert::Exposure;
+use crate::run::Ended;
 
 /// How often a long sweep says how far it is.
 const PROGRESS: Duration = Duration::from_secs(10);
-
-/// What the faults of a seed that passed have met, or why it failed.
-pub(crate) type Ended = Result<Vec<Exposure>, Failed>;
-
-/// Why a seed failed.
-pub(crate) enum Failed {
-    /// The exit code of the value that it returned, which has been reported.
-    Code(ExitCode),
-    Panic(Box<dyn Any + Send>),
-    /// With the report.
-    TimedOut(String),
-}
 
 /// How a sweep ended.
 pub(crate) enum Swept {
     /// All seeds passed; what the faults of all of them met.
     Passed(Vec<Exposure>),
     /// The lowest seed that failed.
-    Failed(u64, Failed),
+    Failed(u64, Box<Failure>),
 }
 
 struct Sweep<'a> {
@@ -42,7 +30,7 @@ struct Sweep<'a> {
     next: AtomicU64,
     passed: AtomicU64,
     stop: AtomicBool,
-    lowest: Mutex<Option<(u64, Failed)>>,
+    lowest: Mutex<Option<(u64, Box<Failure>)>>,
     exposures: Mutex<Vec<Exposure>>,
     told: Mutex<Instant>,
 }
@@ -90,14 +78,14 @@ impl Sweep<'_> {
                 return;
             }
             match catch_unwind(AssertUnwindSafe(|| (self.run)(seed))) {
-                Ok(Ok(exposures)) => self.pass(exposures),
-                Ok(Err(failed)) => self.fail(seed, failed),
-                Err(panic) => self.fail(seed, Failed::Panic(panic)),
+                Ok(Ok(passed)) => self.pass(passed.exposures),
+                Ok(Err(failure)) => self.fail(seed, failure),
+                Err(panic) => self.fail(seed, Failure::outside(panic)),
             }
         }
     }
 
-    fn fail(&self, seed: u64, failed: Failed) {
+    fn fail(&self, seed: u64, failed: Box<Failure>) {
         self.stop.store(true, Ordering::Release);
         let mut lowest = self.lowest.lock().unwrap_or_else(PoisonError::into_inner);
         if lowest.as_ref().is_none_or(|(lowest, _)| seed < *lowest) {

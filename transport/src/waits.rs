@@ -1,17 +1,86 @@
-//! Who waits for what, in words.
+//! Who waits, and the state of the links that this may be due to.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::ShardId;
 use crate::aftermath::Aftermath;
-use crate::arrivals::LinkView;
+use crate::arrivals::{EndpointState, LinkView};
 use crate::fault::FaultState;
 use crate::network::Network;
 use crate::observer::Observed;
 use crate::stats::Stats;
 use crate::timeline::Recording;
+
+/// How many links that have carried nothing are told of for each shard: a full mesh has many.
+const MOST_UNUSED: usize = 8;
+
+/// Who waits in a mesh, and for what that may be.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Waits {
+    pub(crate) capacity: usize,
+    pub(crate) waits: Vec<Wait>,
+    pub(crate) shards: Vec<ShardView>,
+    /// All that were used, and the first few of the others.
+    pub(crate) links: Vec<LinkView>,
+}
+
+/// Some tasks that wait for the same thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wait {
+    pub(crate) what: WaitFor,
+    /// Since when the first of them does, in milliseconds of the test's clock.
+    pub(crate) since: u64,
+    pub(crate) tasks: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WaitFor {
+    /// A segment, at this shard.
+    Segment(ShardId),
+    /// Room on a link.
+    Room(ShardId, ShardId),
+    /// The mesh to settle.
+    Rest,
+}
+
+/// The state of one shard.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ShardView {
+    pub(crate) id: ShardId,
+    pub(crate) paused: bool,
+    pub(crate) endpoint: EndpointState,
+    /// How many open links lead here that have carried nothing, beyond those that are told of.
+    pub(crate) unused: usize,
+}
+
+impl Waits {
+    pub(crate) fn shard(&self, id: ShardId) -> Option<&ShardView> {
+        self.shards.iter().find(|shard| shard.id == id)
+    }
+
+    pub(crate) fn into(&self, shard: ShardId) -> impl Iterator<Item = &LinkView> {
+        self.links.iter().filter(move |link| link.to == shard)
+    }
+
+    pub(crate) fn link(&self, from: ShardId, to: ShardId) -> Option<&LinkView> {
+        self.into(to).find(|link| link.from == from)
+    }
+
+    pub(crate) fn of(&self, what: WaitFor) -> Option<&Wait> {
+        self.waits.iter().find(|wait| wait.what == what)
+    }
+
+    /// Who waits for what, without since when: whether two runs hang in the same place.
+    pub(crate) fn place(&self) -> String {
+        let mut places: Vec<_> = self
+            .waits
+            .iter()
+            .map(|wait| format!("{:?}", wait.what))
+            .collect();
+        places.sort_unstable();
+        places.join(", ")
+    }
+}
 
 impl<P: Send + 'static> Observed for Network<P> {
     fn idle(&self) {
@@ -23,47 +92,38 @@ impl<P: Send + 'static> Observed for Network<P> {
         }
     }
 
-    fn waits(&self) -> Vec<String> {
+    fn waits(&self) -> Waits {
         let now = self.time();
         let mut after = Aftermath::new();
-        let shards = self.shards();
-        let mut waits = Vec::new();
-        for shard in shards.iter() {
-            let to = shard.key.id;
-            let links = shard.links(now, &mut after);
-            let name = |link: &LinkView| shards.at(link.from).key.id;
+        let mut found = Waits {
+            capacity: self.capacity,
+            ..Waits::default()
+        };
+        for shard in self.shards().iter() {
             let receivers = shard.receivers();
-            if let Some(first) = receivers.iter().min() {
-                waits.push(format!(
-                    "shard {to} waits in recv_segment{} since {}: {}",
-                    tasks(receivers.len()),
-                    Moment(*first),
-                    inbound(to, &links, name, shard.is_paused()),
-                ));
-            }
-            for link in &links {
-                if let Some(first) = link.senders.iter().min() {
-                    let from = name(link);
-                    waits.push(format!(
-                        "shard {from} waits in send_segment{} since {}: the link {from} -> {to} is full: \
-                         shard {to} has {} segments still to receive (capacity {})",
-                        tasks(link.senders.len()),
-                        Moment(*first),
-                        link.outstanding,
-                        self.capacity,
-                    ));
+            found.add(WaitFor::Segment(shard.key.id), receivers.into_iter());
+            let mut unused = 0;
+            for link in shard.links(now, &mut after) {
+                let (from, to) = (self.shards().at(link.sender).key.id, shard.key.id);
+                found.add(WaitFor::Room(from, to), link.senders.iter().copied());
+                unused += usize::from(link.index.is_none());
+                if link.index.is_some() || unused <= MOST_UNUSED {
+                    found.links.push(LinkView { from, to, ..link });
                 }
             }
+            found.shards.push(ShardView {
+                id: shard.key.id,
+                paused: shard.is_paused(),
+                endpoint: shard.endpoint(),
+                unused: unused.saturating_sub(MOST_UNUSED),
+            });
         }
-        drop(shards);
-        if let Some(first) = self.settlers.since().iter().min() {
-            waits.push(format!(
-                "the test waits in settle since {}: {}",
-                Moment(*first),
-                self.unread()
-            ));
-        }
-        waits
+        found.add(WaitFor::Rest, self.settlers.since().into_iter());
+        found
+    }
+
+    fn abandon_spared(&self) {
+        self.abandon_spared();
     }
 
     fn recording(&self) -> Recording {
@@ -79,103 +139,17 @@ impl<P: Send + 'static> Observed for Network<P> {
     }
 }
 
-impl<P> Network<P> {
-    /// The inboxes that are not empty.
-    fn unread(&self) -> String {
-        let mut links = Vec::new();
-        self.each_link(|from, to, link| match (link.waiting(), link.in_flight()) {
-            (0, 0) => {}
-            (0, on_their_way) => links.push(format!(
-                "{} on the way on {from} -> {to}",
-                segments(on_their_way)
-            )),
-            (waiting, _) => links.push(format!(
-                "{} on {from} -> {to} not received by shard {to}",
-                segments(waiting)
-            )),
+impl Waits {
+    fn add(&mut self, what: WaitFor, since: impl Iterator<Item = u64>) {
+        let (tasks, first) = since.fold((0, u64::MAX), |(tasks, first), since| {
+            (tasks + 1, first.min(since))
         });
-        if links.is_empty() {
-            "nothing is in flight, but tasks go on running".to_owned()
-        } else {
-            few(links, ", ")
-        }
-    }
-}
-
-/// The open links into a shard, and what they have carried.
-fn inbound(
-    to: ShardId,
-    links: &[LinkView],
-    name: impl Fn(&LinkView) -> ShardId,
-    paused: bool,
-) -> String {
-    let open = links.iter().filter(|link| link.open);
-    let mut fates: Vec<_> = open.map(|link| fate(name(link), to, link)).collect();
-    if paused {
-        fates.insert(0, "it is paused".to_owned());
-    }
-    few(fates, "; ")
-}
-
-/// The first few of many things, in one line.
-fn few(mut things: Vec<String>, between: &str) -> String {
-    if things.len() > MOST_LINKS {
-        let more = things.len() - MOST_LINKS;
-        things.truncate(MOST_LINKS);
-        things.push(format!("and {more} more"));
-    }
-    things.join(between)
-}
-
-/// What became of the segments on a link whose receiver waits.
-fn fate(from: ShardId, to: ShardId, link: &LinkView) -> String {
-    let mut fate = match (link.sent, link.delivered()) {
-        (0, _) => format!("{from} -> {to} has carried nothing"),
-        (sent, delivered) if sent == delivered => {
-            format!("all {sent} on {from} -> {to} were received")
-        }
-        (sent, delivered) => format!("{delivered} of {sent} on {from} -> {to} were received"),
-    };
-    for (count, what) in [
-        (link.all_dropped(), "lost"),
-        (link.held, "held"),
-        (link.in_flight(), "on their way"),
-    ] {
-        if count > 0 {
-            let _ = write!(fate, ", {count} {what}");
-        }
-    }
-    if link.is_cut {
-        fate += ", the link is cut";
-    }
-    fate
-}
-
-/// How many links one line names.
-const MOST_LINKS: usize = 4;
-
-fn tasks(count: usize) -> String {
-    match count {
-        1 => String::new(),
-        count => format!(" in {count} tasks"),
-    }
-}
-
-fn segments(count: u64) -> String {
-    match count {
-        1 => "1 segment".to_owned(),
-        count => format!("{count} segments"),
-    }
-}
-
-/// A moment of the test's clock in milliseconds, as reports show it: `1.2s`.
-pub(crate) struct Moment(pub(crate) u64);
-
-impl std::fmt::Display for Moment {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            0 => f.write_str("0s"),
-            millis => write!(f, "{:?}", Duration::from_millis(millis)),
+        if tasks > 0 {
+            self.waits.push(Wait {
+                what,
+                since: first,
+                tasks,
+            });
         }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::fault::FaultState;
 use crate::latency::Latency;
 use crate::random::{About, Die};
+use crate::replay::Choice;
 
 /// A segment that was sent and has not arrived.
 #[derive(Debug)]
@@ -187,6 +188,10 @@ impl<P> Wire<P> {
 
     /// Decides what becomes of a segment that is sent at `now`.
     pub(crate) fn carry(&mut self, payload: &P, die: Die, now: u64) -> Fate<P> {
+        // What is fixed stands in for a rule, and does what that would.
+        if die.fixed() == Some(Choice::Lost) {
+            return Fate::Lost;
+        }
         if self.is_cut() {
             meet(&self.cuts, 1);
             return Fate::Cut;
@@ -194,6 +199,9 @@ impl<P> Wire<P> {
         if self.is_held() {
             meet(&self.holds, 1);
             return Fate::Held;
+        }
+        if let Some(Choice::Delayed(millis)) = die.fixed() {
+            return Fate::Carried(Passage::at(now.saturating_add(millis)), None);
         }
         if rolls(&self.loss, die, About::Loss) {
             return Fate::Lost;
@@ -205,7 +213,7 @@ impl<P> Wire<P> {
                 strikes(fault, *probability, die, About::Duplicate).then(|| copy(payload))
             });
         let overtakers = if rolls(&self.reorder, die, About::Reorder) {
-            die.between(About::Overtakers, 1, 3)
+            die.overtakers()
         } else {
             0
         };

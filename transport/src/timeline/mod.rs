@@ -73,6 +73,20 @@ impl Timeline {
         &self.shards
     }
 
+    // STUB until drawn
+    pub(crate) fn svg(&self) -> String {
+        String::new()
+    }
+    pub(crate) fn text(&self, _color: bool) -> String {
+        self.events
+            .iter()
+            .rev()
+            .take(40)
+            .rev()
+            .map(|e| format!("{:?} {}\n", e.at, e.kind))
+            .collect()
+    }
+
     /// Tells what each segment was.
     pub(crate) fn set_labels(&mut self, labels: Labels) {
         self.labels = labels;

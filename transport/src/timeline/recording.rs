@@ -55,6 +55,19 @@ impl Recording {
         }
     }
 
+    /// How many events there were.
+    pub(crate) fn count(&self) -> u64 {
+        let logs = self.logs.iter();
+        logs.map(|log| log.forgotten.count() + log.records.len() as u64)
+            .sum()
+    }
+
+    /// What a record of one of the logs says, in words.
+    pub(crate) fn tell(&self, record: &Record, log: usize) -> String {
+        let kind = self.kind(record, Self::to(log));
+        kind.map_or_else(|| format!("{:?}", record.kind), |kind| kind.to_string())
+    }
+
     /// What each segment was, where that was asked for.
     pub(crate) fn labels(&self) -> Labels {
         let logs = self.logs.iter().enumerate();

@@ -1,0 +1,55 @@
+//! What goes on in a test that hangs: something may still move, and hide since when nothing else does.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::words::few;
+use crate::ShardId;
+use crate::latency::millis;
+use crate::moment::Moment;
+use crate::timeline::{Event, EventKind, Timeline};
+
+/// Since when nothing moved, or nothing but what moves to the end: the links that carry segments in
+/// the last tenth of the time-out.
+pub(super) fn since_when(timeline: &Timeline, timeout: Duration) -> Option<String> {
+    let events = timeline.events();
+    let Some(last) = events.last() else {
+        return Some("nothing was sent".to_owned());
+    };
+    let late = timeout - timeout / 10;
+    let beating: BTreeSet<_> = events
+        .iter()
+        .filter(|it| it.at >= late)
+        .filter_map(link)
+        .collect();
+    if beating.is_empty() {
+        let at = Moment(millis(last.at));
+        return Some(format!("nothing was sent or received after {at}"));
+    }
+    let other = |event: &&Event| link(event).is_none_or(|link| !beating.contains(&link));
+    let last_other = events.iter().filter(other).next_back();
+    let names = beating
+        .iter()
+        .map(|(from, to)| format!("{from} -> {to}"))
+        .collect();
+    let names = few(names, ", ");
+    let since = last_other.map(|event| Moment(millis(event.at)));
+    Some(match since {
+        Some(since) => format!("after {since} nothing moved but a heartbeat, on {names}"),
+        None => format!("nothing moved but a heartbeat, on {names}"),
+    })
+}
+
+/// The link that an event is about.
+fn link(event: &Event) -> Option<(ShardId, ShardId)> {
+    match event.kind {
+        EventKind::Sent(segment)
+        | EventKind::Lost(segment, _)
+        | EventKind::Held(segment)
+        | EventKind::Duplicated(segment)
+        | EventKind::Reordered(segment)
+        | EventKind::Arrived(segment)
+        | EventKind::Received(segment) => Some((segment.from, segment.to)),
+        _ => None,
+    }
+}

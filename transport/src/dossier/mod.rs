@@ -1,0 +1,193 @@
+//! The report on a test that failed: one block, which says what failed and how to run it again, which
+//! faults were in force, what each link carried, who waits for what, and what happened last.
+
+mod faults;
+mod heartbeat;
+mod picture;
+mod rerun;
+mod verdict;
+mod waits;
+mod words;
+
+use std::env;
+use std::fmt::Write as _;
+use std::io::{IsTerminal, stderr};
+use std::ops::Range;
+use std::time::Duration;
+
+use crate::failure::{Failure, Found, How};
+use crate::moment::Moment;
+use crate::replay::Replay;
+use crate::test_name::TestName;
+use crate::timeline::Timeline;
+
+/// A run that failed, and all that is to be said of it.
+pub(crate) struct Case<'a> {
+    pub(crate) test: &'a TestName,
+    pub(crate) seed: u64,
+    /// The sweep of which this is the lowest seed that failed.
+    pub(crate) sweep: Option<&'a Range<u64>>,
+    pub(crate) failure: &'a Failure,
+    pub(crate) replay: &'a Replay,
+    /// Whether to draw what happened.
+    pub(crate) draw: bool,
+}
+
+const RULE: &str =
+    "────────────────────────────────────────────────────────────────────────────────";
+
+/// The whole report.
+pub(crate) fn dossier(case: &Case<'_>) -> String {
+    let mut report = format!("{RULE}\n{}", head(case));
+    let meshes = &case.failure.findings.meshes;
+    for (number, mesh) in meshes.iter().enumerate() {
+        if meshes.len() > 1 {
+            let _ = write!(report, "\nmesh {} of {}\n", number + 1, meshes.len());
+        }
+        report += &on_mesh(case, number, mesh);
+    }
+    report + RULE
+}
+
+/// What failed, when, and what can be done about it.
+fn head(case: &Case<'_>) -> String {
+    let Case {
+        test,
+        seed,
+        failure,
+        ..
+    } = case;
+    let at = Moment(failure.findings.at);
+    let lowest = match case.sweep {
+        Some(seeds) => format!(", the lowest of {seeds:?} that failed"),
+        None => String::new(),
+    };
+    let mut head = format!(
+        "shard-mesh: `{}` failed at {at} with seed {seed}{lowest}\n",
+        test.path()
+    );
+    section(&mut head, "what", &[failure.how.to_string()]);
+    section(&mut head, "again", &rerun::commands(test, *seed));
+    section(&mut head, "replay", &verdict::replayed(case.replay));
+    section(&mut head, "shrunk", &verdict::shrunk(case.replay));
+    if let How::TimedOut(timeout, paused) = failure.how {
+        section(&mut head, "hint", &hints(case, timeout, paused));
+    }
+    head
+}
+
+/// Lines under a word at their left; without lines, nothing.
+fn section(text: &mut String, word: &str, lines: &[String]) {
+    let mut word = word;
+    for line in lines.iter().flat_map(|line| line.lines()) {
+        let _ = writeln!(text, "{}", format!("{word:<8}{line}").trim_end());
+        word = "";
+    }
+}
+
+fn on_mesh(case: &Case<'_>, number: usize, mesh: &Found) -> String {
+    let mut text = String::new();
+    let mut timeline = mesh.recording.timeline();
+    if let Some(labels) = case.replay.labels.get(number) {
+        timeline.set_labels(labels.clone());
+    }
+    block(&mut text, "faults in force", &faults::in_force(mesh));
+    block(&mut text, "links", &links(mesh));
+    block(&mut text, "who waits", &waits::lines(&mesh.waits));
+    if !case.draw {
+        return text;
+    }
+    if !timeline.events().is_empty() {
+        let _ = write!(text, "\nlast events\n{}", timeline.text(color(case.test)));
+        if case.replay.labels.is_empty() {
+            text += "(what each segment was is known from a rerun only, and there was none that took \
+                     the same way)\n";
+        }
+    }
+    let several = case.failure.findings.meshes.len() > 1;
+    let part = several.then_some(number + 1);
+    if let Some(path) = picture::save(case.test, case.seed, part, &timeline) {
+        let _ = write!(text, "\npicture {path}\n");
+    }
+    text
+}
+
+/// Lines under a title; without lines, nothing.
+fn block(text: &mut String, title: &str, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    let _ = write!(text, "\n{title}\n");
+    for line in lines {
+        let _ = writeln!(text, "  {line}");
+    }
+}
+
+/// A row for each link that carried anything.
+fn links(mesh: &Found) -> Vec<String> {
+    const MOST: usize = 40;
+    let used = mesh.stats.used();
+    let table = used.to_string();
+    let mut rows: Vec<_> = table.lines().map(str::to_owned).collect();
+    let all = used.links().len();
+    if all == 0 {
+        return vec!["none has carried anything".to_owned()];
+    }
+    if all > MOST {
+        rows.truncate(MOST + 1);
+        rows.push(format!("and {} more", all - MOST));
+    }
+    rows
+}
+
+/// What a test that came to its time-out may suffer from.
+fn hints(case: &Case<'_>, timeout: Duration, paused: bool) -> Vec<String> {
+    let mut hints = Vec::new();
+    let meshes = &case.failure.findings.meshes;
+    let mut moved = false;
+    for mesh in meshes {
+        let timeline = mesh.recording.timeline();
+        moved |= !timeline.events().is_empty();
+        hints.extend(heartbeat::since_when(&timeline, timeout));
+    }
+    let waits = meshes.iter().any(|mesh| !mesh.waits.waits.is_empty());
+    if !waits {
+        hints.push("no task waits in recv_segment, send_segment or settle".to_owned());
+    }
+    if paused && (!waits || !moved) {
+        hints.push(
+            "if the test waits for a thread, a file or a socket, of which the paused clock does not \
+             know, set `start_paused = false`"
+                .to_owned(),
+        );
+    }
+    hints
+}
+
+/// Whether the output is read on a terminal as it is written.
+fn color(test: &TestName) -> bool {
+    let captured = !test.is_program()
+        && env::var_os("RUST_TEST_NOCAPTURE").is_none()
+        && !env::args().any(|it| it == "--nocapture" || it == "--no-capture");
+    let wanted = env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    wanted && !captured && stderr().is_terminal()
+}
+
+/// What happened in a run that passed, for those who want to see it always.
+pub(crate) fn passed(test: &TestName, seed: u64, timelines: &[Timeline]) -> String {
+    let mut text = String::new();
+    for (number, timeline) in timelines.iter().enumerate() {
+        let part = (timelines.len() > 1).then_some(number + 1);
+        let _ = write!(
+            text,
+            "{RULE}\nshard-mesh: `{}` passed with seed {seed}\n\n{}",
+            test.path(),
+            timeline.text(color(test))
+        );
+        if let Some(path) = picture::save(test, seed, part, timeline) {
+            let _ = write!(text, "\npicture {path}\n");
+        }
+        text += RULE;
+    }
+    text
+}

@@ -1,0 +1,44 @@
+//! Where the picture of a run goes.
+
+use crate::test_name::TestName;
+use crate::timeline::Timeline;
+
+#[cfg(not(feature = "svg"))]
+pub(super) fn save(_: &TestName, _: u64, _: Option<usize>, _: &Timeline) -> Option<String> {
+    None
+}
+
+/// Saves the picture of what happened, in one file for each test and seed, and for each mesh where
+/// there are several. Returns its path, or why there is none.
+#[cfg(feature = "svg")]
+pub(super) fn save(
+    test: &TestName,
+    seed: u64,
+    mesh: Option<usize>,
+    timeline: &Timeline,
+) -> Option<String> {
+    use std::fs;
+
+    if timeline.events().is_empty() {
+        return None;
+    }
+    let folder = target_folder()?.join("shard-mesh").join(test.target());
+    let mesh = mesh.map(|mesh| format!("-mesh-{mesh}")).unwrap_or_default();
+    // A name that every file system takes.
+    let name = test.in_runner().replace("::", ".");
+    let path = folder.join(format!("{name}-seed-{seed}{mesh}.svg"));
+    let saved = fs::create_dir_all(&folder).and_then(|()| fs::write(&path, timeline.svg()));
+    Some(match saved {
+        Ok(()) => path.display().to_string(),
+        Err(error) => format!("could not be saved as {}: {error}", path.display()),
+    })
+}
+
+/// Cargo's target folder, which it marks; or else the folder of the executable.
+#[cfg(feature = "svg")]
+fn target_folder() -> Option<std::path::PathBuf> {
+    let exe = std::env::current_exe().ok()?;
+    let mut above = exe.ancestors().skip(1);
+    let marked = above.find(|folder| folder.join("CACHEDIR.TAG").exists());
+    marked.or(exe.parent()).map(std::path::Path::to_owned)
+}

@@ -1,0 +1,95 @@
+//! What came of running a seed again, in words.
+
+use crate::replay::{Outcome, Parting, Replay, Shrunk, Smallest};
+
+const USUAL_CAUSES: &str = "usual causes: the order of a `HashMap`, the branch that `select!` takes, a random number or \
+     a clock of the test's own, other threads, files, state that outlives a test";
+
+pub(super) fn replayed(replay: &Replay) -> Vec<String> {
+    match &replay.outcome {
+        Outcome::Reproduced { events } => {
+            vec![format!(
+                "reproduced: a rerun took the same {events} events and failed in the same way"
+            )]
+        }
+        Outcome::Diverged(parting) => vec![diverged(parting), USUAL_CAUSES.to_owned()],
+        Outcome::EndedOtherwise(how) => vec![
+            format!("diverged after the last event: in a rerun {how}"),
+            USUAL_CAUSES.to_owned(),
+        ],
+        Outcome::NotRun(why) => vec![format!("not run again: {why}")],
+    }
+}
+
+fn diverged(parting: &Parting) -> String {
+    let Parting {
+        event,
+        expected,
+        came,
+    } = parting;
+    if expected.is_none() && came.is_none() {
+        let (after, before) = event;
+        return match *before {
+            u64::MAX => format!("diverged after event {after}, which is too long ago to tell more"),
+            before => format!(
+                "diverged between the events {after} and {before}, too long ago to tell more"
+            ),
+        };
+    }
+    let told = |what: &Option<String>| what.clone().unwrap_or_else(|| "nothing".to_owned());
+    format!(
+        "diverged at event {}: expected {}, got {}",
+        event.0,
+        told(expected),
+        told(came)
+    )
+}
+
+pub(super) fn shrunk(replay: &Replay) -> Vec<String> {
+    match &replay.shrunk {
+        Shrunk::Not => Vec::new(),
+        Shrunk::Failed(why) => vec![format!("not shrunk: {why}")],
+        Shrunk::To(smallest) => smallest_set(smallest),
+    }
+}
+
+fn smallest_set(smallest: &Smallest) -> Vec<String> {
+    let Smallest {
+        decisions,
+        of,
+        runs,
+        ..
+    } = smallest;
+    let more = if smallest.whole {
+        ""
+    } else {
+        ", and fewer may do: the time was up"
+    };
+    let needs = match decisions {
+        0 => "no random decision is needed".to_owned(),
+        1 => format!("1 of {of} random decisions is enough"),
+        some => format!("{some} of {of} random decisions are enough"),
+    };
+    let mut lines = vec![format!(
+        "{needs} to fail in the same place ({runs} runs{more})"
+    )];
+    lines.push("put this in place of".to_owned());
+    for fault in &smallest.replaced {
+        let asked = fault.asked;
+        let instead = fault
+            .jitter()
+            .map(|(least, _)| format!(", for which let it be {least} ms"));
+        lines.push(format!(
+            "    {} ({}:{}){}",
+            fault.what,
+            asked.file(),
+            asked.line(),
+            instead.unwrap_or_default()
+        ));
+    }
+    if smallest.jitter {
+        lines.push("and keep the latency, and the seed".to_owned());
+    }
+    lines.extend(smallest.rules.lines().map(str::to_owned));
+    lines
+}

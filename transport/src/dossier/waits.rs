@@ -1,0 +1,247 @@
+//! Who waits for what, in words, followed to its cause.
+
+use std::fmt::Write as _;
+
+use super::words::{few, segments};
+use crate::ShardId;
+use crate::arrivals::{EndpointState, LinkView};
+use crate::fault::FaultState;
+use crate::moment::Moment;
+use crate::waits::{Wait, WaitFor, Waits};
+
+/// How many of those who wait are named.
+const MOST_WAITS: usize = 20;
+
+/// A line for each who waits, and first of all which of them wait for each other.
+pub(super) fn lines(found: &Waits) -> Vec<String> {
+    let mut lines: Vec<_> = deadlocks(found).iter().map(|it| deadlock(it)).collect();
+    lines.extend(
+        found
+            .waits
+            .iter()
+            .take(MOST_WAITS)
+            .map(|wait| line(found, wait)),
+    );
+    if let Some(more) = found.waits.len().checked_sub(MOST_WAITS + 1) {
+        lines.push(format!("and {} more wait", more + 1));
+    }
+    if nobody_sends(found) {
+        lines.push(
+            "every task that waits, waits to receive, and nothing is on its way: whoever was to \
+             send next has not, or what it sent was lost"
+                .to_owned(),
+        );
+    }
+    lines
+}
+
+fn line(found: &Waits, wait: &Wait) -> String {
+    let since = Moment(wait.since);
+    let tasks = match wait.tasks {
+        1 => String::new(),
+        tasks => format!(" in {tasks} tasks"),
+    };
+    match wait.what {
+        WaitFor::Segment(shard) => {
+            let why = why_no_segment(found, shard);
+            format!("shard {shard} waits in recv_segment{tasks} since {since}: {why}")
+        }
+        WaitFor::Room(from, to) => {
+            let why = why_no_room(found, from, to);
+            format!("shard {from} waits in send_segment{tasks} since {since}: {why}")
+        }
+        WaitFor::Rest => format!(
+            "the test waits in settle{tasks} since {since}: {}",
+            unrest(found)
+        ),
+    }
+}
+
+fn why_no_segment(found: &Waits, shard: ShardId) -> String {
+    let view = found.shard(shard);
+    let mut reasons = Vec::new();
+    if view.is_some_and(|view| view.paused) {
+        reasons.push("it is paused".to_owned());
+    }
+    let unused = view.map_or(0, |view| view.unused);
+    let open: Vec<_> = found.into(shard).filter(|link| link.open).collect();
+    match open[..] {
+        [link] if unused == 0 => {
+            reasons.push(format!("its only inbound link {}", fate(found, link)));
+        }
+        _ => reasons.extend(open.iter().map(|link| fate(found, link))),
+    }
+    if unused > 0 {
+        reasons.push(format!("{unused} more links have carried nothing"));
+    }
+    if reasons.is_empty() {
+        reasons.push("no open link leads there, but something is still on its way".to_owned());
+    }
+    few(reasons, "; ")
+}
+
+/// A link whose receiver waits, and what became of that which was sent on it.
+fn fate(found: &Waits, link: &LinkView) -> String {
+    let mut fate = format!("{} -> {} {}", link.from, link.to, carried(link));
+    if let Some(fault) = &link.cut {
+        fate = format!(
+            "{} -> {} is cut ({}), {}",
+            link.from,
+            link.to,
+            line_of(fault),
+            carried(link)
+        );
+    }
+    for (amount, what) in [
+        (link.all_dropped(), "lost on it"),
+        (link.in_flight(), "on the way"),
+        (link.held, "held"),
+    ] {
+        if amount > 0 {
+            let _ = write!(fate, ", {} {what}", segments(amount));
+        }
+    }
+    if link.held > 0 {
+        let by = link.hold.as_ref().map_or("by a rule".to_owned(), |hold| {
+            format!("({})", line_of(hold))
+        });
+        let _ = write!(fate, " {by}");
+    }
+    if let Some(reason) = silence(found, link) {
+        let _ = write!(fate, "; {reason}");
+    }
+    fate
+}
+
+fn carried(link: &LinkView) -> String {
+    match (link.sent, link.delivered()) {
+        (0, _) => "has carried nothing".to_owned(),
+        (sent, delivered) if delivered >= sent => format!("has carried {sent}, all received"),
+        (sent, delivered) => format!("has carried {sent}, {delivered} received"),
+    }
+}
+
+/// Why the sender of a link is silent.
+fn silence(found: &Waits, link: &LinkView) -> Option<String> {
+    let from = link.from;
+    let view = found.shard(from)?;
+    match view.endpoint {
+        EndpointState::Crashed => return Some(format!("shard {from} has crashed, and is silent")),
+        EndpointState::Alive | EndpointState::Dropped => {}
+    }
+    if view.paused {
+        return Some(format!("shard {from} is paused"));
+    }
+    found
+        .of(WaitFor::Segment(from))
+        .map(|_| format!("shard {from} waits to receive, too"))
+}
+
+fn why_no_room(found: &Waits, from: ShardId, to: ShardId) -> String {
+    let capacity = found.capacity;
+    let mut why = format!("the link {from} -> {to} is full: ");
+    let Some(link) = found.link(from, to) else {
+        return why;
+    };
+    let _ = match (link.held, link.in_flight()) {
+        (0, 0) => write!(
+            why,
+            "shard {to} has {} still to receive (capacity {capacity})",
+            segments(link.outstanding)
+        ),
+        (0, on_the_way) => write!(
+            why,
+            "{} on the way (capacity {capacity})",
+            segments(on_the_way)
+        ),
+        (held, _) => write!(why, "{} held (capacity {capacity})", segments(held)),
+    };
+    if let Some(hold) = &link.hold {
+        let _ = write!(why, " by the hold at {}", line_of(hold));
+    }
+    if found.shard(to).is_some_and(|view| view.paused) {
+        let _ = write!(why, ", and shard {to} is paused");
+    } else if let Some(next) = room_wanted_by(found, to) {
+        let _ = write!(why, ", and waits itself for room on {to} -> {next}");
+    }
+    why
+}
+
+/// The mesh has not come to rest, and why.
+fn unrest(found: &Waits) -> String {
+    let mut reasons = Vec::new();
+    for link in &found.links {
+        let LinkView { from, to, .. } = link;
+        match (link.waiting(), link.in_flight()) {
+            (0, 0) => {}
+            (0, on_the_way) => {
+                reasons.push(format!(
+                    "{} on the way on {from} -> {to}",
+                    segments(on_the_way)
+                ));
+            }
+            (waiting, _) => reasons.push(format!(
+                "{} on {from} -> {to} not received by shard {to}",
+                segments(waiting)
+            )),
+        }
+    }
+    if reasons.is_empty() {
+        return "nothing is in flight, but tasks go on running".to_owned();
+    }
+    few(reasons, ", ")
+}
+
+/// For room on the link to which other shard this one waits, if it does.
+fn room_wanted_by(found: &Waits, shard: ShardId) -> Option<ShardId> {
+    // One that has a task which would receive is not stuck.
+    if found.of(WaitFor::Segment(shard)).is_some() {
+        return None;
+    }
+    found.waits.iter().find_map(|wait| match wait.what {
+        WaitFor::Room(from, to) if from == shard => Some(to),
+        _ => None,
+    })
+}
+
+/// The circles of shards that wait for room on the link to the next, each found once.
+fn deadlocks(found: &Waits) -> Vec<Vec<ShardId>> {
+    let mut circles: Vec<Vec<ShardId>> = Vec::new();
+    for shard in &found.shards {
+        let mut path = vec![shard.id];
+        while let Some(next) = path.last().and_then(|last| room_wanted_by(found, *last)) {
+            if let Some(begin) = path.iter().position(|known| *known == next) {
+                let circle = path.split_off(begin);
+                if !circles.iter().any(|known| known.contains(&next)) {
+                    circles.push(circle);
+                }
+                break;
+            }
+            path.push(next);
+        }
+    }
+    circles
+}
+
+fn deadlock(circle: &[ShardId]) -> String {
+    let nexts = circle.iter().cycle().skip(1);
+    let waits = circle.iter().zip(nexts);
+    let waits = waits.map(|(from, to)| format!("{from} waits for room on {from} -> {to}"));
+    format!("deadlock: {}", waits.collect::<Vec<_>>().join(", "))
+}
+
+/// Whether all wait to receive, and nothing will come.
+fn nobody_sends(found: &Waits) -> bool {
+    let receiving = |wait: &Wait| matches!(wait.what, WaitFor::Segment(_));
+    let quiet = |link: &LinkView| link.in_flight() + link.held + link.waiting() == 0;
+    found.waits.len() > 1
+        && found.waits.iter().all(receiving)
+        && found.links.iter().all(quiet)
+        && !found.shards.iter().any(|shard| shard.paused)
+}
+
+/// The line that asked for a fault.
+fn line_of(fault: &FaultState) -> String {
+    let asked = fault.info.asked;
+    format!("{}:{}", asked.file(), asked.line())
+}

@@ -1,0 +1,104 @@
+//! How a run failed, and what its meshes were like at that moment.
+
+use std::any::Any;
+use std::fmt;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::ShardId;
+use crate::fault::FaultState;
+use crate::observer::Observer;
+use crate::stats::Stats;
+use crate::timeline::Recording;
+use crate::waits::Waits;
+
+/// How one run of a test failed.
+pub(crate) struct Failure {
+    pub(crate) how: How,
+    /// Where the panic was, where that is known: in a process that exists for this one run.
+    pub(crate) place: Option<String>,
+    pub(crate) findings: Findings,
+}
+
+impl Failure {
+    /// A panic outside of the test's own code: of something that it left to be dropped.
+    pub(crate) fn outside(panic: Box<dyn Any + Send>) -> Box<Self> {
+        Box::new(Self {
+            how: How::Panicked(panic),
+            place: None,
+            findings: Findings::default(),
+        })
+    }
+}
+
+/// In which way a test failed.
+pub(crate) enum How {
+    /// The test itself panicked.
+    Panicked(Box<dyn Any + Send>),
+    /// A task that belongs to a shard panicked.
+    TaskPanicked(ShardId, Box<dyn Any + Send>),
+    /// It did not finish within this time, on a paused clock or not.
+    TimedOut(Duration, bool),
+    /// It returned a value that says so, and which has been reported.
+    Returned(ExitCode),
+}
+
+impl fmt::Display for How {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Panicked(panic) => write!(f, "it panicked: {}", message(&**panic)),
+            Self::TaskPanicked(shard, panic) => {
+                write!(f, "a task of shard {shard} panicked: {}", message(&**panic))
+            }
+            Self::TimedOut(timeout, paused) => {
+                let clock = if *paused { " of virtual time" } else { "" };
+                write!(
+                    f,
+                    "it did not finish within its time-out of {timeout:?}{clock}"
+                )
+            }
+            Self::Returned(_) => f.write_str("it returned an error"),
+        }
+    }
+}
+
+/// What a panic says.
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("a value that is no text")
+}
+
+/// What the meshes of a run were like.
+#[derive(Default)]
+pub(crate) struct Findings {
+    /// On the clock of the test, in milliseconds.
+    pub(crate) at: u64,
+    /// In the order in which they were made.
+    pub(crate) meshes: Vec<Found>,
+}
+
+/// What one mesh was like.
+pub(crate) struct Found {
+    pub(crate) recording: Recording,
+    pub(crate) stats: Stats,
+    pub(crate) waits: Waits,
+    pub(crate) faults: Vec<Arc<FaultState>>,
+}
+
+impl Findings {
+    pub(crate) fn of(observer: &Observer) -> Self {
+        let meshes = observer.meshes();
+        let found = meshes.iter().map(|mesh| Found {
+            recording: mesh.recording(),
+            stats: mesh.stats(),
+            waits: mesh.waits(),
+            faults: mesh.faults(),
+        });
+        Self {
+            at: observer.now(),
+            meshes: found.collect(),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! What is done about a run that failed: it is run again in a child process, to see whether it fails
+//! in the same way, and its random decisions are shrunk to a few that make it fail.
+//!
+//! The way of the data: [`orders`] go to a [`child`], which comes back with an answer; the answer is
+//! [compared](compare) with the run that failed; and as long as it [shrinks](shrink), there are orders
+//! with fewer [`decisions`].
+
+mod child;
+mod codec;
+mod compare;
+mod decisions;
+mod orders;
+mod shrink;
+
+use std::time::{Duration, Instant};
+
+use crate::failure::Failure;
+use crate::fault::FaultInfo;
+use crate::timeline::{Labels, Recording};
+use child::Subject;
+pub(crate) use compare::Parting;
+pub(crate) use decisions::{Choice, Given};
+use orders::Answer;
+pub(crate) use orders::{Orders, is_rerun};
+
+/// How many reruns shrinking takes at most, and how long.
+const MOST_RUNS: u32 = 500;
+const MOST_TIME: Duration = Duration::from_secs(20);
+
+/// What became of the rerun of a run that failed.
+pub(crate) struct Replay {
+    pub(crate) outcome: Outcome,
+    /// What each segment was, in each mesh, where the rerun took the same way.
+    pub(crate) labels: Vec<Labels>,
+    pub(crate) shrunk: Shrunk,
+}
+
+pub(crate) enum Outcome {
+    /// It failed in the same way, after so many events.
+    Reproduced { events: u64 },
+    /// It took another way.
+    Diverged(Parting),
+    /// It took the same way, and ended in another: how.
+    EndedOtherwise(String),
+    /// There was none, and why.
+    NotRun(String),
+}
+
+/// What became of the random decisions.
+pub(crate) enum Shrunk {
+    /// There is nothing to be said.
+    Not,
+    /// Why they could not be shrunk.
+    Failed(&'static str),
+    To(Smallest),
+}
+
+/// The smallest set of random decisions that still makes the test fail in the same place.
+pub(crate) struct Smallest {
+    pub(crate) decisions: usize,
+    /// How many there were.
+    pub(crate) of: usize,
+    pub(crate) runs: u32,
+    /// Whether none of them can be left out.
+    pub(crate) whole: bool,
+    /// Whether latencies are drawn from their ranges all the same.
+    pub(crate) jitter: bool,
+    /// The faults in whose place the rules are.
+    pub(crate) replaced: Vec<FaultInfo>,
+    /// The rules, to be pasted.
+    pub(crate) rules: String,
+}
+
+impl Replay {
+    pub(crate) fn none(why: &str) -> Self {
+        Self {
+            outcome: Outcome::NotRun(why.to_owned()),
+            labels: Vec::new(),
+            shrunk: Shrunk::Not,
+        }
+    }
+}
+
+/// Runs a seed that failed again; the run that failed took `took`.
+pub(crate) fn replay(
+    (runner_name, name): (&str, &str),
+    seed: u64,
+    failure: &Failure,
+    took: Duration,
+) -> Replay {
+    let subject = Subject {
+        runner_name,
+        name,
+        seed,
+    };
+    let began = Instant::now();
+    let answer = match child::run(&subject, None, generous(took)) {
+        Ok(answer) => answer,
+        Err(why) => return Replay::none(&why),
+    };
+    let meshes = failure.findings.meshes.iter();
+    let ours: Vec<_> = meshes.map(|mesh| mesh.recording.clone()).collect();
+    let outcome = outcome(&ours, failure, &answer);
+    let Outcome::Reproduced { .. } = outcome else {
+        return Replay {
+            outcome,
+            labels: Vec::new(),
+            shrunk: Shrunk::Not,
+        };
+    };
+    let Some((_, place)) = answer.failed else {
+        return Replay::none("the rerun passed");
+    };
+    Replay {
+        outcome,
+        labels: answer.recordings.iter().map(Recording::labels).collect(),
+        shrunk: Shrinker {
+            subject,
+            place,
+            limit: generous(began.elapsed()),
+            began: Instant::now(),
+            runs: 0,
+        }
+        .shrink(&ours),
+    }
+}
+
+/// How long a run may take that once took so long, on a machine that may have become busy.
+fn generous(took: Duration) -> Duration {
+    20 * took + Duration::from_secs(10)
+}
+
+fn outcome(ours: &[Recording], failure: &Failure, answer: &Answer) -> Outcome {
+    if let Some(parting) = compare::compare(ours, &answer.recordings) {
+        return Outcome::Diverged(parting);
+    }
+    let how = failure.how.to_string();
+    match &answer.failed {
+        Some((same, _)) if *same == how => Outcome::Reproduced {
+            events: ours.iter().map(Recording::count).sum(),
+        },
+        Some((other, _)) => Outcome::EndedOtherwise(other.clone()),
+        None => Outcome::EndedOtherwise("it passed".to_owned()),
+    }
+}
+
+/// Looks for fewer decisions that make a test fail in the same place.
+struct Shrinker<'a> {
+    subject: Subject<'a>,
+    /// Where it fails.
+    place: String,
+    /// How long a rerun may take.
+    limit: Duration,
+    began: Instant,
+    runs: u32,
+}
+
+impl Shrinker<'_> {
+    fn shrink(mut self, recordings: &[Recording]) -> Shrunk {
+        let Some(all) = decisions::of(recordings) else {
+            return Shrunk::Failed("the run was too long for its log to be whole");
+        };
+        if all.is_empty() {
+            return Shrunk::Not;
+        }
+        let Some(first) = self.first(&all) else {
+            return Shrunk::Failed(
+                "taken one by one, its decisions do not make it fail in that place",
+            );
+        };
+        let jitter = first.jitter;
+        let set: Vec<_> = first.decisions.into_iter().collect();
+        let (smallest, whole) = shrink::shrink(set, |set| {
+            self.fails(&Given {
+                decisions: set.iter().copied().collect(),
+                jitter,
+            })
+        });
+        let smallest = smallest.into_iter().collect();
+        let replaced = decisions::replaced(recordings, jitter);
+        Shrunk::To(Smallest {
+            decisions: decisions::Decisions::len(&smallest),
+            of: all.len(),
+            runs: self.runs,
+            whole,
+            jitter,
+            replaced: replaced.into_iter().cloned().collect(),
+            rules: decisions::as_rules(&smallest, recordings.len()),
+        })
+    }
+
+    /// Where to begin: with latencies out of the game if that will do, or with each as a decision
+    /// of its own, or else as they are drawn.
+    fn first(&mut self, all: &decisions::Decisions) -> Option<Given> {
+        let delayed = |choice: &Choice| matches!(choice, Choice::Delayed(_));
+        let mut without = all.clone();
+        without.retain(|_, choice| !delayed(choice));
+        let candidates = [
+            (without.clone(), false),
+            (all.clone(), false),
+            (without, true),
+        ];
+        for (decisions, jitter) in candidates {
+            let given = Given { decisions, jitter };
+            if self.fails(&given)? {
+                return Some(given);
+            }
+        }
+        None
+    }
+
+    /// Whether the test fails in the same place with these decisions; `None` if there is no more
+    /// time to find out.
+    fn fails(&mut self, given: &Given) -> Option<bool> {
+        if self.runs == MOST_RUNS || self.began.elapsed() > MOST_TIME {
+            return None;
+        }
+        self.runs += 1;
+        let answer = child::run(&self.subject, Some(given.clone()), self.limit);
+        let failed = answer.ok().and_then(|answer| answer.failed);
+        Some(failed.is_some_and(|(_, place)| place == self.place))
+    }
+}

@@ -1,0 +1,111 @@
+//! Delta debugging (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input",
+//! 2002): from many things of which some make a test fail, to a few that do.
+
+/// A smallest set of `all` that still fails, in which none can be left out; `fails` is asked about
+/// one set after another. When it answers `None`, having no more time, the smallest set so far is
+/// what there is, and `false`.
+pub(super) fn shrink<T: Clone>(
+    all: Vec<T>,
+    mut fails: impl FnMut(&[T]) -> Option<bool>,
+) -> (Vec<T>, bool) {
+    let mut smallest = all;
+    let mut parts = 2;
+    loop {
+        match step(&smallest, parts, &mut fails) {
+            None => return (smallest, false),
+            Some(Some((smaller, is_part))) => {
+                smallest = smaller;
+                parts = if is_part { 2 } else { (parts - 1).max(2) };
+            }
+            Some(None) if parts >= smallest.len() => return (smallest, true),
+            Some(None) => parts = (2 * parts).min(smallest.len()),
+        }
+        if smallest.is_empty() {
+            return (smallest, true);
+        }
+    }
+}
+
+/// A part of the set that fails, or else the set without a part that does, and which it is.
+fn step<T: Clone>(
+    set: &[T],
+    parts: usize,
+    fails: &mut impl FnMut(&[T]) -> Option<bool>,
+) -> Option<Option<(Vec<T>, bool)>> {
+    let size = set.len().div_ceil(parts).max(1);
+    // Of one thing, the part is the set, and what is left without it is nothing.
+    if size < set.len() {
+        for part in set.chunks(size) {
+            if fails(part)? {
+                return Some(Some((part.to_vec(), true)));
+            }
+        }
+    }
+    // Of two parts, each is what is left without the other.
+    if set.len() == 1 || set.len().div_ceil(size) > 2 {
+        for start in (0..set.len()).step_by(size) {
+            let end = (start + size).min(set.len());
+            let rest = [&set[..start], &set[end..]].concat();
+            if fails(&rest)? {
+                return Some(Some((rest, false)));
+            }
+        }
+    }
+    Some(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Shrinks `0..total` where every one of `needed` is needed; the set, and how often was asked.
+    fn shrunk(total: u32, needed: &[u32]) -> (Vec<u32>, u32) {
+        let mut asked = 0;
+        let (set, whole) = shrink((0..total).collect(), |set| {
+            asked += 1;
+            Some(needed.iter().all(|it| set.contains(it)))
+        });
+        assert!(whole);
+        (set, asked)
+    }
+
+    #[test]
+    fn what_is_needed_is_what_stays() {
+        for needed in [
+            &[][..],
+            &[0],
+            &[999],
+            &[3, 997],
+            &[0, 1, 2],
+            &[5, 500, 700, 999],
+        ] {
+            assert_eq!(shrunk(1000, needed).0, needed);
+        }
+        assert_eq!(shrunk(1, &[]).0, [0u32; 0]);
+        assert_eq!(shrunk(2, &[1]).0, [1]);
+    }
+
+    #[test]
+    fn two_of_a_thousand_take_fewer_than_a_hundred_runs() {
+        for needed in [[0, 999], [499, 500], [123, 124], [1, 777]] {
+            let (_, asked) = shrunk(1000, &needed);
+            assert!(asked < 100, "{asked} runs for {needed:?}");
+        }
+    }
+
+    #[test]
+    fn a_set_of_which_any_half_will_do_is_shrunk_to_where_nothing_can_go() {
+        let (set, whole) = shrink((0..64).collect::<Vec<_>>(), |set| Some(set.len() >= 10));
+        assert_eq!((set.len(), whole), (10, true));
+    }
+
+    #[test]
+    fn without_more_time_the_smallest_so_far_is_kept() {
+        let mut left = 12;
+        let (set, whole) = shrink((0..1000).collect::<Vec<_>>(), |set| {
+            left -= 1;
+            (left > 0).then(|| set.contains(&3) && set.contains(&900))
+        });
+        assert!(!whole && set.contains(&3) && set.contains(&900) && set.len() < 1000);
+    }
+}

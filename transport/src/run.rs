@@ -1,0 +1,245 @@
+//! One run of a test, with one seed: in a runtime and on a clock of its own.
+
+use std::fmt::{self, Debug};
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::Sleep;
+
+use crate::InProcessTransportFactory;
+use crate::failure::{Failure, Findings, How};
+use crate::inert::Exposure;
+use crate::observer::Observer;
+use crate::replay::Orders;
+use crate::timeline::Timeline;
+
+/// Which threads run the test, and so which clock it can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clock {
+    /// One thread, on a clock that jumps ahead whenever no task can run.
+    Paused,
+    /// One thread, on the real clock.
+    Real,
+    /// Several threads, on the real clock; `None` for as many as tokio chooses.
+    MultiThread(Option<NonZeroUsize>),
+}
+
+/// One run of a test, as its [`Harness`](crate::Harness) hands it to the closure that sets the test up.
+#[derive(Clone)]
+pub struct Run {
+    observer: Arc<Observer>,
+}
+
+impl Run {
+    /// Hands the mesh of `factory` to the harness, to be reported on when the test fails, and
+    /// gives the factory back. Without this a mesh works, but the reports know nothing of it.
+    ///
+    /// See [`Harness`](crate::Harness) for an example.
+    #[must_use]
+    pub fn watch<P: Debug + Send + 'static>(
+        &self,
+        factory: InProcessTransportFactory<P>,
+    ) -> InProcessTransportFactory<P> {
+        factory.observe(&self.observer);
+        factory
+    }
+}
+
+impl Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run").finish_non_exhaustive()
+    }
+}
+
+/// Ends an observation when it is dropped.
+struct Released<'a>(&'a Observer);
+
+impl Drop for Released<'_> {
+    fn drop(&mut self) {
+        self.0.release();
+    }
+}
+
+/// A test body, without its type. What it returns has been reported.
+pub(crate) type Body = Pin<Box<dyn Future<Output = ExitCode>>>;
+
+/// How a run is to go, whatever its seed.
+pub(crate) struct Settings<'a> {
+    pub(crate) clock: Clock,
+    pub(crate) timeout: Duration,
+    /// Whether to keep what happened in a run that passes.
+    pub(crate) keep: bool,
+    /// In a rerun, what it is to do.
+    pub(crate) orders: Option<&'a Arc<Orders>>,
+}
+
+/// What is left of a run that passed.
+pub(crate) struct Passed {
+    /// What its faults met.
+    pub(crate) exposures: Vec<Exposure>,
+    /// What happened in its meshes, if that was to be kept.
+    pub(crate) timelines: Vec<Timeline>,
+}
+
+impl Passed {
+    pub(crate) fn of(exposures: Vec<Exposure>) -> Self {
+        Self {
+            exposures,
+            timelines: Vec::new(),
+        }
+    }
+}
+
+/// How a run ended.
+pub(crate) type Ended = Result<Passed, Box<Failure>>;
+
+/// Runs a body to its end. Not generic: this is compiled once, not once per test.
+pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Body) -> Ended {
+    let &Settings {
+        clock,
+        timeout,
+        keep,
+        orders,
+    } = settings;
+    let observer = Arc::new(Observer::new(clock, seed, orders.cloned()));
+    // On every way out, or mesh and observer would keep each other alive.
+    let _released = Released(&observer);
+    let runtime = runtime(clock, &observer);
+    let run = Run {
+        observer: observer.clone(),
+    };
+    let ended = runtime.block_on(async {
+        observer.began();
+        let set_up = catch_unwind(AssertUnwindSafe(|| body(&run)));
+        let body = set_up.map_err(|panic| failed(&observer, How::Panicked(panic)))?;
+        let mut guarded = Guarded {
+            body,
+            timeout: Box::pin(tokio::time::sleep(timeout)),
+            limit: timeout,
+            known: false,
+            keep,
+            observer: &observer,
+        };
+        std::future::poll_fn(|cx| guarded.poll(cx)).await
+    });
+    if ended
+        .as_ref()
+        .is_err_and(|it| matches!(it.how, How::TimedOut(..)))
+    {
+        // A blocking task may be what hangs.
+        runtime.shutdown_background();
+    }
+    ended
+}
+
+fn failed(observer: &Observer, how: How) -> Box<Failure> {
+    Box::new(Failure {
+        how,
+        place: observer.place(),
+        findings: Findings::of(observer),
+    })
+}
+
+/// A body that is watched while it runs.
+struct Guarded<'a> {
+    body: Body,
+    timeout: Pin<Box<Sleep>>,
+    limit: Duration,
+    /// Whether the observer knows whom to wake.
+    known: bool,
+    keep: bool,
+    observer: &'a Observer,
+}
+
+impl Guarded<'_> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Ended> {
+        // The same waker as long as the runtime blocks on this.
+        if !std::mem::replace(&mut self.known, true) {
+            self.observer.set_test(cx.waker());
+        }
+        // The test may have moved the clock when it was last polled.
+        self.observer.moved();
+        // Before the body is polled, which may be waiting for that very task.
+        if let Some(failure) = self.task_panicked() {
+            return Poll::Ready(Err(failure));
+        }
+        // Before the body is polled, which nobody may have woken: it would get by on this. And
+        // while it lives, as nobody would be waiting any more once it is dropped.
+        if self.timeout.as_mut().poll(cx).is_ready() {
+            let paused = self.observer.is_paused();
+            return Poll::Ready(Err(self.failed(How::TimedOut(self.limit, paused))));
+        }
+        let body = &mut self.body;
+        self.observer.body_begins();
+        // The body is not polled again after a panic, so nothing broken can be seen.
+        let polled = catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(cx)));
+        let ended = match polled {
+            Ok(Poll::Pending) => None,
+            Ok(Poll::Ready(ExitCode::SUCCESS)) => Some(Ok(())),
+            Ok(Poll::Ready(code)) => Some(Err(self.failed(How::Returned(code)))),
+            Err(panic) => Some(Err(self.failed(How::Panicked(panic)))),
+        };
+        self.observer
+            .body_rests(matches!(ended, None | Some(Ok(()))));
+        match ended {
+            None => Poll::Pending,
+            Some(Err(failure)) => Poll::Ready(Err(failure)),
+            // And after it, on several threads.
+            Some(Ok(())) => Poll::Ready(match self.task_panicked() {
+                Some(failure) => Err(failure),
+                None => Ok(self.passed()),
+            }),
+        }
+    }
+
+    fn passed(&self) -> Passed {
+        let mut passed = Passed::of(self.observer.exposures());
+        if self.keep {
+            let meshes = self.observer.meshes();
+            passed.timelines = meshes.iter().map(|it| it.recording().timeline()).collect();
+        }
+        passed
+    }
+
+    fn task_panicked(&self) -> Option<Box<Failure>> {
+        let (shard, panic, place) = self.observer.task_panic()?;
+        let failure = self.failed(How::TaskPanicked(shard, panic));
+        Some(Box::new(Failure { place, ..*failure }))
+    }
+
+    fn failed(&self, how: How) -> Box<Failure> {
+        failed(self.observer, how)
+    }
+}
+
+fn runtime(clock: Clock, observer: &Arc<Observer>) -> Runtime {
+    let mut builder = match clock {
+        Clock::Paused | Clock::Real => Builder::new_current_thread(),
+        Clock::MultiThread(_) => Builder::new_multi_thread(),
+    };
+    match clock {
+        Clock::Paused => {
+            builder.start_paused(true);
+        }
+        Clock::MultiThread(Some(threads)) => {
+            builder.worker_threads(threads.get());
+        }
+        Clock::Real | Clock::MultiThread(None) => {}
+    }
+    let moved = observer.clone();
+    builder.on_thread_unpark(move || moved.moved());
+    if observer.tells_idle() {
+        let idle = observer.clone();
+        builder.on_thread_park(move || idle.idle());
+    }
+    builder
+        .enable_all()
+        .build()
+        .expect("a runtime for the test")
+}
