@@ -1,7 +1,11 @@
 //! What happened in a mesh, in order, as data.
 
 mod event;
+mod flights;
 mod recording;
+mod steps;
+mod text;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +21,11 @@ pub(crate) type Labels = BTreeMap<Segment, String>;
 ///
 /// It is whole up to some 100,000 events in a run; after that the oldest are forgotten. Without a
 /// [`Harness`](crate::Harness) nothing is recorded, and it is empty.
+///
+/// Its `Display` is a space-time diagram of the last events, a lane for each shard and a row for
+/// each thing that happened, with the time at the side. A segment sets off at `●` and is received at
+/// `◆`; an arrow that ends at the bare lane is in the inbox, one that is dashed takes longer than
+/// its row, and one that ends at `✕` or `┤` is lost or held.
 ///
 /// ```
 /// use shard_mesh::{Endpoint, EventKind, Mesh, ShardId};
@@ -85,5 +94,54 @@ impl Timeline {
 
     pub(crate) fn labels(&self) -> &Labels {
         &self.labels
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::Location;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::fault::{FaultInfo, Verb};
+
+    /// A segment of the link from shard 0 to shard 1.
+    pub(super) fn segment(number: u64) -> Segment {
+        Segment {
+            from: ShardId(0),
+            to: ShardId(1),
+            number,
+        }
+    }
+
+    /// All at one moment, in a mesh of the shards `0..shards`.
+    pub(super) fn timeline(shards: u64, kinds: impl IntoIterator<Item = EventKind>) -> Timeline {
+        let events = kinds.into_iter().map(|kind| Event {
+            at: Duration::ZERO,
+            kind,
+        });
+        Timeline {
+            shards: (0..shards).map(ShardId).collect(),
+            events: events.collect(),
+            forgotten: 0,
+            labels: Labels::new(),
+        }
+    }
+
+    /// A fault on that link.
+    pub(super) fn fault(verb: Verb, what: &str) -> FaultInfo {
+        fault_on(verb, what, &[(0, 1)])
+    }
+
+    pub(super) fn fault_on(verb: Verb, what: &str, links: &[(u64, u64)]) -> FaultInfo {
+        let links = links
+            .iter()
+            .map(|(from, to)| (ShardId(*from), ShardId(*to)));
+        FaultInfo {
+            what: what.to_owned(),
+            asked: Location::caller(),
+            links: links.collect(),
+            verb,
+        }
     }
 }
