@@ -115,7 +115,9 @@ impl Flights {
                 self.down.remove(shard);
             }
             EventKind::FaultBegan(fault) => self.delay(fault, |standing| standing + 1),
-            EventKind::FaultEnded(fault) => self.delay(fault, |standing| standing - 1),
+            EventKind::FaultEnded(fault) => {
+                self.delay(fault, |standing| standing.saturating_sub(1));
+            }
             EventKind::Paused(_) | EventKind::Resumed(_) => {}
         }
         None

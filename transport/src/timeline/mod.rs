@@ -1,9 +1,12 @@
 //! What happened in a mesh, in order, as data.
 
+mod clean;
 mod event;
 mod flights;
 mod recording;
 mod steps;
+#[cfg(feature = "svg")]
+mod svg;
 mod text;
 mod words;
 
@@ -100,6 +103,7 @@ impl Timeline {
 #[cfg(test)]
 mod tests {
     use std::panic::Location;
+    use std::sync::Arc;
     use std::time::Duration;
 
     use super::*;
@@ -142,6 +146,59 @@ mod tests {
             asked: Location::caller(),
             links: links.collect(),
             verb,
+        }
+    }
+    /// An event as no mesh may have it, out of chance.
+    fn any(mut chance: impl FnMut(u64) -> u64) -> EventKind {
+        let from = chance(12);
+        let segment = Segment {
+            from: ShardId(from),
+            to: ShardId((from + 1 + chance(11)) % 12),
+            number: 1 + chance(3),
+        };
+        let links = [(chance(6), 6 + chance(6)), (6 + chance(6), chance(6))];
+        let verb = [Verb::Cut, Verb::Latency, Verb::Hold][usize::try_from(chance(3)).unwrap()];
+        let fault = Arc::new(fault_on(
+            verb,
+            "fault",
+            &links[..=usize::from(chance(2) == 0)],
+        ));
+        let why = [Loss::Cut, Loss::Chance, Loss::Rule, Loss::Crash, Loss::End];
+        let why = why[usize::try_from(chance(5)).unwrap()];
+        match chance(16) {
+            0..=4 => EventKind::Sent(segment),
+            5 => EventKind::Lost(segment, why),
+            6 => EventKind::Held(segment),
+            7 => EventKind::Duplicated(segment),
+            8 => EventKind::Reordered(segment),
+            9 => EventKind::Arrived(segment),
+            10 | 11 => EventKind::Received(segment),
+            12 => EventKind::FaultBegan(fault),
+            13 => EventKind::FaultEnded(fault),
+            14 => EventKind::Crashed(segment.to),
+            _ => EventKind::Restarted(segment.from),
+        }
+    }
+
+    #[test]
+    fn whatever_is_told_can_be_drawn() {
+        for seed in 0..500_u64 {
+            let mut state = seed;
+            let mut chance = move |below: u64| {
+                // Knuth's MMIX.
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                (state >> 33) % below
+            };
+            let kinds: Vec<_> = (0..chance(120)).map(|_| any(&mut chance)).collect();
+            let timeline = timeline(12, kinds);
+            let text = timeline.to_string();
+            assert!(text.lines().count() <= 40, "{text}");
+            let widest = text.lines().map(|it| it.chars().count()).max();
+            assert!(widest <= Some(100), "{text}");
+            #[cfg(feature = "svg")]
+            roxmltree::Document::parse(&timeline.svg()).unwrap();
         }
     }
 }

@@ -43,6 +43,15 @@ pub(super) enum Change {
     Resumed,
 }
 
+/// How a shard is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Life {
+    Up,
+    Paused,
+    /// It has no endpoint.
+    Gone,
+}
+
 /// A timeline, laid out in rows.
 #[derive(Debug)]
 pub(super) struct Layout {
@@ -116,6 +125,22 @@ impl Layout {
                 Some(&self.flights[*flight])
             }
             What::Shards(..) | What::Began(_) | What::Ended(_) => None,
+        }
+    }
+
+    /// How a shard is after a row, that was `before` until then.
+    pub(super) fn life(&self, step: &Step, shard: ShardId, before: Life) -> Life {
+        let segment = self.flight(step).map(|it| it.segment);
+        match (&step.what, segment) {
+            (What::Shards(change, shards), _) if shards.contains(&shard) => match change {
+                Change::Dropped | Change::Crashed => Life::Gone,
+                Change::Paused => Life::Paused,
+                Change::Restarted | Change::Resumed => Life::Up,
+            },
+            // One that was created again says so by what it does.
+            (What::Sent(_), Some(it)) if before == Life::Gone && it.from == shard => Life::Up,
+            (What::Received(_), Some(it)) if before == Life::Gone && it.to == shard => Life::Up,
+            _ => before,
         }
     }
 

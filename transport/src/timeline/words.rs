@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::Segment;
+use super::clean::clean;
 use super::flights::{Flight, Late};
 use super::steps::{Change, Layout, Step, What};
 use crate::ShardId;
@@ -13,30 +14,6 @@ use crate::waits::Moment;
 
 /// From so many characters on, segments are counted where they would be listed.
 const MOST_SEGMENTS: usize = 40;
-
-/// A text on one line of at most `most` characters, with nothing in it that would garble a picture:
-/// no control characters, none that XML does not allow, none that turn the direction of writing.
-pub(super) fn clean(text: &str, most: usize) -> String {
-    let mut chars = text.chars().map(shown);
-    let mut clean: String = chars.by_ref().take(most).collect();
-    if chars.next().is_some() {
-        clean.pop();
-        clean.push('…');
-    }
-    clean
-}
-
-fn shown(c: char) -> char {
-    match c {
-        '\n' | '\t' | '\r' => ' ',
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-            char::REPLACEMENT_CHARACTER
-        }
-        '\u{fffe}' | '\u{ffff}' => char::REPLACEMENT_CHARACTER,
-        c if c.is_control() => char::REPLACEMENT_CHARACTER,
-        c => c,
-    }
-}
 
 pub(super) fn time(at: Duration) -> String {
     Moment(millis(at)).to_string()
@@ -153,6 +130,14 @@ pub(super) fn numbers(first: u64, last: u64) -> String {
     } else {
         format!("#{first}-{last}")
     }
+}
+
+/// Who asked for a fault; by the name of the file alone where its path is long.
+pub(super) fn asked(fault: &FaultInfo) -> String {
+    let path = fault.asked.file();
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let file = if path.len() > 40 { name } else { path };
+    format!(" ({file}:{})", fault.asked.line())
 }
 
 fn change(change: Change, of: &[ShardId]) -> String {
@@ -273,16 +258,6 @@ mod tests {
 
     fn ids(ids: &[u64]) -> Vec<ShardId> {
         ids.iter().copied().map(ShardId).collect()
-    }
-
-    #[test]
-    fn a_label_is_one_line_without_what_garbles() {
-        assert_eq!(clean("put\n\"k\" <&>", 20), "put \"k\" <&>");
-        assert_eq!(clean("a\u{0}\u{1b}[31m\u{202e}b\u{ffff}", 20), "a��[31m�b�");
-        assert_eq!(clean("שלום 🦀", 20), "שלום 🦀");
-        assert_eq!(clean("12345", 5), "12345");
-        assert_eq!(clean("123456", 5), "1234…");
-        assert_eq!(clean(&"x".repeat(1 << 20), 60).chars().count(), 60);
     }
 
     #[test]

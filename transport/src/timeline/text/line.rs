@@ -2,18 +2,26 @@
 
 use super::arrow::{Arrow, Paint};
 use crate::ShardId;
-use crate::timeline::words::clean;
+use crate::timeline::clean::{clean, isolated};
+use crate::timeline::steps::Life;
 
 /// The lane of one shard.
 pub(super) struct Lane {
     pub(super) id: ShardId,
-    /// What it is drawn with: nothing while there is no endpoint.
-    pub(super) line: char,
+    pub(super) life: Life,
 }
 
 impl Lane {
+    fn line(&self) -> char {
+        match self.life {
+            Life::Up => '│',
+            Life::Paused => '┊',
+            Life::Gone => ' ',
+        }
+    }
+
     pub(super) fn new(id: ShardId) -> Self {
-        Self { id, line: '│' }
+        Self { id, life: Life::Up }
     }
 }
 
@@ -51,7 +59,7 @@ impl Line {
             (' ', Paint::Plain),
         );
         for (column, lane) in columns.iter().zip(lanes) {
-            cells[*column] = (lane.line, Paint::Dim);
+            cells[*column] = (lane.line(), Paint::Dim);
         }
         Self {
             cells,
@@ -113,17 +121,14 @@ impl Line {
         label.clone_into(&mut self.label);
     }
 
-    /// Draws a line across all lanes, with words in it.
-    pub(super) fn rule(&mut self, line: char, words: &str) {
+    /// Draws a line across all lanes, with words in it that end before `width` columns.
+    pub(super) fn rule(&mut self, line: char, words: &str, width: usize) {
         let first = self.columns.first().map_or(0, |first| first - 1);
         for cell in &mut self.cells[first..] {
             *cell = (line, Paint::Magenta);
         }
-        self.put(
-            first + 2,
-            &format!(" {} ", clean(words, 200)),
-            Paint::Magenta,
-        );
+        let words = clean(words, width - first - 4);
+        self.put(first + 2, &format!(" {words} "), Paint::Magenta);
     }
 
     /// Draws an arrow between two lanes. Returns whether there was room for the number.
@@ -203,10 +208,8 @@ impl Line {
         }
         if !self.label.is_empty() {
             let between = if self.notes.is_empty() { "  " } else { " · " };
-            out.push_str(&isolated(fit(
-                &format!("{between}{}", self.label),
-                &mut room,
-            )));
+            out.push_str(&fit(between, &mut room));
+            out.push_str(&isolated(fit(&self.label, &mut room)));
         }
         out.push('\n');
     }
@@ -233,17 +236,4 @@ fn fit(text: &str, room: &mut usize) -> String {
 fn columns(c: char) -> usize {
     let narrow = c < '\u{1100}' || ('\u{2010}'..='\u{22ff}').contains(&c);
     if narrow { 1 } else { 2 }
-}
-
-/// Keeps what is written from right to left from turning the line around.
-fn isolated(text: String) -> String {
-    let from_right = |c| {
-        matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefe}')
-            || matches!(c, '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
-    };
-    if text.contains(from_right) {
-        format!("\u{2068}{text}\u{2069}")
-    } else {
-        text
-    }
 }

@@ -166,9 +166,8 @@ impl<'a> Diagram<'a> {
                 line.note(&caption, paint);
             }
             What::Began(fault) | What::Ended(fault) => {
-                let at = format!(" ({}:{})", fault.asked.file(), fault.asked.line());
                 let rule = if fault.is_cut() { '═' } else { '─' };
-                line.rule(rule, &(caption + &at));
+                line.rule(rule, &(caption + &words::asked(fault)), WIDTH);
             }
             _ => {}
         }
@@ -179,16 +178,10 @@ impl<'a> Diagram<'a> {
         match &step.what {
             What::Began(fault) if fault.is_cut() => self.cuts += 1,
             What::Ended(fault) if fault.is_cut() => self.cuts = self.cuts.saturating_sub(1),
-            What::Shards(change, shards) => {
-                for lane in self.lanes.iter_mut().filter(|it| shards.contains(&it.id)) {
-                    lane.line = match change {
-                        Change::Dropped | Change::Crashed => ' ',
-                        Change::Paused => '┊',
-                        Change::Restarted | Change::Resumed => '│',
-                    };
-                }
-            }
             _ => {}
+        }
+        for lane in &mut self.lanes {
+            lane.life = self.layout.life(step, lane.id, lane.life);
         }
     }
 }
@@ -236,7 +229,7 @@ mod tests {
     #[test]
     fn a_label_from_right_to_left_is_kept_apart() {
         let text = labelled("שלום").to_string();
-        assert!(text.ends_with("◆\u{2068}  שלום\u{2069}\n"), "{text:?}");
+        assert!(text.ends_with("◆  \u{2068}שלום\u{2069}\n"), "{text:?}");
     }
 
     #[test]
