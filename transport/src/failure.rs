@@ -88,13 +88,20 @@ pub(crate) struct Found {
 }
 
 impl Findings {
-    pub(crate) fn of(observer: &Observer) -> Self {
+    /// What is there now; if the test has returned, without what it dropped when it did.
+    pub(crate) fn of(observer: &Observer, ended: bool) -> Self {
         let meshes = observer.meshes();
-        let found = meshes.iter().map(|mesh| Found {
-            recording: mesh.recording(),
-            stats: mesh.stats(),
-            waits: mesh.waits(),
-            faults: mesh.faults(),
+        let found = meshes.iter().map(|mesh| {
+            let (mut recording, mut stats) = (mesh.recording(), mesh.stats());
+            if ended {
+                stats = stats.before_loss_of(&recording.leave_out_the_end());
+            }
+            Found {
+                recording,
+                stats,
+                waits: mesh.waits(),
+                faults: mesh.faults(),
+            }
         });
         Self {
             at: observer.now(),

@@ -139,10 +139,11 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
 }
 
 fn failed(observer: &Observer, how: How) -> Box<Failure> {
+    let returned = matches!(how, How::Returned(_));
     Box::new(Failure {
         how,
         place: observer.place(),
-        findings: Findings::of(observer),
+        findings: Findings::of(observer, returned),
     })
 }
 
@@ -202,7 +203,12 @@ impl Guarded<'_> {
         let mut passed = Passed::of(self.observer.exposures());
         if self.keep {
             let meshes = self.observer.meshes();
-            passed.timelines = meshes.iter().map(|it| it.recording().timeline()).collect();
+            let recordings = meshes.iter().map(|it| it.recording());
+            let timelines = recordings.map(|mut recording| {
+                recording.leave_out_the_end();
+                recording.timeline()
+            });
+            passed.timelines = timelines.collect();
         }
         passed
     }

@@ -2,6 +2,7 @@ use std::fmt;
 
 use crate::ShardId;
 use crate::network::Network;
+use crate::timeline::Segment;
 
 /// What one link has carried so far, in segments.
 ///
@@ -80,6 +81,18 @@ impl Stats {
         });
         links.sort_unstable_by_key(|link| (link.from, link.to));
         Self { links }
+    }
+
+    /// The same before these segments were lost with the endpoints that were to receive them.
+    pub(crate) fn before_loss_of(mut self, segments: &[Segment]) -> Self {
+        for segment in segments {
+            let same = |link: &&mut LinkStats| (link.from, link.to) == (segment.from, segment.to);
+            if let Some(link) = self.links.iter_mut().find(same) {
+                link.dropped -= 1;
+                link.waiting += 1;
+            }
+        }
+        self
     }
 
     /// Only those links that have carried something.

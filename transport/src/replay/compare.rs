@@ -1,7 +1,9 @@
 //! Where two runs of one seed part.
 
-use crate::forgotten::Forgotten;
-use crate::log::{Kept, Record};
+use std::collections::BTreeMap;
+
+use crate::log::Record;
+use crate::moment::Moment;
 use crate::timeline::Recording;
 
 /// The first event in which two runs differ.
@@ -14,66 +16,98 @@ pub(crate) struct Parting {
     pub(crate) came: Option<String>,
 }
 
-/// Where the runs part, if they do.
+/// Where the runs part, if they do. Both are of one thread, so every event has a number of its own.
 pub(crate) fn compare(ours: &[Recording], theirs: &[Recording]) -> Option<Parting> {
-    let mut first: Option<Parting> = None;
-    for mesh in 0..ours.len().max(theirs.len()) {
-        let (our, their) = (ours.get(mesh), theirs.get(mesh));
-        let logs = |it: Option<&Recording>| it.map_or(0, |it| it.logs.len());
-        for log in 0..logs(our).max(logs(their)) {
-            let parting = compare_log((our, their), log);
-            let earlier = |it: &Parting| first.as_ref().is_none_or(|first| it.event < first.event);
-            first = parting.filter(earlier).or(first);
-        }
-    }
-    first
-}
-
-fn compare_log(meshes: (Option<&Recording>, Option<&Recording>), log: usize) -> Option<Parting> {
-    let empty = &Kept::default();
-    let ours = meshes.0.and_then(|it| it.logs.get(log)).unwrap_or(empty);
-    let theirs = meshes.1.and_then(|it| it.logs.get(log)).unwrap_or(empty);
-    if let Some(event) = part_in_the_forgotten(&ours.forgotten, &theirs.forgotten) {
+    if let Some(event) = part_in_the_forgotten(ours, theirs) {
         return Some(Parting {
             event,
             expected: None,
             came: None,
         });
     }
-    let first = ours.forgotten.count().max(theirs.forgotten.count());
-    let mut at = first;
-    loop {
-        let (our, their) = (record(ours, at), record(theirs, at));
-        if our.is_none() && their.is_none() {
-            return None;
+    let (our, their) = (by_number(ours), by_number(theirs));
+    let numbers = our.keys().chain(their.keys());
+    let parts = |number: &&u64| our.get(number) != their.get(number);
+    let number = *numbers.filter(parts).min()?;
+    // Up to here the faults have the same numbers in both runs.
+    let tell = |(mesh, log, record): &(usize, usize, &Record)| {
+        let names = ours.get(*mesh).or(theirs.get(*mesh))?;
+        let what = names.tell(record, *log);
+        Some(format!("{what} at {}", Moment(record.at)))
+    };
+    Some(Parting {
+        event: (number, number),
+        expected: our.get(&number).and_then(tell),
+        came: their.get(&number).and_then(tell),
+    })
+}
+
+/// The events that are kept, each with its mesh and its log, by their numbers in the run.
+fn by_number(recordings: &[Recording]) -> BTreeMap<u64, (usize, usize, &Record)> {
+    let mut events = BTreeMap::new();
+    for (mesh, recording) in recordings.iter().enumerate() {
+        for (log, kept) in recording.logs.iter().enumerate() {
+            events.extend(kept.records.iter().map(|it| (it.tick, (mesh, log, it))));
         }
-        if our != their {
-            let ticks = our.into_iter().chain(their).map(|record| record.tick);
-            let event = ticks.min()?;
-            // Faults have the same numbers in both runs, up to here.
-            let names = meshes.0.or(meshes.1)?;
-            return Some(Parting {
-                event: (event, event),
-                expected: our.map(|record| tell(names, log, record)),
-                came: their.map(|record| tell(names, log, record)),
-            });
-        }
-        at += 1;
     }
+    events
 }
 
-fn part_in_the_forgotten(ours: &Forgotten, theirs: &Forgotten) -> Option<(u64, u64)> {
-    let (after, before) = ours.part(theirs)?;
-    Some((after + 1, before))
+/// Between which events two runs part, if they do where neither keeps them any more.
+fn part_in_the_forgotten(ours: &[Recording], theirs: &[Recording]) -> Option<(u64, u64)> {
+    let pairs = ours.iter().zip(theirs);
+    let logs = pairs.flat_map(|(ours, theirs)| ours.logs.iter().zip(&theirs.logs));
+    let parts = logs.filter_map(|(ours, theirs)| ours.forgotten.part(&theirs.forgotten));
+    parts.map(|(after, before)| (after + 1, before)).min()
 }
 
-/// The record number `at` of all that there were.
-fn record(kept: &Kept, at: u64) -> Option<&Record> {
-    let place = at.checked_sub(kept.forgotten.count())?;
-    kept.records.get(usize::try_from(place).ok()?)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ShardId;
+    use crate::log::{Kept, Kind};
 
-fn tell(names: &Recording, log: usize, record: &Record) -> String {
-    let what = names.tell(record, log);
-    format!("{what} at {}", crate::moment::Moment(record.at))
+    /// A run in which segments with these numbers are sent from 0 to 1, one each millisecond.
+    fn run(segments: &[u64]) -> Vec<Recording> {
+        let records = (1..).zip(segments).map(|(tick, &segment)| Record {
+            at: tick,
+            tick,
+            kind: Kind::Sent,
+            extra: 0,
+            from: 0,
+            segment,
+        });
+        let log = Kept {
+            records: records.collect(),
+            ..Kept::default()
+        };
+        vec![Recording {
+            shards: vec![ShardId(0), ShardId(1)],
+            faults: Vec::new(),
+            logs: vec![Kept::default(), Kept::default(), Kept::default(), log],
+        }]
+    }
+
+    #[test]
+    fn runs_that_agree_do_not_part() {
+        assert_eq!(compare(&run(&[1, 2, 3]), &run(&[1, 2, 3])), None);
+        assert_eq!(compare(&[], &[]), None);
+    }
+
+    #[test]
+    fn the_first_event_that_differs_is_told_in_words() {
+        let parting = compare(&run(&[1, 2, 3]), &run(&[1, 5, 6])).unwrap();
+        assert_eq!(parting.event, (2, 2));
+        let words = |number| format!("shard 0 sent segment {number} to shard 1 at 2ms");
+        assert_eq!(parting.expected, Some(words(2)));
+        assert_eq!(parting.came, Some(words(5)));
+    }
+
+    #[test]
+    fn an_event_that_only_one_run_has_is_where_they_part() {
+        let parting = compare(&run(&[1, 2]), &run(&[1])).unwrap();
+        assert_eq!((parting.event, parting.came), ((2, 2), None));
+        let parting = compare(&run(&[]), &run(&[1])).unwrap();
+        assert_eq!((parting.event, parting.expected), ((1, 1), None));
+    }
 }

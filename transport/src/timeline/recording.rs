@@ -62,6 +62,25 @@ impl Recording {
             .sum()
     }
 
+    /// Leaves out what happened last, as far as it is that a test returned, and dropped what it
+    /// owned. Tells which segments that took out of their inboxes.
+    pub(crate) fn leave_out_the_end(&mut self) -> Vec<Segment> {
+        let is_end = |record: &Record| matches!(record.kind, Kind::Dropped | Kind::LostAtEnd);
+        let records = self.logs.iter().flat_map(|log| &log.records);
+        let before = records.filter(|it| !is_end(it)).map(|it| it.tick).max();
+        let mut lost = Vec::new();
+        for log in 0..self.logs.len() {
+            let to = Self::to(log);
+            let all = std::mem::take(&mut self.logs[log].records);
+            let (kept, end): (Vec<_>, Vec<_>) =
+                all.into_iter().partition(|it| Some(it.tick) <= before);
+            self.logs[log].records = kept;
+            let segment = |it: &Record| self.segment(it.from, to?, it.segment);
+            lost.extend(end.iter().filter_map(segment));
+        }
+        lost
+    }
+
     /// What a record of one of the logs says, in words.
     pub(crate) fn tell(&self, record: &Record, log: usize) -> String {
         let kind = self.kind(record, Self::to(log));
