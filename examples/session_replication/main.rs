@@ -1,0 +1,147 @@
+//! Clients add to a sum at a leader, which replicates to a follower over a bridge. A client that hears
+//! nothing asks again, also at the other server, and yet each of its requests is applied once: also
+//! when the leader crashes and the follower takes its place. Beside it a naive follower, which keeps
+//! the operations and not the record of who asked for them, and the sweep that catches it.
+//!
+//! Learn from it: a shard may be a client, or a relay, as well as a replica, wired with `links`; the
+//! moment of the crash comes from `mesh.seed()`, so that a sweep tries many; the store is a plain
+//! struct, with tests of its own that need no mesh. It leans on three promises: a crash loses what is
+//! on its way to and from the shard; a shard that crashed is silent to its peers, so that only a timer
+//! tells; and there is no link but those that were made, so that a leader reaches its follower through
+//! the bridge or not at all.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `sessions.rs` | the idempotency store, what it may forget, and why |
+//! | `replica.rs` | a server, as a function from a message to messages |
+//! | `client.rs` | a client, which retries |
+//! | `cluster.rs` | all of that on a mesh, with a bridge |
+//!
+//! Who leads is not decided here, but by the test (see `split_brain`); a session never ends, and there
+//! is one per client: to end them takes a clock, or an operation of its own.
+//!
+//! `cargo run --example session_replication`
+
+mod client;
+mod cluster;
+mod replica;
+mod sessions;
+
+use std::time::Duration;
+
+use shard_mesh::{Endpoint, Mesh, ShardId};
+use tokio::time::sleep;
+
+use crate::cluster::{Cluster, LEADER};
+use crate::replica::{Accept, Message, Replica};
+
+#[shard_mesh::shard_mesh(
+    peers = 0..5, links = [0 <-> 1, 1 <-> 2, 3 <-> 0, 3 <-> 2, 4 <-> 0, 4 <-> 2],
+    latency = "5ms", loss = 0.05,
+)]
+async fn main(mut endpoints: [Endpoint<Message>; 5], mesh: Mesh<Message>) {
+    let followers: [(_, Accept); 2] = [
+        ("keeps operations only", Replica::apply_without_record),
+        ("keeps who asked, too", Replica::apply),
+    ];
+    for (name, accept) in followers {
+        let mut cluster = Cluster::start(&mesh, &endpoints, 30, accept);
+        sleep(Duration::from_millis(150)).await;
+        println!("the follower {name}");
+        let entries = cluster.leader.lock().unwrap().ledger.len();
+        cluster.crash(LEADER, Duration::from_millis(200)).await;
+        let kept = cluster.follower.lock().unwrap().ledger.len();
+        println!("  the leader crashes with {entries} entries, the follower leads with {kept}");
+        let outcome = cluster.finish().await;
+        let entries = cluster.leader.lock().unwrap().ledger.len();
+        println!(
+            "  {} requests, with {} retries, made {entries} entries",
+            outcome.requests, outcome.retries,
+        );
+        for mistake in outcome.mistakes {
+            println!("  {mistake}");
+        }
+        // For the next story the machines lose power, and forget all.
+        endpoints = [0, 1, 2, 3, 4].map(|id| {
+            if ShardId(id) != LEADER {
+                mesh.crash(id);
+            }
+            mesh.restart(id)
+        });
+    }
+    println!("\n{}", mesh.stats());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sessions::WINDOW;
+
+    /// The seed chooses also the moment of the crash, within the time that the requests take, and
+    /// how soon somebody sees to it: what the leader sent may still be on its way.
+    async fn crash_at_some_moment(cluster: &mut Cluster, victim: ShardId) {
+        let seed = cluster.mesh.seed();
+        sleep(Duration::from_millis(seed / 3 % 500)).await;
+        let down = Duration::from_millis(seed % 50);
+        cluster.crash(victim, down).await;
+    }
+
+    // Leader, bridge and follower, each in each of the first 500 ms.
+    #[shard_mesh::test(
+        peers = 0..5, links = [0 <-> 1, 1 <-> 2, 3 <-> 0, 3 <-> 2, 4 <-> 0, 4 <-> 2],
+        latency = "1ms..20ms", loss = 0.1, duplicate = 0.05, reorder = 0.05,
+        seeds = 0..1500,
+    )]
+    async fn each_request_is_applied_once_whoever_crashes(
+        endpoints: [Endpoint<Message>; 5],
+        mesh: Mesh<Message>,
+    ) {
+        let mut cluster = Cluster::start(&mesh, &endpoints, 20, Replica::apply);
+        crash_at_some_moment(&mut cluster, ShardId(mesh.seed() % 3)).await;
+        let outcome = cluster.finish().await;
+        assert_eq!((outcome.requests, outcome.mistakes), (40, vec![]));
+    }
+
+    // With `#[should_panic]` away this is what it looks like: the sweep fails, and names a request.
+    #[shard_mesh::test(
+        peers = 0..5, links = [0 <-> 1, 1 <-> 2, 3 <-> 0, 3 <-> 2, 4 <-> 0, 4 <-> 2],
+        latency = "1ms..20ms", loss = 0.1, duplicate = 0.05, reorder = 0.05,
+        seeds = 0..1500,
+    )]
+    #[should_panic(expected = "was applied twice")]
+    async fn the_sweep_catches_a_follower_that_does_not_keep_who_asked(
+        endpoints: [Endpoint<Message>; 5],
+        mesh: Mesh<Message>,
+    ) {
+        let naive = Replica::apply_without_record;
+        let mut cluster = Cluster::start(&mesh, &endpoints, 20, naive);
+        crash_at_some_moment(&mut cluster, LEADER).await;
+        let outcome = cluster.finish().await;
+        assert_eq!((outcome.requests, outcome.mistakes), (40, vec![]));
+    }
+
+    #[shard_mesh::test(
+        peers = 0..5, links = [0 <-> 1, 1 <-> 2, 3 <-> 0, 3 <-> 2, 4 <-> 0, 4 <-> 2],
+        latency = "1ms..20ms", loss = 0.02, duplicate = 0.05, reorder = 0.05,
+        timeout = "10m",
+    )]
+    async fn the_store_stays_small_however_long_it_runs(
+        endpoints: [Endpoint<Message>; 5],
+        mesh: Mesh<Message>,
+    ) {
+        let mut cluster = Cluster::start(&mesh, &endpoints, 2000, Replica::apply);
+        let replicas = [cluster.leader.clone(), cluster.follower.clone()];
+        let finish = tokio::spawn(async move { cluster.finish().await });
+        let mut most = [0; 2];
+        while !finish.is_finished() {
+            for (replica, most) in replicas.iter().zip(&mut most) {
+                *most = replica.lock().unwrap().sessions.kept().max(*most);
+            }
+            sleep(Duration::from_millis(1)).await;
+        }
+        let outcome = finish.await.unwrap();
+        assert_eq!((outcome.requests, outcome.mistakes), (4000, vec![]));
+        // Of two sessions a window each, and no more: the store was full, and stayed small.
+        assert_eq!(most, [2 * usize::try_from(WINDOW).unwrap(); 2]);
+    }
+}
