@@ -81,12 +81,12 @@ fn the_lowest_seed_that_fails_is_reported() {
     let text = text(&output);
     assert!(!output.status.success(), "{text}");
     assert!(
-        text.contains("seed 17 is the lowest of 0..1000 that failed"),
+        text.contains("with seed 17, the lowest of 0..1000 that failed"),
         "{text}"
     );
     assert!(text.contains("seed 17 is too high"), "{text}");
     assert!(
-        text.contains("SHARD_MESH_SEED=17 cargo test fails_from_17_on"),
+        text.contains("SHARD_MESH_SEED=17 cargo test -p shard-mesh-tests --test sweep -- --exact fails_from_17_on"),
         "{text}"
     );
     let run = told(&output);
@@ -116,7 +116,7 @@ fn an_error_fails_a_sweep() {
     let text = text(&output);
     assert!(!output.status.success(), "{text}");
     assert!(text.contains("Error: \"no luck with three\""), "{text}");
-    assert!(text.contains("seed 3 is the lowest"), "{text}");
+    assert!(text.contains("with seed 3, the lowest of"), "{text}");
 }
 
 #[shard_mesh::test(peers = 0..2, seeds = 0..100)]

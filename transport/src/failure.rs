@@ -47,7 +47,7 @@ pub(crate) enum How {
 impl fmt::Display for How {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Panicked(panic) => write!(f, "it panicked: {}", message(&**panic)),
+            Self::Panicked(panic) => write!(f, "panicked: {}", message(&**panic)),
             Self::TaskPanicked(shard, panic) => {
                 write!(f, "a task of shard {shard} panicked: {}", message(&**panic))
             }
@@ -55,10 +55,10 @@ impl fmt::Display for How {
                 let clock = if *paused { " of virtual time" } else { "" };
                 write!(
                     f,
-                    "it did not finish within its time-out of {timeout:?}{clock}"
+                    "did not finish within its time-out of {timeout:?}{clock}"
                 )
             }
-            Self::Returned(_) => f.write_str("it returned an error"),
+            Self::Returned(_) => f.write_str("returned an error"),
         }
     }
 }

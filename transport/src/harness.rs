@@ -305,7 +305,7 @@ impl Harness {
         draw: bool,
     ) -> ExitCode {
         let message = match failure.how {
-            How::TimedOut(..) => format!("`{}` failed: {}\n", self.test.path(), failure.how),
+            How::TimedOut(..) => format!("`{}` {}\n", self.test.path(), failure.how),
             How::TaskPanicked(shard, _) => {
                 format!("the panic above is that of a task of shard {shard}, and fails the test\n")
             }

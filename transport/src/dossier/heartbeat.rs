@@ -11,10 +11,10 @@ use crate::timeline::{Event, EventKind, Timeline};
 
 /// Since when nothing moved, or nothing but what moves to the end: the links that carry segments in
 /// the last tenth of the time-out.
-pub(super) fn since_when(timeline: &Timeline, timeout: Duration) -> Option<String> {
+pub(super) fn since_when(timeline: &Timeline, timeout: Duration) -> String {
     let events = timeline.events();
     let Some(last) = events.last() else {
-        return Some("nothing was sent".to_owned());
+        return "no segment was sent".to_owned();
     };
     let late = timeout - timeout / 10;
     let beating: BTreeSet<_> = events
@@ -24,7 +24,7 @@ pub(super) fn since_when(timeline: &Timeline, timeout: Duration) -> Option<Strin
         .collect();
     if beating.is_empty() {
         let at = Moment(millis(last.at));
-        return Some(format!("nothing was sent or received after {at}"));
+        return format!("nothing was sent or received after {at}");
     }
     let other = |event: &&Event| link(event).is_none_or(|link| !beating.contains(&link));
     let last_other = events.iter().filter(other).next_back();
@@ -34,10 +34,10 @@ pub(super) fn since_when(timeline: &Timeline, timeout: Duration) -> Option<Strin
         .collect();
     let names = few(names, ", ");
     let since = last_other.map(|event| Moment(millis(event.at)));
-    Some(match since {
+    match since {
         Some(since) => format!("after {since} nothing moved but a heartbeat, on {names}"),
         None => format!("nothing moved but a heartbeat, on {names}"),
-    })
+    }
 }
 
 /// The link that an event is about.

@@ -71,7 +71,8 @@ fn head(case: &Case<'_>) -> String {
     section(&mut head, "replay", &verdict::replayed(case.replay));
     section(&mut head, "shrunk", &verdict::shrunk(case.replay));
     if let How::TimedOut(timeout, paused) = failure.how {
-        section(&mut head, "hint", &hints(case, timeout, paused));
+        section(&mut head, "moved", &moved(failure, timeout));
+        section(&mut head, "help", &help(failure, paused));
     }
     head
 }
@@ -140,28 +141,35 @@ fn links(mesh: &Found) -> Vec<String> {
     rows
 }
 
-/// What a test that came to its time-out may suffer from.
-fn hints(case: &Case<'_>, timeout: Duration, paused: bool) -> Vec<String> {
-    let mut hints = Vec::new();
-    let meshes = &case.failure.findings.meshes;
-    let mut moved = false;
-    for mesh in meshes {
-        let timeline = mesh.recording.timeline();
-        moved |= !timeline.events().is_empty();
-        hints.extend(heartbeat::since_when(&timeline, timeout));
-    }
+/// Since when nothing moved in a test that came to its time-out.
+fn moved(failure: &Failure, timeout: Duration) -> Vec<String> {
+    let timelines = failure
+        .findings
+        .meshes
+        .iter()
+        .map(|mesh| mesh.recording.timeline());
+    timelines
+        .map(|timeline| heartbeat::since_when(&timeline, timeout))
+        .collect()
+}
+
+/// What a test that came to its time-out may suffer from, where nothing of the mesh explains it.
+fn help(failure: &Failure, paused: bool) -> Vec<String> {
+    let meshes = &failure.findings.meshes;
     let waits = meshes.iter().any(|mesh| !mesh.waits.waits.is_empty());
+    let moved = meshes.iter().any(|mesh| mesh.recording.count() > 0);
+    let mut help = Vec::new();
     if !waits {
-        hints.push("no task waits in recv_segment, send_segment or settle".to_owned());
+        help.push("no task waits in recv_segment, send_segment or settle".to_owned());
     }
     if paused && (!waits || !moved) {
-        hints.push(
+        help.push(
             "if the test waits for a thread, a file or a socket, of which the paused clock does not \
              know, set `start_paused = false`"
                 .to_owned(),
         );
     }
-    hints
+    help
 }
 
 /// Whether the output is read on a terminal as it is written.

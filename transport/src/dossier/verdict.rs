@@ -14,7 +14,7 @@ pub(super) fn replayed(replay: &Replay) -> Vec<String> {
         }
         Outcome::Diverged(parting) => vec![diverged(parting), USUAL_CAUSES.to_owned()],
         Outcome::EndedOtherwise(how) => vec![
-            format!("diverged after the last event: in a rerun {how}"),
+            format!("diverged after the last event: the rerun {how}"),
             USUAL_CAUSES.to_owned(),
         ],
         Outcome::NotRun(why) => vec![format!("not run again: {why}")],

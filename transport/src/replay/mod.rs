@@ -140,7 +140,7 @@ fn outcome(ours: &[Recording], failure: &Failure, answer: &Answer) -> Outcome {
             events: ours.iter().map(Recording::count).sum(),
         },
         Some((other, _)) => Outcome::EndedOtherwise(other.clone()),
-        None => Outcome::EndedOtherwise("it passed".to_owned()),
+        None => Outcome::EndedOtherwise("passed".to_owned()),
     }
 }
 
