@@ -233,6 +233,7 @@ mod selection;
 mod sending;
 mod settle;
 mod shard;
+mod sometimes;
 mod stats;
 mod sweep;
 mod sync;
@@ -242,6 +243,7 @@ mod timeline;
 mod transit;
 mod transport;
 mod waits;
+mod watchdog;
 mod wire;
 
 pub use crate::clock::ShardClock;

@@ -17,6 +17,7 @@ use crate::observer::Observer;
 use crate::random::{Die, Fixed};
 use crate::rule::RuleBook;
 use crate::settle::Settlers;
+use crate::sometimes::AllSometimes;
 use crate::sync::{Mutex, RwLock, RwLockReadGuard, lock, read, write};
 use crate::tasks::Tasks;
 use crate::timeline::{Recording, Segment};
@@ -39,6 +40,7 @@ pub(crate) struct Network<P> {
     reorders: AtomicBool,
     /// Every fault that was asked for, for the reports.
     faults: Mutex<Vec<Arc<FaultState>>>,
+    pub(crate) sometimes: AllSometimes,
     /// What happened to shards and faults, and the logical time of that.
     pub(crate) log: Mutex<Log>,
     clock: AtomicU64,
@@ -83,6 +85,7 @@ impl<P> Network<P> {
             tasks: Tasks::new(),
             reorders: AtomicBool::new(false),
             faults: Mutex::new(Vec::new()),
+            sometimes: AllSometimes::new(),
             log: Mutex::new(Log::default()),
             clock: AtomicU64::new(0),
             spared: Mutex::new(Vec::new()),

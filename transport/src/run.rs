@@ -18,6 +18,7 @@ use crate::inert::Exposure;
 use crate::observer::Observer;
 use crate::replay::Orders;
 use crate::timeline::Timeline;
+use crate::watchdog::Watchdog;
 
 /// Which threads run the test, and so which clock it can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +78,7 @@ pub(crate) struct Settings<'a> {
     pub(crate) keep: bool,
     /// In a rerun, what it is to do.
     pub(crate) orders: Option<&'a Arc<Orders>>,
+    pub(crate) watchdog: &'a Watchdog,
 }
 
 /// What is left of a run that passed.
@@ -106,6 +108,7 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
         timeout,
         keep,
         orders,
+        watchdog,
     } = settings;
     let observer = Arc::new(Observer::new(clock, seed, orders.cloned()));
     // On every way out, or mesh and observer would keep each other alive.
@@ -116,6 +119,7 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
     };
     let ended = runtime.block_on(async {
         observer.began();
+        let _watched = watchdog.watch(&observer);
         let set_up = catch_unwind(AssertUnwindSafe(|| body(&run)));
         let body = set_up.map_err(|panic| failed(&observer, How::Panicked(panic)))?;
         let mut guarded = Guarded {
@@ -238,8 +242,8 @@ fn runtime(clock: Clock, observer: &Arc<Observer>) -> Runtime {
         }
         Clock::Real | Clock::MultiThread(None) => {}
     }
-    let moved = observer.clone();
-    builder.on_thread_unpark(move || moved.moved());
+    let unparked = observer.clone();
+    builder.on_thread_unpark(move || unparked.unparked());
     if observer.tells_idle() {
         let idle = observer.clone();
         builder.on_thread_park(move || idle.idle());

@@ -6,6 +6,7 @@ use crate::ShardId;
 use crate::aftermath::Aftermath;
 use crate::arrivals::{EndpointState, LinkView};
 use crate::fault::FaultState;
+use crate::inert::Exposure;
 use crate::network::Network;
 use crate::observer::Observed;
 use crate::stats::Stats;
@@ -136,6 +137,15 @@ impl<P: Send + 'static> Observed for Network<P> {
 
     fn faults(&self) -> Vec<Arc<FaultState>> {
         self.faults()
+    }
+
+    fn exposures(&self) -> Vec<Exposure> {
+        let faults = self.faults();
+        let faults = faults.iter().map(|fault| Exposure::of_fault(fault));
+        let sometimes = self.sometimes.all().into_iter();
+        faults
+            .chain(sometimes.map(Exposure::of_sometimes))
+            .collect()
     }
 }
 

@@ -62,8 +62,12 @@ fn head(case: &Case<'_>) -> String {
         Some(seeds) => format!(", the lowest of {seeds:?} that failed"),
         None => String::new(),
     };
+    let state = match failure.how {
+        How::Spins(_) => "still runs",
+        _ => "failed",
+    };
     let mut head = format!(
-        "shard-mesh: `{}` failed at {at} with seed {seed}{lowest}\n",
+        "shard-mesh: `{}` {state} at {at} with seed {seed}{lowest}\n",
         test.path()
     );
     section(&mut head, "what", &[failure.how.to_string()]);
