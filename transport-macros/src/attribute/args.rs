@@ -7,7 +7,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Error, LitBool, LitStr, Path, Result, Token};
+use syn::{Error, LitBool, LitStr, Result, Token};
 
 use super::duration::duration;
 use super::float::Float;
@@ -16,6 +16,7 @@ use super::integer::count;
 use super::latency::Latency;
 use super::links::Link;
 use super::mistakes::Mistakes;
+use super::path::Path;
 use super::runtime::Flavor;
 use super::seeds::Seeds;
 use super::similar::similar;
@@ -217,7 +218,10 @@ fn path(input: ParseStream<'_>) -> Result<Path> {
         );
         return Err(Error::new_spanned(literal, message));
     }
-    input.call(Path::parse_mod_style)
+    if !input.peek(Ident::peek_any) && !input.peek(Token![::]) {
+        return Err(input.error("expected a path, such as `path::to::shard_mesh`"));
+    }
+    input.parse()
 }
 
 /// The arguments apart from each other, so that a slip in one does not hide those in the next.
