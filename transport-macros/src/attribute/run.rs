@@ -71,6 +71,13 @@ impl Run {
         }
     }
 
+    pub(crate) fn contains(&self, id: u64) -> bool {
+        match self {
+            Self::Listed(ids) => ids.contains(&id),
+            Self::Range { first, last, .. } => (*first..=*last).contains(&id),
+        }
+    }
+
     pub(crate) fn is_range(&self) -> bool {
         matches!(self, Self::Range { .. })
     }

@@ -114,8 +114,11 @@ impl Written {
 
     /// Whether it stands for any number of parameters: `...`
     pub(crate) fn is_variadic(&self) -> bool {
-        let mut tokens = self.pattern.clone().into_iter().chain(self.ty.clone());
-        tokens.any(|token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '.'))
+        let dots = |tokens: &TokenStream| {
+            let first = tokens.clone().into_iter().next();
+            matches!(first, Some(TokenTree::Punct(sign)) if sign.as_char() == '.')
+        };
+        dots(&self.pattern) || dots(&self.ty)
     }
 }
 
