@@ -196,6 +196,7 @@
 mod aftermath;
 mod arrivals;
 mod clock;
+mod default_payload;
 mod dossier;
 mod endpoint;
 mod environment;
