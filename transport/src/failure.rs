@@ -23,12 +23,12 @@ pub(crate) struct Failure {
 
 impl Failure {
     /// A panic outside of the test's own code: of something that it left to be dropped.
-    pub(crate) fn outside(panic: Box<dyn Any + Send>) -> Box<Self> {
-        Box::new(Self {
+    pub(crate) fn outside(panic: Box<dyn Any + Send>) -> Self {
+        Self {
             how: How::Panicked(panic),
             place: None,
             findings: Findings::default(),
-        })
+        }
     }
 }
 

@@ -139,19 +139,21 @@ impl Met {
 
 /// The report on a test that passed, though it did not meet all for which it asked.
 pub(crate) fn report(exposures: &[Exposure]) -> Option<String> {
-    let complaints: Vec<_> = exposures.iter().filter_map(Exposure::complaint).collect();
-    let mut helps: Vec<_> = complaints.iter().map(|(_, help)| *help).collect();
+    let mut lines = Vec::new();
+    let mut helps = Vec::new();
+    for (complaint, help) in exposures.iter().filter_map(Exposure::complaint) {
+        lines.push(complaint);
+        helps.push(format!("help: {help}"));
+    }
+    if lines.is_empty() {
+        return None;
+    }
     helps.dedup();
-    let complaints: String = complaints
-        .iter()
-        .map(|(it, _)| format!("\n  {it}"))
-        .collect();
-    let helps: String = helps
-        .iter()
-        .map(|help| format!("\n  help: {help}"))
-        .collect();
-    (!complaints.is_empty())
-        .then(|| format!("the test passed, but did not test what it says:{complaints}{helps}"))
+    lines.append(&mut helps);
+    let lines = lines.join("\n  ");
+    Some(format!(
+        "the test passed, but did not test what it says:\n  {lines}"
+    ))
 }
 
 fn times(number: u64) -> String {

@@ -139,16 +139,16 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
         // A blocking task may be what hangs.
         runtime.shutdown_background();
     }
-    ended
+    ended.map_err(Box::new)
 }
 
-fn failed(observer: &Observer, how: How) -> Box<Failure> {
+fn failed(observer: &Observer, how: How) -> Failure {
     let returned = matches!(how, How::Returned(_));
-    Box::new(Failure {
+    Failure {
         how,
         place: observer.place(),
         findings: Findings::of(observer, returned),
-    })
+    }
 }
 
 /// A body that is watched while it runs.
@@ -163,7 +163,7 @@ struct Guarded<'a> {
 }
 
 impl Guarded<'_> {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Ended> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Passed, Failure>> {
         // The same waker as long as the runtime blocks on this.
         if !std::mem::replace(&mut self.known, true) {
             self.observer.set_test(cx.waker());
@@ -217,13 +217,13 @@ impl Guarded<'_> {
         passed
     }
 
-    fn task_panicked(&self) -> Option<Box<Failure>> {
+    fn task_panicked(&self) -> Option<Failure> {
         let (shard, panic, place) = self.observer.task_panic()?;
         let failure = self.failed(How::TaskPanicked(shard, panic));
-        Some(Box::new(Failure { place, ..*failure }))
+        Some(Failure { place, ..failure })
     }
 
-    fn failed(&self, how: How) -> Box<Failure> {
+    fn failed(&self, how: How) -> Failure {
         failed(self.observer, how)
     }
 }

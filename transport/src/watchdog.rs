@@ -150,7 +150,7 @@ mod tests {
         let (told, tells) = mpsc::channel();
         let patience = Duration::from_millis(20);
         let dog = Watchdog::new(patience, move |observer| {
-            told.send(observer.seed()).unwrap()
+            told.send(observer.seed()).unwrap();
         });
         let observer = Arc::new(Observer::new(Clock::Paused, 17, None));
         runtime().block_on(async {

@@ -17,12 +17,12 @@ pub(super) fn lines(found: &Waits) -> Vec<String> {
     let mut lines: Vec<_> = deadlocks(found).iter().map(|it| deadlock(it)).collect();
     lines.extend(
         found
-            .waits
+            .all
             .iter()
             .take(MOST_WAITS)
             .map(|wait| line(found, wait)),
     );
-    if let Some(more) = found.waits.len().checked_sub(MOST_WAITS + 1) {
+    if let Some(more) = found.all.len().checked_sub(MOST_WAITS + 1) {
         lines.push(format!("and {} more wait", more + 1));
     }
     if nobody_sends(found) {
@@ -198,7 +198,7 @@ fn room_wanted_by(found: &Waits, shard: ShardId) -> Option<ShardId> {
     if found.of(WaitFor::Segment(shard)).is_some() {
         return None;
     }
-    found.waits.iter().find_map(|wait| match wait.what {
+    found.all.iter().find_map(|wait| match wait.what {
         WaitFor::Room(from, to) if from == shard => Some(to),
         _ => None,
     })
@@ -234,8 +234,8 @@ fn deadlock(circle: &[ShardId]) -> String {
 fn nobody_sends(found: &Waits) -> bool {
     let receiving = |wait: &Wait| matches!(wait.what, WaitFor::Segment(_));
     let quiet = |link: &LinkView| link.in_flight() + link.held + link.waiting() == 0;
-    found.waits.len() > 1
-        && found.waits.iter().all(receiving)
+    found.all.len() > 1
+        && found.all.iter().all(receiving)
         && found.links.iter().all(quiet)
         && !found.shards.iter().any(|shard| shard.paused)
 }

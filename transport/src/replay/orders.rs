@@ -108,7 +108,7 @@ impl Orders {
             Some(_) => &[],
         };
         writer.list(meshes, |writer, mesh| {
-            write_recording(writer, &mesh.recording)
+            write_recording(writer, &mesh.recording);
         });
         let partial = self.answer.with_extension("partial");
         if fs::write(&partial, writer.into_bytes()).is_ok() {
