@@ -241,6 +241,8 @@ mod sync;
 mod tasks;
 mod test_name;
 mod timeline;
+#[cfg(feature = "tracing")]
+mod traced;
 mod transit;
 mod transport;
 mod waits;
