@@ -26,7 +26,7 @@ async fn every_follower_gets_the_segment(leader: Endpoint, followers: [Endpoint;
 #[shard_mesh::test(leader = 0, followers = [1, 2], latency = "1ms..9ms", loss = 0.02, seeds = 0..256)]
 #[ignore = "fails, to show what that looks like"]
 async fn both_followers_have_the_whole_log(leader: Endpoint, followers: [Endpoint; 2]) {
-    for number in 1..=5 {
+    for number in 1..=3 {
         let segment = WalSegmentPayload::new(leader.local_shard(), number, b"put k v".as_slice());
         for follower in &followers {
             let to = follower.local_shard();
@@ -39,7 +39,7 @@ async fn both_followers_have_the_whole_log(leader: Endpoint, followers: [Endpoin
         while let Some(segment) = follower.recv_segment().await {
             log.push(segment.number());
         }
-        assert_eq!(log, [1, 2, 3, 4, 5], "on follower {}", follower.local_shard());
+        assert_eq!(log, [1, 2, 3], "on follower {}", follower.local_shard());
     }
 }
 
