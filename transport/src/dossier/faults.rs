@@ -1,9 +1,9 @@
-use super::words::{few, segments};
-use crate::ShardId;
+use super::words::segments;
 use crate::failure::Found;
 use crate::fault::{FaultState, Verb};
 use crate::log::Kind;
 use crate::moment::Moment;
+use crate::timeline::links;
 
 /// A line for each fault that stands, oldest first: on which links, since when, by which line, and
 /// what it has met.
@@ -15,7 +15,9 @@ pub(super) fn in_force(mesh: &Found) -> Vec<String> {
 fn line(mesh: &Found, fault: &FaultState) -> String {
     let info = &fault.info;
     let mut line = info.what.clone();
-    if info.verb != Verb::Rule {
+    if info.links.is_empty() && info.verb != Verb::Rule {
+        line += " on no link";
+    } else if !info.links.is_empty() {
         line += &format!(" on {}", links(&info.links));
     }
     if let Some(began) = began(mesh, fault.number) {
@@ -36,20 +38,4 @@ fn began(mesh: &Found, fault: u64) -> Option<u64> {
     let mut records = log.records.iter();
     let began = records.find(|it| it.kind == Kind::FaultBegan && it.segment == fault)?;
     Some(began.at)
-}
-
-/// Links in a few words: `0 <-> 2` for both directions.
-fn links(links: &[(ShardId, ShardId)]) -> String {
-    if links.is_empty() {
-        return "no link".to_owned();
-    }
-    let both = |(from, to): (ShardId, ShardId)| links.contains(&(to, from));
-    let named = links
-        .iter()
-        .filter_map(|&(from, to)| match both((from, to)) {
-            true if from < to => Some(format!("{from} <-> {to}")),
-            true => None,
-            false => Some(format!("{from} -> {to}")),
-        });
-    few(named.collect(), ", ")
 }

@@ -18,8 +18,9 @@ use std::time::Duration;
 use crate::failure::{Failure, Found, How};
 use crate::moment::Moment;
 use crate::replay::Replay;
+use crate::stats::LinkStats;
 use crate::test_name::TestName;
-use crate::timeline::Timeline;
+use crate::timeline::Recording;
 
 /// A run that failed, and all that is to be said of it.
 pub(crate) struct Case<'a> {
@@ -126,17 +127,23 @@ fn block(text: &mut String, title: &str, lines: &[String]) {
 
 /// A row for each link that carried anything.
 fn links(mesh: &Found) -> Vec<String> {
-    const MOST: usize = 40;
+    const MOST: usize = 20;
     let used = mesh.stats.used();
-    let table = used.to_string();
-    let mut rows: Vec<_> = table.lines().map(str::to_owned).collect();
     let all = used.links().len();
     if all == 0 {
         return vec!["none has carried anything".to_owned()];
     }
+    let incomplete = |link: &&LinkStats| !link.is_complete();
+    let told = used.links().iter().filter(incomplete).count() <= MOST;
+    let table = used.most_telling(MOST).to_string();
+    let mut rows: Vec<_> = table.lines().map(str::to_owned).collect();
     if all > MOST {
-        rows.truncate(MOST + 1);
-        rows.push(format!("and {} more", all - MOST));
+        let complete = if told {
+            ", on which all was received"
+        } else {
+            ""
+        };
+        rows.push(format!("and {} more{complete}", all - MOST));
     }
     rows
 }
@@ -182,17 +189,18 @@ fn color(test: &TestName) -> bool {
 }
 
 /// What happened in a run that passed, for those who want to see it always.
-pub(crate) fn passed(test: &TestName, seed: u64, timelines: &[Timeline]) -> String {
+pub(crate) fn passed(test: &TestName, seed: u64, recordings: &[Recording]) -> String {
     let mut text = String::new();
-    for (number, timeline) in timelines.iter().enumerate() {
-        let part = (timelines.len() > 1).then_some(number + 1);
+    for (number, recording) in recordings.iter().enumerate() {
+        let part = (recordings.len() > 1).then_some(number + 1);
+        let timeline = recording.timeline();
         let _ = write!(
             text,
             "{RULE}\nshard-mesh: `{}` passed with seed {seed}\n\n{}",
             test.path(),
             timeline.text(color(test))
         );
-        if let Some(path) = picture::save(test, seed, part, timeline) {
+        if let Some(path) = picture::save(test, seed, part, &timeline) {
             let _ = write!(text, "\npicture {path}\n");
         }
         text += RULE;

@@ -61,7 +61,7 @@ pub(super) fn sides(links: &[(ShardId, ShardId)]) -> Option<[BTreeSet<ShardId>; 
 }
 
 /// Some links, in short: `0, 1 <-> 2`.
-fn links(links: &[(ShardId, ShardId)]) -> String {
+pub(crate) fn links(links: &[(ShardId, ShardId)]) -> String {
     let all = BTreeSet::from_iter(links);
     let ends = all.iter().flat_map(|(from, to)| [*from, *to]);
     let ends: BTreeSet<_> = ends.collect();

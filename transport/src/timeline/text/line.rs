@@ -221,7 +221,7 @@ fn fit(text: &str, room: &mut usize) -> String {
     for c in clean(text, *room).chars() {
         let columns = columns(c);
         // The last is for what stands for the rest.
-        if columns >= *room && c != '…' {
+        if columns > *room || (columns == *room && c != '…') {
             fitting.extend((*room > 0).then_some('…'));
             *room = 0;
             break;
