@@ -46,9 +46,8 @@ fn run_by_hand() -> ExitCode {
         let shard_0 = factory.create(ShardId(0));
         let shard_1 = factory.create(ShardId(1));
         let shard_2 = factory.create(ShardId(2));
-        for (from, to) in [(0, 1), (0, 2)] {
-            factory.connect(ShardId(from), ShardId(to));
-        }
+        factory.connect(ShardId(0), ShardId(1));
+        factory.connect(ShardId(0), ShardId(2));
         Box::pin(by_hand(shard_0, [shard_1, shard_2]))
     })
 }

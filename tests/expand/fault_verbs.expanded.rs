@@ -7,9 +7,8 @@ fn one_fault() {
             let shard_0 = factory.create(::shard_mesh::ShardId(0));
             let shard_1 = factory.create(::shard_mesh::ShardId(1));
             let shard_2 = factory.create(::shard_mesh::ShardId(2));
-            for (from, to) in [(0, 1), (0, 2)] {
-                factory.connect(::shard_mesh::ShardId(from), ::shard_mesh::ShardId(to));
-            }
+            factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(1));
+            factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(2));
             let mesh = &factory.mesh();
             let links = &mesh.all();
             links.loss(0.01);
@@ -26,9 +25,8 @@ fn all_of_them() -> ::std::process::ExitCode {
             let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
             let shard_0 = factory.create(::shard_mesh::ShardId(0));
             let shard_1 = factory.create(::shard_mesh::ShardId(1));
-            for (from, to) in [(0, 1), (1, 0)] {
-                factory.connect(::shard_mesh::ShardId(from), ::shard_mesh::ShardId(to));
-            }
+            factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(1));
+            factory.connect(::shard_mesh::ShardId(1), ::shard_mesh::ShardId(0));
             let mesh = &factory.mesh();
             let links = &mesh.all();
             links

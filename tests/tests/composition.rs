@@ -365,6 +365,29 @@ mod use_of_macros {
             ship(&a, &b).await;
         }
     }
+
+    macro_rules! of_fragments {
+        ($(#[$meta:meta])* $vis:vis $name:ident($($pattern:pat => $ty:ty),*) -> $output:ty $body:block) => {
+            #[shard_mesh::test(peers = 0..2)]
+            $(#[$meta])*
+            $vis async fn $name($($pattern: $ty),*) -> $output $body
+        };
+    }
+
+    of_fragments! {
+        #[should_panic(expected = "meant")]
+        a_function_made_of_fragments([a, _] => [Endpoint; 2]) -> () {
+            assert_eq!(a.local_shard(), ShardId(0));
+            panic!("meant");
+        }
+    }
+
+    of_fragments! {
+        pub(crate) a_visible_function_made_of_fragments(all => Vec<Endpoint>) -> Result<(), String> {
+            assert_eq!(all.len(), 2);
+            Ok(())
+        }
+    }
 }
 
 mod names {

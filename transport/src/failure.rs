@@ -23,12 +23,12 @@ pub(crate) struct Failure {
 
 impl Failure {
     /// A panic outside of the test's own code: of something that it left to be dropped.
-    pub(crate) fn outside(panic: Box<dyn Any + Send>) -> Box<Self> {
-        Box::new(Self {
+    pub(crate) fn outside(panic: Box<dyn Any + Send>) -> Self {
+        Self {
             how: How::Panicked(panic),
             place: None,
             findings: Findings::default(),
-        })
+        }
     }
 }
 
@@ -42,6 +42,8 @@ pub(crate) enum How {
     TimedOut(Duration, bool),
     /// It returned a value that says so, and which has been reported.
     Returned(ExitCode),
+    /// It goes on, but lets no time pass on its clock, for so long on the wall clock already.
+    Spins(Duration),
 }
 
 impl fmt::Display for How {
@@ -58,6 +60,11 @@ impl fmt::Display for How {
                     "did not finish within its time-out of {timeout:?}{clock}"
                 )
             }
+            Self::Spins(patience) => write!(
+                f,
+                "has let no time pass on its clock for {patience:?} of real time, and goes on: it may spin \
+                 without ever waiting"
+            ),
             Self::Returned(_) => f.write_str("returned an error"),
         }
     }

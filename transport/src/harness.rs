@@ -1,22 +1,23 @@
+use std::io::{Write as _, stderr};
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::pin::Pin;
 use std::process::{ExitCode, Termination};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 
 use crate::dossier::{self, Case};
 use crate::environment::{Draw, Environment};
-use crate::failure::{Failure, How};
+use crate::failure::{Failure, Findings, How};
 use crate::inert;
 use crate::replay::{Orders, Replay, is_rerun, replay};
-use crate::run::{Body, Clock, Ended, Passed, Run, Settings, run};
+use crate::run::{Body, Clock, Passed, Run, Settings, run};
 use crate::seeds::{Chosen, Seeds};
 use crate::sweep::{Swept, sweep};
 use crate::test_name::TestName;
+use crate::watchdog::{self, Watchdog};
 
 /// The time-out of a test unless told.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -51,10 +52,6 @@ pub struct Harness {
     clock: Clock,
     seeds: Seeds,
     should_panic: bool,
-    /// Whether to keep what happened in a run that passes.
-    keep: bool,
-    /// In a rerun, what it is to do.
-    orders: Option<Arc<Orders>>,
 }
 
 impl Harness {
@@ -69,8 +66,6 @@ impl Harness {
             clock: Clock::Paused,
             seeds: Seeds::One(0),
             should_panic: false,
-            keep: false,
-            orders: None,
         }
     }
 
@@ -233,7 +228,7 @@ impl Harness {
     }
 
     #[track_caller]
-    fn run_seeds(mut self, body: &(dyn Fn(&Run) -> Body + Sync)) -> ExitCode {
+    fn run_seeds(self, body: &(dyn Fn(&Run) -> Body + Sync)) -> ExitCode {
         assert!(
             Handle::try_current().is_err(),
             "a harness makes the runtime of its test, and cannot run within another: call it from a plain function"
@@ -244,19 +239,29 @@ impl Harness {
             Err(error) => panic!("{error}"),
         };
         let orders = Orders::of_this_process(&self.test.path());
-        self.orders = orders.clone();
-        self.keep = environment.timeline == Draw::Always && matches!(seeds, Seeds::One(_));
-        let began = Instant::now();
-        let (ended, seed, sweep) = match seeds {
-            Seeds::One(seed) => (self.run_one(seed, body), seed, None),
-            Seeds::Sweep(seeds) => self.sweep(seeds, body),
+        let draw = environment.timeline;
+        let settings = Settings {
+            clock: self.clock,
+            timeout: self.timeout,
+            keep: draw == Draw::Always && matches!(seeds, Seeds::One(_)),
+            orders: orders.as_ref(),
+            watchdog: &self.watchdog(draw),
         };
-        if let Some(orders) = orders {
+        let began = Instant::now();
+        let run = |seed| run(&settings, seed, body);
+        let (ended, seed, sweep) = match seeds {
+            Seeds::One(seed) => (run(seed), seed, None),
+            Seeds::Sweep(seeds) => match sweep(&self.test.path(), seeds.clone(), &run) {
+                Swept::Passed(exposures) => (Ok(Passed::of(exposures)), seeds.start, None),
+                Swept::Failed(seed, failure) => (Err(failure), seed, Some(seeds)),
+            },
+        };
+        if let Some(orders) = &orders {
             orders.answer(&ended);
         }
         match ended {
             Ok(passed) => {
-                if self.keep {
+                if settings.keep {
                     eprintln!("{}", dossier::passed(&self.test, seed, &passed.recordings));
                 }
                 let checked = !narrowed && !self.should_panic;
@@ -265,35 +270,35 @@ impl Harness {
                 }
                 ExitCode::SUCCESS
             }
-            Err(failure) => {
-                let took = began.elapsed();
-                let draw = environment.timeline != Draw::Never;
-                self.fail(*failure, (seed, sweep.as_ref()), took, draw)
-            }
+            Err(failure) => self.fail(
+                *failure,
+                (seed, sweep.as_ref()),
+                began.elapsed(),
+                draw != Draw::Never,
+            ),
         }
     }
 
-    fn run_one(&self, seed: u64, body: &dyn Fn(&Run) -> Body) -> Ended {
-        let settings = Settings {
-            clock: self.clock,
-            timeout: self.timeout,
-            keep: self.keep,
-            orders: self.orders.as_ref(),
-        };
-        run(&settings, seed, body)
-    }
-
-    /// The lowest seed that failed, where one did.
-    fn sweep(
-        &self,
-        seeds: Range<u64>,
-        body: &(dyn Fn(&Run) -> Body + Sync),
-    ) -> (Ended, u64, Option<Range<u64>>) {
-        let run = |seed| self.run_one(seed, body);
-        match sweep(&self.test.path(), seeds.clone(), &run) {
-            Swept::Passed(exposures) => (Ok(Passed::of(exposures)), seeds.start, Some(seeds)),
-            Swept::Failed(seed, failure) => (Err(failure), seed, Some(seeds)),
-        }
+    /// Tells of a run that lets no time pass. Past the test runner, which shows what it has captured
+    /// only when the test has ended.
+    fn watchdog(&self, draw: Draw) -> Watchdog {
+        let test = self.test;
+        Watchdog::new(watchdog::PATIENCE, move |observer| {
+            let failure = Failure {
+                how: How::Spins(watchdog::PATIENCE),
+                place: None,
+                findings: Findings::of(observer, false),
+            };
+            let report = dossier::dossier(&Case {
+                test: &test,
+                seed: observer.seed(),
+                sweep: None,
+                failure: &failure,
+                replay: &Replay::none("it has not ended"),
+                draw: draw != Draw::Never,
+            });
+            let _ = writeln!(stderr(), "{report}");
+        })
     }
 
     /// Reports a failure, and fails as the test did.
@@ -309,7 +314,7 @@ impl Harness {
             How::TaskPanicked(shard, _) => {
                 format!("the panic above is that of a task of shard {shard}, and fails the test\n")
             }
-            How::Panicked(_) | How::Returned(_) => String::new(),
+            How::Panicked(_) | How::Returned(_) | How::Spins(_) => String::new(),
         };
         let replay = self.replay(seed, &failure, took);
         let case = Case {
@@ -325,6 +330,8 @@ impl Harness {
         match failure.how {
             How::Returned(code) => code,
             How::Panicked(panic) | How::TaskPanicked(_, panic) => resume_unwind(panic),
+            // That is told by the watchdog, and is no end.
+            How::Spins(_) => ExitCode::FAILURE,
             // Not the panic that was meant: the test fails because it did not panic.
             How::TimedOut(..) if self.should_panic => ExitCode::FAILURE,
             // It has been printed.

@@ -53,8 +53,8 @@ impl<P> Shard<P> {
     /// Keeps a log from now on.
     pub(crate) fn observe(&self, observer: &Arc<Observer>) {
         let (mut ready, mut arrivals) = self.both();
-        ready.log.observe(observer);
-        arrivals.log.observe(observer);
+        ready.log.observe(observer, self.key.id);
+        arrivals.log.observe(observer, self.key.id);
     }
 
     pub(crate) fn both(&self) -> (MutexGuard<'_, Ready<P>>, MutexGuard<'_, Arrivals<P>>) {

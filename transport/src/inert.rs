@@ -1,79 +1,164 @@
-//! Faults that met nothing: a test that never met its fault is not a test.
+//! What a test that passed has not met: faults that did nothing, and what must hold sometimes and
+//! never did. A test that never met its fault is not a test.
 
 use std::panic::Location;
 
 use crate::fault::FaultState;
+use crate::sometimes::Sometimes;
 
 /// Where chance had this many hits to be expected and none came, it is no accident.
 const NO_ACCIDENT: f64 = 20.0;
 
-/// What one fault met, in one run or in many.
+/// What one line of a test met, in one run or in many.
 #[derive(Clone, Debug)]
 pub(crate) struct Exposure {
     what: String,
     asked: &'static Location<'static>,
-    optional: bool,
-    met: u64,
-    struck: u64,
-    /// How many strikes were to be expected of chance.
-    expected: f64,
+    met: Met,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Met {
+    Fault {
+        optional: bool,
+        /// How many segments were exposed to it.
+        exposed: u64,
+        /// How many of them it struck, where that is left to chance, and how many that should be.
+        struck: u64,
+        expected: f64,
+    },
+    Sometimes {
+        reached: u64,
+        held: u64,
+    },
 }
 
 impl Exposure {
-    pub(crate) fn of(fault: &FaultState) -> Self {
-        let (met, struck) = (fault.segments_met(), fault.segments_struck());
+    pub(crate) fn of_fault(fault: &FaultState) -> Self {
+        let exposed = fault.segments_met();
         #[allow(clippy::cast_precision_loss, reason = "an estimate")]
-        let expected = fault.probability.unwrap_or(0.0) * met as f64;
+        let expected = fault.probability.unwrap_or(0.0) * exposed as f64;
         Self {
             what: fault.info.what.clone(),
             asked: fault.info.asked,
-            optional: fault.is_optional(),
-            met,
-            struck,
-            expected,
+            met: Met::Fault {
+                optional: fault.is_optional(),
+                exposed,
+                struck: fault.segments_struck(),
+                expected,
+            },
         }
     }
 
-    /// Adds the exposures of one more run to those of others: faults of the same line are one.
+    pub(crate) fn of_sometimes(sometimes: Sometimes) -> Self {
+        let Sometimes {
+            what,
+            asked,
+            reached,
+            held,
+        } = sometimes;
+        Self {
+            what,
+            asked,
+            met: Met::Sometimes { reached, held },
+        }
+    }
+
+    /// Adds the exposures of one more run to those of others: those of one line are one.
     pub(crate) fn add_all(all: &mut Vec<Self>, run: Vec<Self>) {
         for one in run {
             let same = |other: &&mut Self| (other.asked, &other.what) == (one.asked, &one.what);
             match all.iter_mut().find(same) {
                 None => all.push(one),
-                Some(other) => {
-                    other.optional |= one.optional;
-                    other.met += one.met;
-                    other.struck += one.struck;
-                    other.expected += one.expected;
-                }
+                Some(other) => other.met = other.met.and(one.met),
             }
         }
     }
 
-    fn why_inert(&self) -> Option<&'static str> {
-        if self.optional {
-            None
-        } else if self.met == 0 {
-            Some("met no segment")
-        } else if self.expected >= NO_ACCIDENT && self.struck == 0 {
-            Some("never struck")
-        } else {
-            None
+    /// What is wrong, if anything is, and what to do.
+    fn complaint(&self) -> Option<(String, &'static str)> {
+        const FAULT: &str =
+            "send on those links while the fault stands, or let it be with `.optional()`";
+        let Self { what, asked, met } = self;
+        match *met {
+            Met::Fault { optional: true, .. } => None,
+            Met::Fault { exposed: 0, .. } => {
+                Some((format!("{what} met no segment: {asked}"), FAULT))
+            }
+            Met::Fault {
+                struck: 0,
+                expected,
+                ..
+            } if expected >= NO_ACCIDENT => Some((format!("{what} never struck: {asked}"), FAULT)),
+            Met::Sometimes { reached, held: 0 } => Some((
+                format!("never held, in {}: \"{what}\": {asked}", times(reached)),
+                "let the test, or more seeds, bring about what must hold sometimes",
+            )),
+            Met::Fault { .. } | Met::Sometimes { .. } => None,
         }
     }
 }
 
-/// The report on a test that passed, though faults for which it asked did nothing.
+impl Met {
+    fn and(self, more: Self) -> Self {
+        match (self, more) {
+            (
+                Self::Fault {
+                    optional,
+                    exposed,
+                    struck,
+                    expected,
+                },
+                Self::Fault {
+                    optional: more_optional,
+                    exposed: more_exposed,
+                    struck: more_struck,
+                    expected: more_expected,
+                },
+            ) => Self::Fault {
+                optional: optional || more_optional,
+                exposed: exposed + more_exposed,
+                struck: struck + more_struck,
+                expected: expected + more_expected,
+            },
+            (
+                Self::Sometimes { reached, held },
+                Self::Sometimes {
+                    reached: more_reached,
+                    held: more_held,
+                },
+            ) => Self::Sometimes {
+                reached: reached + more_reached,
+                held: held + more_held,
+            },
+            // One line asks for one of them.
+            (known, _) => known,
+        }
+    }
+}
+
+/// The report on a test that passed, though it did not meet all for which it asked.
 pub(crate) fn report(exposures: &[Exposure]) -> Option<String> {
-    let inert = exposures.iter().filter_map(|exposure| {
-        let why = exposure.why_inert()?;
-        Some(format!("\n  {} {why}: {}", exposure.what, exposure.asked))
-    });
-    let inert: String = inert.collect();
-    (!inert.is_empty()).then(|| {
-        format!(
-            "the test passed, but did not test what it says:{inert}\n  \
-             help: send on those links while the fault stands, or let it be with `.optional()`"
-        )
-    })
+    let mut lines = Vec::new();
+    let mut helps = Vec::new();
+    for (complaint, help) in exposures.iter().filter_map(Exposure::complaint) {
+        lines.push(complaint);
+        helps.push(format!("help: {help}"));
+    }
+    if lines.is_empty() {
+        return None;
+    }
+    helps.dedup();
+    lines.append(&mut helps);
+    let lines = lines.join("\n  ");
+    Some(format!(
+        "the test passed, but did not test what it says:\n  {lines}"
+    ))
+}
+
+fn times(number: u64) -> String {
+    match number {
+        1 => "the one time that it was reached".to_owned(),
+        more => format!("{more} times that it was reached"),
+    }
 }

@@ -28,7 +28,7 @@ impl<P> ByRule<P> {
 impl<P> Arrivals<P> {
     /// Notes what befalls a segment.
     pub(crate) fn befall(&mut self, link: usize, kind: Kind, flight: &Flight<P>, extra: u16) {
-        let from = self.links[link].from.index;
+        let from = self.links[link].from;
         let segment = (from, flight.number, flight.tick);
         self.log.befall(kind, segment, None, extra);
     }
@@ -190,7 +190,7 @@ impl<P> Arrivals<P> {
     }
 
     fn note_arrival(&mut self, link: usize, flight: &Flight<P>, at: Option<u64>) {
-        let from = self.links[link].from.index;
+        let from = self.links[link].from;
         let segment = (from, flight.number, flight.tick);
         self.log.befall(Kind::Arrived, segment, at, 0);
     }
@@ -267,12 +267,14 @@ impl<P> Arrivals<P> {
         self.overtaken < waiting
     }
 
-    /// Since when the first of those waits that wait to be overtaken.
+    /// Since when the first of those waits to be overtaken that nothing on its way can overtake: the
+    /// others wait for that to arrive.
     pub(crate) fn first_overtaken(&self) -> Option<u64> {
         if self.overtaken == 0 {
             return None;
         }
-        let wires = self.links.iter().filter_map(|link| link.wire.as_ref());
+        let links = self.links.iter().filter(|link| link.faulty.in_transit == 0);
+        let wires = links.filter_map(|link| link.wire.as_ref());
         wires
             .flat_map(|wire| wire.overtaken.iter().map(|overtaken| overtaken.since))
             .min()

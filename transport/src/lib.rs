@@ -178,6 +178,12 @@
 //! [`InProcessTransportFactory`], a `create` per shard, the links, and the call of your function, which
 //! is kept as it is. `cargo expand` shows it; `examples/expanded.rs` has both side by side.
 //!
+//! # Your own transport
+//!
+//! What a test on this mesh shows holds in production as far as your own [`Transport`] keeps the same
+//! promises. With the cargo feature `conformance`, the module `conformance` is a suite of checks that
+//! both can be run through; `examples/real_transport.rs` does so with one over TCP.
+//!
 //! # Together with other attributes
 //!
 //! - `#[should_panic]`, `#[ignore]`, `#[cfg_attr]`, doc comments, `#[test_log::test]` and `#[traced_test]`
@@ -196,6 +202,9 @@
 mod aftermath;
 mod arrivals;
 mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod default_payload;
 mod dossier;
 mod endpoint;
 mod environment;
@@ -233,15 +242,19 @@ mod selection;
 mod sending;
 mod settle;
 mod shard;
+mod sometimes;
 mod stats;
 mod sweep;
 mod sync;
 mod tasks;
 mod test_name;
 mod timeline;
+#[cfg(feature = "tracing")]
+mod traced;
 mod transit;
 mod transport;
 mod waits;
+mod watchdog;
 mod wire;
 
 pub use crate::clock::ShardClock;

@@ -73,7 +73,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
             "shard {} did not crash: only a crashed shard can be restarted",
             shard.key.id
         );
-        self.network.note(Kind::Restarted, shard.key.index, 0);
+        self.network.note(Kind::Restarted, shard.key);
         Arc::new(InProcessTransport::new(self.network.clone(), shard))
     }
 
@@ -99,7 +99,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     #[track_caller]
     pub fn pause(&self, shard: impl Into<ShardId>) {
         let shard = self.shard(shard.into());
-        self.network.note(Kind::Paused, shard.key.index, 0);
+        self.network.note(Kind::Paused, shard.key);
         shard.pause(true, &mut Aftermath::new());
         self.network.tasks.pause(shard.key.id, true);
     }
@@ -112,7 +112,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     #[track_caller]
     pub fn resume(&self, shard: impl Into<ShardId>) {
         let shard = self.shard(shard.into());
-        self.network.note(Kind::Resumed, shard.key.index, 0);
+        self.network.note(Kind::Resumed, shard.key);
         self.network.tasks.pause(shard.key.id, false);
         shard.pause(false, &mut Aftermath::new());
     }

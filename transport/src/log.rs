@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use crate::ShardId;
+use crate::arrivals::Sender;
 use crate::forgotten::Forgotten;
 use crate::observer::Observer;
 
@@ -98,6 +100,9 @@ pub(crate) struct Record {
 pub(crate) struct Log {
     /// `None` where nobody asked for a log.
     observer: Option<Arc<Observer>>,
+    /// The shard to which the links lead that it is about; itself, for the log of a whole mesh.
+    #[cfg(feature = "tracing")]
+    to: ShardId,
     records: Vec<Record>,
     /// How many records it may keep.
     limit: usize,
@@ -118,7 +123,16 @@ pub(crate) struct Kept {
 }
 
 impl Log {
-    pub(crate) fn observe(&mut self, observer: &Arc<Observer>) {
+    /// Keeps records from now on, of links that lead to the shard `to`.
+    #[cfg_attr(
+        not(feature = "tracing"),
+        allow(unused_variables, reason = "for what is traced")
+    )]
+    pub(crate) fn observe(&mut self, observer: &Arc<Observer>, to: ShardId) {
+        #[cfg(feature = "tracing")]
+        {
+            self.to = to;
+        }
         self.observer = Some(observer.clone());
         self.limit = KEPT;
     }
@@ -130,7 +144,7 @@ impl Log {
         &mut self,
         clock: &AtomicU64,
         cause: u64,
-        (kind, from, segment): (Kind, u32, u64),
+        (kind, from, segment): (Kind, Sender, u64),
     ) -> u64 {
         let Some(observer) = &self.observer else {
             return 0;
@@ -140,10 +154,10 @@ impl Log {
             tick: observer.tick(clock, cause),
             kind,
             extra: 0,
-            from,
+            from: from.index,
             segment,
         };
-        self.push(record);
+        self.push(record, from);
         record.tick
     }
 
@@ -152,7 +166,7 @@ impl Log {
     pub(crate) fn befall(
         &mut self,
         kind: Kind,
-        (from, segment, sent): (u32, u64, u64),
+        (from, segment, sent): (Sender, u64, u64),
         at: Option<u64>,
         extra: u16,
     ) {
@@ -164,10 +178,10 @@ impl Log {
             tick: observer.tick_between(sent),
             kind,
             extra,
-            from,
+            from: from.index,
             segment,
         };
-        self.push(record);
+        self.push(record, from);
     }
 
     /// Notes what a segment was.
@@ -179,7 +193,13 @@ impl Log {
     }
 
     #[inline]
-    fn push(&mut self, record: Record) {
+    #[cfg_attr(
+        not(feature = "tracing"),
+        allow(unused_variables, reason = "for what is traced")
+    )]
+    fn push(&mut self, record: Record, from: Sender) {
+        #[cfg(feature = "tracing")]
+        crate::traced::trace(&record, from.id, self.to);
         if self.records.len() < self.limit {
             self.records.push(record);
         } else {
@@ -223,12 +243,17 @@ mod tests {
     use super::*;
     use crate::run::Clock;
 
+    const SENDER: Sender = Sender {
+        id: ShardId(0),
+        index: 0,
+    };
+
     /// A log with `total` records, and the segments that it kept.
     fn log(total: u64) -> (Log, Vec<u64>) {
         let mut log = Log::default();
-        log.observe(&Arc::new(Observer::new(Clock::Paused, 0, None)));
+        log.observe(&Arc::new(Observer::new(Clock::Paused, 0, None)), ShardId(1));
         for segment in 1..=total {
-            log.befall(Kind::Sent, (0, segment, 0), Some(0), 0);
+            log.befall(Kind::Sent, (SENDER, segment, 0), Some(0), 0);
         }
         let kept = log.kept().records;
         let kept = kept.iter().map(|record| record.segment).collect();
@@ -261,8 +286,8 @@ mod tests {
     #[test]
     fn without_an_observer_nothing_is_kept() {
         let mut log = Log::default();
-        log.note(&AtomicU64::new(0), 0, (Kind::Sent, 0, 1));
-        log.befall(Kind::Held, (0, 1, 0), None, 0);
+        log.note(&AtomicU64::new(0), 0, (Kind::Sent, SENDER, 1));
+        log.befall(Kind::Held, (SENDER, 1, 0), None, 0);
         assert_eq!(log.kept(), Kept::default());
     }
 

@@ -1,4 +1,5 @@
 use std::fmt::{self, Debug};
+use std::panic::Location;
 use std::sync::Arc;
 
 use crate::network::Network;
@@ -97,6 +98,33 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     #[must_use]
     pub fn timeline(&self) -> Timeline {
         self.network.recording().timeline()
+    }
+
+    /// Says that this must hold at least once: wherever the line is reached, over the test or, in a
+    /// sweep, over all its seeds. A test that passes and in which it never held fails, naming the
+    /// line. It tells a sweep that finds nothing from one that never came to where there is
+    /// something to be found.
+    ///
+    /// It is not checked when the environment narrows the seeds, nor in a test that is meant to
+    /// panic. A line that is never reached is not known of.
+    ///
+    /// After Antithesis, where an assertion of that name does the same.
+    ///
+    /// ```
+    /// use shard_mesh::{Endpoint, Mesh, ShardId};
+    ///
+    /// #[shard_mesh::test(peers = 0..2, loss = 0.5, seeds = 0..16)]
+    /// async fn main(a: Endpoint<u64>, b: Endpoint<u64>, mesh: Mesh<u64>) {
+    ///     a.send_segment(ShardId(1), 7).await.unwrap();
+    ///     let arrived = b.try_recv_segment().is_ok();
+    ///     mesh.sometimes(arrived, "the segment arrives");
+    ///     mesh.sometimes(!arrived, "the segment is lost");
+    /// }
+    /// ```
+    #[track_caller]
+    pub fn sometimes(&self, condition: bool, what: &str) {
+        let asked = Location::caller();
+        self.network.sometimes.reach(asked, what, condition);
     }
 
     /// The seed of this run.

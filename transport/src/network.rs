@@ -17,6 +17,7 @@ use crate::observer::Observer;
 use crate::random::{Die, Fixed};
 use crate::rule::RuleBook;
 use crate::settle::Settlers;
+use crate::sometimes::AllSometimes;
 use crate::sync::{Mutex, RwLock, RwLockReadGuard, lock, read, write};
 use crate::tasks::Tasks;
 use crate::timeline::{Recording, Segment};
@@ -39,6 +40,7 @@ pub(crate) struct Network<P> {
     reorders: AtomicBool,
     /// Every fault that was asked for, for the reports.
     faults: Mutex<Vec<Arc<FaultState>>>,
+    pub(crate) sometimes: AllSometimes,
     /// What happened to shards and faults, and the logical time of that.
     pub(crate) log: Mutex<Log>,
     clock: AtomicU64,
@@ -83,6 +85,7 @@ impl<P> Network<P> {
             tasks: Tasks::new(),
             reorders: AtomicBool::new(false),
             faults: Mutex::new(Vec::new()),
+            sometimes: AllSometimes::new(),
             log: Mutex::new(Log::default()),
             clock: AtomicU64::new(0),
             spared: Mutex::new(Vec::new()),
@@ -106,16 +109,33 @@ impl<P> Network<P> {
         let shards = write(&self.shards);
         if self.observer.set(observer.clone()).is_ok() {
             self.number.store(number, Ordering::Relaxed);
-            lock(&self.log).observe(observer);
+            lock(&self.log).observe(observer, ShardId::default());
             for shard in &shards.list {
                 shard.observe(observer);
             }
         }
     }
 
-    /// Notes what happens to a shard, or which fault begins or ends.
-    pub(crate) fn note(&self, kind: Kind, shard: u32, fault: u64) {
-        lock(&self.log).note(&self.clock, 0, (kind, shard, fault));
+    /// Notes what happens to a shard.
+    pub(crate) fn note(&self, kind: Kind, shard: Sender) {
+        lock(&self.log).note(&self.clock, 0, (kind, shard, 0));
+    }
+
+    /// Notes that a fault begins or ends.
+    fn note_fault(&self, kind: Kind, fault: &FaultState) {
+        let nobody = Sender {
+            id: ShardId::default(),
+            index: 0,
+        };
+        lock(&self.log).note(&self.clock, 0, (kind, nobody, fault.number));
+        #[cfg(feature = "tracing")]
+        if let Some(observer) = self.observer() {
+            let what = match kind {
+                Kind::FaultBegan => "began",
+                _ => "ended",
+            };
+            crate::traced::trace_fault(what, &fault.info, observer.now());
+        }
     }
 
     /// The shard `id`, which had no endpoint, or lost it; otherwise what became of that.
@@ -147,7 +167,7 @@ impl<P> Network<P> {
         if shard.life() != life {
             return;
         }
-        self.note(Kind::Dropped, shard.key.index, 0);
+        self.note(Kind::Dropped, shard.key);
         shard.abandon(EndpointState::Dropped, &mut after);
         for other in &shards.list {
             other.close(shard, &mut after);
@@ -221,14 +241,14 @@ impl<P> Network<P> {
         let fault = Arc::new(FaultState::new(info, number, probability));
         faults.push(fault.clone());
         drop(faults);
-        self.note(Kind::FaultBegan, 0, number);
+        self.note_fault(Kind::FaultBegan, &fault);
         fault
     }
 
     /// A fault stands no longer.
     pub(crate) fn end_fault(&self, fault: &FaultState) {
         if fault.end() {
-            self.note(Kind::FaultEnded, 0, fault.number);
+            self.note_fault(Kind::FaultEnded, fault);
         }
     }
 
@@ -330,7 +350,7 @@ impl<P> Network<P> {
         if shard.endpoint() != EndpointState::Alive {
             return false;
         }
-        self.note(Kind::Crashed, shard.key.index, 0);
+        self.note(Kind::Crashed, shard.key);
         shard.end_life();
         shard.abandon(EndpointState::Crashed, &mut after);
         for other in &shards.list {

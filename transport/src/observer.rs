@@ -39,6 +39,9 @@ pub(crate) trait Observed: Send + Sync {
 
     /// Every fault that the test asked for.
     fn faults(&self) -> Vec<Arc<FaultState>>;
+
+    /// What the faults have met, and what held sometimes.
+    fn exposures(&self) -> Vec<Exposure>;
 }
 
 pub(crate) struct Observer {
@@ -55,6 +58,9 @@ pub(crate) struct Observer {
     /// Set when time may have moved since `millis` was read.
     stale: AtomicBool,
     millis: AtomicU64,
+    /// How often the test has waited, and whether it does.
+    rests: AtomicU64,
+    parked: AtomicBool,
     /// How many events there were, where all happen on one thread.
     events: AtomicU64,
     /// How many records the logs of the run may still keep beyond what each may anyway.
@@ -86,6 +92,8 @@ impl Observer {
             spared: AtomicBool::new(false),
             stale: AtomicBool::new(true),
             millis: AtomicU64::new(0),
+            rests: AtomicU64::new(0),
+            parked: AtomicBool::new(false),
             events: AtomicU64::new(0),
             budget: AtomicUsize::new(Self::BUDGET),
             meshes: RwLock::new(Vec::new()),
@@ -137,6 +145,9 @@ impl Observer {
 
     /// This thread is about to poll the body of the test.
     pub(crate) fn body_begins(&self) {
+        if self.is_multi_thread() {
+            self.rests.fetch_add(1, Ordering::Relaxed);
+        }
         self.body.get_or_init(|| thread::current().id());
         self.in_body.store(true, Ordering::Relaxed);
     }
@@ -254,8 +265,27 @@ impl Observer {
         }
     }
 
+    /// How often the test has waited so far; `None` while it waits. Of several threads it is the one
+    /// that runs the test itself.
+    pub(crate) fn rests(&self) -> Option<u64> {
+        let waits = if self.is_multi_thread() {
+            !self.in_body.load(Ordering::Relaxed)
+        } else {
+            self.parked.load(Ordering::Relaxed)
+        };
+        (!waits).then(|| self.rests.load(Ordering::Relaxed))
+    }
+
+    /// The thread of the test goes on.
+    pub(crate) fn unparked(&self) {
+        self.parked.store(false, Ordering::Relaxed);
+        self.moved();
+    }
+
     /// No task can run.
     pub(crate) fn idle(&self) {
+        self.rests.fetch_add(1, Ordering::Relaxed);
+        self.parked.store(true, Ordering::Relaxed);
         for mesh in self.meshes() {
             mesh.idle();
         }
@@ -277,10 +307,10 @@ impl Observer {
         drop(panic);
     }
 
-    /// What the faults of all meshes have met.
+    /// What the faults of all meshes have met, and what held sometimes.
     pub(crate) fn exposures(&self) -> Vec<Exposure> {
-        let faults = self.meshes().into_iter().flat_map(|mesh| mesh.faults());
-        faults.map(|fault| Exposure::of(&fault)).collect()
+        let meshes = self.meshes().into_iter();
+        meshes.flat_map(|mesh| mesh.exposures()).collect()
     }
 
     /// Adds a mesh, and tells its place among the others.

@@ -99,7 +99,7 @@ impl<P> Shard<P> {
     ) -> Receive<P> {
         let index = link as usize;
         let link = &mut ready.links[index];
-        let received = (Kind::Received, link.from.index, flight.number);
+        let received = (Kind::Received, link.from, flight.number);
         ready.log.note(&self.clock, flight.tick, received);
         if flight.copy {
             link.copies += 1;

@@ -18,6 +18,7 @@ use crate::inert::Exposure;
 use crate::observer::Observer;
 use crate::replay::Orders;
 use crate::timeline::Recording;
+use crate::watchdog::Watchdog;
 
 /// Which threads run the test, and so which clock it can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +78,7 @@ pub(crate) struct Settings<'a> {
     pub(crate) keep: bool,
     /// In a rerun, what it is to do.
     pub(crate) orders: Option<&'a Arc<Orders>>,
+    pub(crate) watchdog: &'a Watchdog,
 }
 
 /// What is left of a run that passed.
@@ -106,6 +108,7 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
         timeout,
         keep,
         orders,
+        watchdog,
     } = settings;
     let observer = Arc::new(Observer::new(clock, seed, orders.cloned()));
     // On every way out, or mesh and observer would keep each other alive.
@@ -116,6 +119,7 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
     };
     let ended = runtime.block_on(async {
         observer.began();
+        let _watched = watchdog.watch(&observer);
         let set_up = catch_unwind(AssertUnwindSafe(|| body(&run)));
         let body = set_up.map_err(|panic| failed(&observer, How::Panicked(panic)))?;
         let mut guarded = Guarded {
@@ -135,16 +139,16 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
         // A blocking task may be what hangs.
         runtime.shutdown_background();
     }
-    ended
+    ended.map_err(Box::new)
 }
 
-fn failed(observer: &Observer, how: How) -> Box<Failure> {
+fn failed(observer: &Observer, how: How) -> Failure {
     let returned = matches!(how, How::Returned(_));
-    Box::new(Failure {
+    Failure {
         how,
         place: observer.place(),
         findings: Findings::of(observer, returned),
-    })
+    }
 }
 
 /// A body that is watched while it runs.
@@ -159,7 +163,7 @@ struct Guarded<'a> {
 }
 
 impl Guarded<'_> {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Ended> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Passed, Failure>> {
         // The same waker as long as the runtime blocks on this.
         if !std::mem::replace(&mut self.known, true) {
             self.observer.set_test(cx.waker());
@@ -214,13 +218,13 @@ impl Guarded<'_> {
         passed
     }
 
-    fn task_panicked(&self) -> Option<Box<Failure>> {
+    fn task_panicked(&self) -> Option<Failure> {
         let (shard, panic, place) = self.observer.task_panic()?;
         let failure = self.failed(How::TaskPanicked(shard, panic));
-        Some(Box::new(Failure { place, ..*failure }))
+        Some(Failure { place, ..failure })
     }
 
-    fn failed(&self, how: How) -> Box<Failure> {
+    fn failed(&self, how: How) -> Failure {
         failed(self.observer, how)
     }
 }
@@ -239,8 +243,8 @@ fn runtime(clock: Clock, observer: &Arc<Observer>) -> Runtime {
         }
         Clock::Real | Clock::MultiThread(None) => {}
     }
-    let moved = observer.clone();
-    builder.on_thread_unpark(move || moved.moved());
+    let unparked = observer.clone();
+    builder.on_thread_unpark(move || unparked.unparked());
     if observer.tells_idle() {
         let idle = observer.clone();
         builder.on_thread_park(move || idle.idle());

@@ -79,7 +79,7 @@ impl<P> Shard<P> {
     #[inline(always)]
     fn depart(&self, arrivals: &mut Arrivals<P>, link: usize, payload: P) -> Flight<P> {
         let number = arrivals.depart(link);
-        let sent = (Kind::Sent, self.key.index, number);
+        let sent = (Kind::Sent, self.key, number);
         Flight {
             number,
             tick: arrivals.log.note(&self.clock, 0, sent),

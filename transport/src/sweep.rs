@@ -80,7 +80,7 @@ impl Sweep<'_> {
             match catch_unwind(AssertUnwindSafe(|| (self.run)(seed))) {
                 Ok(Ok(passed)) => self.pass(passed.exposures),
                 Ok(Err(failure)) => self.fail(seed, failure),
-                Err(panic) => self.fail(seed, Failure::outside(panic)),
+                Err(panic) => self.fail(seed, Box::new(Failure::outside(panic))),
             }
         }
     }

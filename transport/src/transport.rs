@@ -1,7 +1,6 @@
 use std::fmt::Debug;
+use std::pin::Pin;
 use std::sync::Arc;
-
-use async_trait::async_trait;
 
 use crate::{ShardId, TransportError, WalSegmentPayload};
 
@@ -33,7 +32,11 @@ use crate::{ShardId, TransportError, WalSegmentPayload};
 ///     assert_eq!(last.recv_segment().await, Some(segment));
 /// }
 /// ```
-#[async_trait]
+///
+/// Its futures are boxed as [async-trait] boxes them, so a transport of your own is written with
+/// `#[async_trait]`, or with these signatures by hand.
+///
+/// [async-trait]: https://docs.rs/async-trait
 pub trait Transport<P = WalSegmentPayload>: Send + Sync + 'static
 where
     P: Debug + Send + 'static,
@@ -48,7 +51,14 @@ where
     /// # Cancel safety
     ///
     /// A dropped future has either sent the segment or not touched the link.
-    async fn send_segment(&self, to_shard: ShardId, payload: P) -> Result<(), TransportError>;
+    fn send_segment<'a, 'async_trait>(
+        &'a self,
+        to_shard: ShardId,
+        payload: P,
+    ) -> Pin<Box<dyn Future<Output = Result<(), TransportError>> + Send + 'async_trait>>
+    where
+        'a: 'async_trait,
+        Self: 'async_trait;
 
     /// Receives the next segment, from whichever link it came; `None` once no open link leads
     /// here and all that had arrived has been handed out.
@@ -56,16 +66,21 @@ where
     /// # Cancel safety
     ///
     /// A dropped future loses nothing.
-    async fn recv_segment(&self) -> Option<P>;
+    fn recv_segment<'a, 'async_trait>(
+        &'a self,
+    ) -> Pin<Box<dyn Future<Output = Option<P>> + Send + 'async_trait>>
+    where
+        'a: 'async_trait,
+        Self: 'async_trait;
 
     /// The shard whose transport this is.
     fn local_shard(&self) -> ShardId;
 }
 
 /// The future of an async method of a trait, as async-trait writes it.
-pub(crate) type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-// Written out, where `#[async_trait]` would box a future around the one that `T` boxes already.
+// An `async fn` under `#[async_trait]` would box a future around the one that `T` boxes already.
 impl<P, T> Transport<P> for Arc<T>
 where
     P: Debug + Send + 'static,

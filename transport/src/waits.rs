@@ -6,6 +6,7 @@ use crate::ShardId;
 use crate::aftermath::Aftermath;
 use crate::arrivals::{EndpointState, LinkView};
 use crate::fault::FaultState;
+use crate::inert::Exposure;
 use crate::network::Network;
 use crate::observer::Observed;
 use crate::stats::Stats;
@@ -18,7 +19,7 @@ const MOST_UNUSED: usize = 8;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Waits {
     pub(crate) capacity: usize,
-    pub(crate) waits: Vec<Wait>,
+    pub(crate) all: Vec<Wait>,
     pub(crate) shards: Vec<ShardView>,
     /// All that were used, and the first few of the others.
     pub(crate) links: Vec<LinkView>,
@@ -67,13 +68,13 @@ impl Waits {
     }
 
     pub(crate) fn of(&self, what: WaitFor) -> Option<&Wait> {
-        self.waits.iter().find(|wait| wait.what == what)
+        self.all.iter().find(|wait| wait.what == what)
     }
 
     /// Who waits for what, without since when: whether two runs hang in the same place.
     pub(crate) fn place(&self) -> String {
         let mut places: Vec<_> = self
-            .waits
+            .all
             .iter()
             .map(|wait| format!("{:?}", wait.what))
             .collect();
@@ -137,6 +138,15 @@ impl<P: Send + 'static> Observed for Network<P> {
     fn faults(&self) -> Vec<Arc<FaultState>> {
         self.faults()
     }
+
+    fn exposures(&self) -> Vec<Exposure> {
+        let faults = self.faults();
+        let faults = faults.iter().map(|fault| Exposure::of_fault(fault));
+        let sometimes = self.sometimes.all().into_iter();
+        faults
+            .chain(sometimes.map(Exposure::of_sometimes))
+            .collect()
+    }
 }
 
 impl Waits {
@@ -145,7 +155,7 @@ impl Waits {
             (tasks + 1, first.min(since))
         });
         if tasks > 0 {
-            self.waits.push(Wait {
+            self.all.push(Wait {
                 what,
                 since: first,
                 tasks,

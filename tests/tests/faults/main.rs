@@ -10,6 +10,7 @@ mod properties;
 mod reorder;
 mod rules;
 mod seeds;
+mod sometimes;
 mod stacking;
 mod strange;
 mod support;

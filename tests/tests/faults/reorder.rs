@@ -121,3 +121,29 @@ fn without_a_harness_at_most_three_overtake_and_none_is_lost() {
         at_most_three_overtook(&receive(&b, 200).await, 200);
     });
 }
+
+/// A receiver that had run out of patience with a segment, which waited for a slower one to overtake
+/// it, looked again and again at the same moment, and let no time pass.
+#[test]
+fn one_that_waits_for_a_slower_one_to_overtake_it_lets_time_pass() {
+    let (done, ends) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        without_harness(async move {
+            let factory = InProcessTransportFactory::new();
+            let (a, b) = (factory.create(A), factory.create(B));
+            factory.connect(A, B);
+            let mesh = factory.mesh();
+            let reorder = mesh.link(0, 1).reorder(1.0);
+            let fast = mesh.link(0, 1).latency(ms(1));
+            send(&a, [1]);
+            reorder.heal();
+            fast.heal();
+            mesh.link(0, 1).latency(ms(100));
+            send(&a, [2]);
+            assert_eq!(receive(&b, 2).await, [2, 1]);
+            done.send(()).unwrap();
+        });
+    });
+    let waited = ends.recv_timeout(std::time::Duration::from_secs(20));
+    assert!(waited.is_ok(), "it still looks");
+}

@@ -2,12 +2,16 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use shard_mesh::{Endpoint, Harness, InProcessTransportFactory, Mesh, ShardId, Stats};
+use shard_mesh::{
+    Endpoint, Event, EventKind, Harness, InProcessTransportFactory, Mesh, Segment, ShardId, Stats,
+    Timeline,
+};
 
 use crate::support::{drain, ms, send, send_to};
 
-/// What came of a run: what shard 1 received from shard 0, in order, and the counts.
-type Trace = (Vec<u64>, Stats);
+/// What came of a run: what shard 1 received from shard 0, in order, the counts, and all that
+/// happened.
+type Trace = (Vec<u64>, Stats, Timeline);
 
 /// Runs hand their traces back through here, one at a time: a body may not capture.
 static TRACE: Mutex<Option<(Others, Trace)>> = Mutex::new(None);
@@ -23,8 +27,9 @@ enum Others {
 /// 500 segments over a link with every fault, which `others` should not touch.
 fn trace(seed: u64, others: Others) -> Trace {
     let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-    let empty = InProcessTransportFactory::<u64>::new().mesh().stats();
-    *TRACE.lock().unwrap() = Some((others, (Vec::new(), empty)));
+    let empty = InProcessTransportFactory::<u64>::new().mesh();
+    let nothing = (Vec::new(), empty.stats(), empty.timeline());
+    *TRACE.lock().unwrap() = Some((others, nothing));
     Harness::new("faults", "trace").seed(seed).run(|run| {
         let others = TRACE.lock().unwrap().as_ref().unwrap().0;
         let factory = run.watch(InProcessTransportFactory::with_capacity(1000));
@@ -73,7 +78,7 @@ async fn run_trace(
     }
     got.retain(|n| *n < 10_000);
     let mut trace = TRACE.lock().unwrap();
-    trace.as_mut().unwrap().1 = (got, mesh.stats());
+    trace.as_mut().unwrap().1 = (got, mesh.stats(), mesh.timeline());
     drop(trace);
     drop(drain(&a));
 }
@@ -95,12 +100,36 @@ fn different_seeds_differ() {
 
 #[test]
 fn one_more_link_or_shard_changes_no_decision_elsewhere() {
-    let (alone, stats) = trace(3, Others::None);
+    let (alone, stats, timeline) = trace(3, Others::None);
     for others in [Others::Link, Others::Shards] {
-        let (among, counts) = trace(3, others);
+        let (among, counts, events) = trace(3, others);
         assert_eq!(among, alone);
+        assert_eq!(on_link_0_to_1(&events), on_link_0_to_1(&timeline));
         assert_eq!(counts.link(0, 1), stats.link(0, 1));
     }
+}
+
+/// What befell the segments from 0 to 1, each by itself: who receives first is for the shards to say.
+fn on_link_0_to_1(timeline: &Timeline) -> Vec<(Segment, Event)> {
+    let on_link = timeline
+        .events()
+        .iter()
+        .filter_map(|event| match event.kind {
+            EventKind::Sent(segment)
+            | EventKind::Lost(segment, _)
+            | EventKind::Duplicated(segment)
+            | EventKind::Reordered(segment)
+            | EventKind::Arrived(segment)
+                if (segment.from, segment.to) == (ShardId(0), ShardId(1)) =>
+            {
+                Some((segment, event.clone()))
+            }
+            _ => None,
+        });
+    let mut on_link: Vec<_> = on_link.collect();
+    on_link.sort_by_key(|(segment, event)| (*segment, event.at));
+    assert!(on_link.len() > 1000, "{timeline}");
+    on_link
 }
 
 /// Whether a count is within five standard deviations of what is to be expected.

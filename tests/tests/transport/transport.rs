@@ -1,7 +1,10 @@
 //! The trait: every form in which a test may hold an endpoint.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex};
 
+use async_trait::async_trait;
 use shard_mesh::{Endpoint, ShardId, Transport, TransportError, WalSegmentPayload};
 
 use crate::poll::{Task, mesh, now};
@@ -84,4 +87,37 @@ async fn a_generic_system_runs_on_any_form(
         .await
         .unwrap();
     assert_eq!(last.recv_segment().await, Some(segment));
+}
+
+/// A transport of a user's own, which hands back what it is given.
+struct Loopback<P>(Mutex<VecDeque<P>>);
+
+#[async_trait]
+impl<P: Debug + Send + 'static> Transport<P> for Loopback<P> {
+    async fn send_segment(&self, to_shard: ShardId, payload: P) -> Result<(), TransportError> {
+        if to_shard != self.local_shard() {
+            return Err(TransportError::UnknownPeer(to_shard));
+        }
+        self.0.lock().unwrap().push_back(payload);
+        Ok(())
+    }
+
+    async fn recv_segment(&self) -> Option<P> {
+        self.0.lock().unwrap().pop_front()
+    }
+
+    fn local_shard(&self) -> ShardId {
+        ShardId(1)
+    }
+}
+
+#[test]
+fn a_transport_is_written_with_async_trait() {
+    let loopback: Arc<dyn Transport<u32>> = Arc::new(Loopback(Mutex::default()));
+    now(loopback.send_segment(ShardId(1), 5)).unwrap();
+    assert_eq!(now(loopback.recv_segment()), Some(5));
+    assert_eq!(
+        now(loopback.send_segment(ShardId(9), 5)),
+        Err(TransportError::UnknownPeer(ShardId(9)))
+    );
 }

@@ -7,7 +7,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Error, LitBool, LitStr, Path, Result, Token};
+use syn::{Error, LitBool, LitStr, Result, Token};
 
 use super::duration::duration;
 use super::float::Float;
@@ -16,9 +16,10 @@ use super::integer::count;
 use super::latency::Latency;
 use super::links::Link;
 use super::mistakes::Mistakes;
+use super::path::Path;
 use super::runtime::Flavor;
 use super::seeds::Seeds;
-use super::similar::similar;
+use super::similar::{similar, unknown};
 use super::topology::Topology;
 
 /// Every argument, as it is to be written.
@@ -127,17 +128,9 @@ impl Args {
     }
 
     fn unknown(&mut self, name: Ident) -> Error {
-        let names = KNOWN.map(|(name, _)| name);
-        let close = similar(&name.to_string(), &names);
-        let hint = close
-            .map(|close| format!(", did you mean `{close}`?"))
-            .unwrap_or_default();
-        let names = names.map(|name| format!("`{name}`")).join(", ");
-        let error = Error::new_spanned(
-            &name,
-            format!("unknown argument `{name}`{hint}\nexpected one of {names}"),
-        );
-        self.meant(close, name);
+        let names: Vec<_> = KNOWN.iter().map(|(name, _)| *name).collect();
+        let error = unknown("argument", &name, &names);
+        self.meant(similar(&name.to_string(), &names), name);
         error
     }
 
@@ -173,23 +166,35 @@ fn once<T>(
 ) -> Result<()> {
     // A slot may hold a name that was mistyped, and this is what it was meant to be.
     if slot.as_ref().is_some_and(|before| before.name == name) {
-        return Err(Error::new_spanned(
-            &name,
-            format!("`{name}` is given twice: remove one"),
-        ));
+        return Err(given_twice(&name));
     }
     let arg = slot.insert(Arg::without_value(name));
-    let equals: Option<Token![=]> = input.parse()?;
-    arg.written = input.fork().parse()?;
-    if equals.is_none() || input.is_empty() {
-        return Err(without_value(&arg.name));
-    }
+    arg.written = value_of(&arg.name, input)?;
     let value = read(input)?;
-    if !input.is_empty() {
-        return Err(input.error("expected `,`"));
-    }
+    ended(input)?;
     arg.value = Some(value);
     Ok(())
+}
+
+fn given_twice(name: &Ident) -> Error {
+    Error::new_spanned(name, format!("`{name}` is given twice: remove one"))
+}
+
+/// Reads the `=`, and only looks at the value.
+fn value_of(name: &Ident, input: ParseStream<'_>) -> Result<TokenStream> {
+    let equals: Option<Token![=]> = input.parse()?;
+    if equals.is_none() || input.is_empty() {
+        return Err(without_value(name));
+    }
+    input.fork().parse()
+}
+
+fn ended(input: ParseStream<'_>) -> Result<()> {
+    if input.is_empty() {
+        Ok(())
+    } else {
+        Err(input.error("expected `,`"))
+    }
 }
 
 fn without_value(name: &Ident) -> Error {
@@ -217,7 +222,10 @@ fn path(input: ParseStream<'_>) -> Result<Path> {
         );
         return Err(Error::new_spanned(literal, message));
     }
-    input.call(Path::parse_mod_style)
+    if !input.peek(Ident::peek_any) && !input.peek(Token![::]) {
+        return Err(input.error("expected a path, such as `path::to::shard_mesh`"));
+    }
+    input.parse()
 }
 
 /// The arguments apart from each other, so that a slip in one does not hide those in the next.

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use syn::Path;
-
 use super::args::{Arg, Args};
 use super::faults::Faults;
 use super::function::Function;
 use super::mistakes::Mistakes;
 use super::parameters::{self, Parameter};
+use super::path::Path;
 use super::runtime::Runtime;
 use super::seeds::Seeds;
 use super::shards::Shards;

@@ -1,13 +1,17 @@
 //! Probabilities and rates: a literal, which is checked here, or an expression such as a constant,
 //! which the mesh checks when the test runs.
 
+use proc_macro2::{TokenStream, TokenTree};
+use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Error, Expr, Lit, Result};
+use syn::{Error, Ident, Lit, Result, Token};
+
+use super::tokens::{inner, until};
 
 #[derive(Clone)]
 pub(crate) enum Float {
     Literal(f64),
-    Expression(Expr),
+    Expression(TokenStream),
 }
 
 impl Float {
@@ -23,31 +27,32 @@ impl Float {
     }
 
     fn read(input: ParseStream<'_>, message: &str, fits: fn(f64) -> bool) -> Result<Self> {
-        // What is no expression, as `1%`, is a slip like the others.
-        let unread = input.cursor().token_stream();
-        let expression: Expr = input
-            .parse()
-            .map_err(|_| Error::new_spanned(unread, message))?;
-        match inner(&expression) {
-            Expr::Lit(literal) => match value(&literal.lit)? {
+        let written = until(input, next_argument)?;
+        match syn::parse2(inner(&written)) {
+            Ok(literal) => match value(&literal)? {
                 Some(value) if fits(value) => Ok(Self::Literal(value)),
-                _ => Err(Error::new_spanned(literal, message)),
+                _ => Err(Error::new_spanned(inner(&written), message)),
             },
-            Expr::Unary(minus) if matches!(inner(&minus.expr), Expr::Lit(_)) => {
-                Err(Error::new_spanned(minus, message))
-            }
-            _ => Ok(Self::Expression(expression)),
+            Err(_) if is_expression(&written) => Ok(Self::Expression(written)),
+            Err(_) => Err(Error::new_spanned(written, message)),
         }
     }
 }
 
-/// What is within parentheses, or within the invisible ones around a fragment of `macro_rules!`.
-fn inner(expression: &Expr) -> &Expr {
-    match expression {
-        Expr::Group(group) => inner(&group.expr),
-        Expr::Paren(paren) => inner(&paren.expr),
-        expression => expression,
-    }
+/// Whether another argument follows, and only the comma before it is missing.
+fn next_argument(input: ParseStream<'_>) -> bool {
+    input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==])
+}
+
+/// Not so are slips such as `1%` and `.01`; all else is for rustc to say.
+fn is_expression(tokens: &TokenStream) -> bool {
+    let is_sign = |token: TokenTree| matches!(token, TokenTree::Punct(_));
+    let mut tokens = tokens.clone().into_iter();
+    let starts = match tokens.next() {
+        Some(TokenTree::Punct(sign)) => sign.as_char() != '.',
+        first => first.is_some(),
+    };
+    starts && !tokens.last().is_some_and(is_sign)
 }
 
 /// The value of a number, or nothing for any other literal.

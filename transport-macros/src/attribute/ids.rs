@@ -4,10 +4,10 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Error, LitInt, RangeLimits, Result, Token, bracketed, token};
+use syn::{Error, LitInt, Result, Token, bracketed, token};
 
 use super::integer::integer;
-use super::run::Run;
+use super::run::{Limits, Run};
 
 pub(crate) struct Id {
     pub(crate) value: u64,
@@ -61,18 +61,18 @@ impl Ids {
             let message = format!("expected a list or a range: write `[{}]`", first.value);
             return Err(Error::new_spanned(first, message));
         }
-        let limits: RangeLimits = input.parse()?;
+        let (limits, dots) = Limits::read(input)?;
         if input.is_empty() {
             let message = format!(
                 "the range has no end: write `{0}..=5` or `{0}..6`",
                 first.value
             );
-            return Err(Error::new_spanned(limits, message));
+            return Err(Error::new_spanned(dots, message));
         }
         let last: Id = input.parse()?;
         Ok(Self::Range(match limits {
-            RangeLimits::Closed(_) => Run::closed(first.value, last.value),
-            RangeLimits::HalfOpen(_) => Run::half_open(first.value, last.value),
+            Limits::Closed => Run::closed(first.value, last.value),
+            Limits::HalfOpen => Run::half_open(first.value, last.value),
         }))
     }
 

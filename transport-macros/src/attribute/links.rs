@@ -1,7 +1,5 @@
 //! Links written by hand: `[0 -> 1, 2 <-> 0]`.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
@@ -29,10 +27,12 @@ impl Link {
         Ok(links.into_iter().collect())
     }
 
-    fn pairs(&self) -> impl Iterator<Item = (u64, u64)> {
-        let there = (self.from.value, self.to.value);
-        let back = self.both_ways.then_some((self.to.value, self.from.value));
-        [Some(there), back].into_iter().flatten()
+    fn pairs(&self) -> Vec<(u64, u64)> {
+        let mut pairs = vec![(self.from.value, self.to.value)];
+        if self.both_ways {
+            pairs.push((self.to.value, self.from.value));
+        }
+        pairs
     }
 }
 
@@ -70,7 +70,7 @@ impl ToTokens for Link {
 
 /// The links in the order written, one pair for each way.
 pub(crate) fn check(links: &[Link], shards: &Shards, mistakes: &mut Mistakes) -> Vec<(u64, u64)> {
-    let declared: BTreeSet<u64> = shards.ids().into_iter().collect();
+    let declared = shards.ids();
     let mut pairs = Vec::new();
     for link in links {
         for id in [&link.from, &link.to] {

@@ -18,13 +18,18 @@ mod latency;
 mod links;
 mod mistakes;
 mod neighbours;
+mod outer;
 mod parameters;
+mod path;
 mod run;
 mod runtime;
 mod seeds;
 mod shards;
+mod signature;
 mod similar;
+mod tokens;
 mod topology;
+mod types;
 
 use proc_macro2::TokenStream;
 

@@ -1,12 +1,13 @@
 //! Which parameter of the test takes which shards.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::spanned::Spanned;
-use syn::{Error, Expr, FnArg, GenericArgument, Lit, Path, PathArguments, Result, Signature, Type};
+use proc_macro2::{Span, TokenStream};
+use syn::{Error, Result};
 
 use super::run::{Run, joined, skip};
 use super::shards::Shards;
+use super::signature::Signature;
+use super::tokens::inner;
+use super::types::{Asks, asks, mentions_dyn, place};
 
 /// A range of more ids than these is not written out, but stays a range.
 const FEW: u128 = 16;
@@ -31,15 +32,6 @@ pub(crate) enum Takes {
     Mesh,
 }
 
-/// What the type of a parameter asks for.
-enum Asks<'a> {
-    One,
-    Next(usize),
-    AllAsArray,
-    AllAsVec(&'a Type),
-    Mesh,
-}
-
 /// What each parameter takes. Each shard is taken, and by one parameter only.
 pub(crate) fn check(shards: &Shards, signature: &Signature) -> Result<Vec<Parameter>> {
     let mut dealer = Dealer {
@@ -49,23 +41,21 @@ pub(crate) fn check(shards: &Shards, signature: &Signature) -> Result<Vec<Parame
         mesh_taken: false,
     };
     let mut parameters = Vec::new();
-    for input in &signature.inputs {
-        let FnArg::Typed(parameter) = input else {
-            continue;
-        };
+    for written in &signature.parameters {
+        let ty = inner(&written.ty);
         let takes = dealer
-            .deal(&asks(&parameter.ty))
-            .map_err(|message| Error::new_spanned(visible(&parameter.ty), message))?;
+            .deal(asks(&ty))
+            .map_err(|message| Error::new_spanned(&ty, message))?;
         parameters.push(Parameter {
             takes,
-            ty: place(&parameter.ty),
+            ty: place(&ty),
         });
     }
     match dealer.left() {
         [] => Ok(parameters),
         left => {
             let message = nobody_takes(left, dealer.ids.len());
-            Err(Error::new(signature.paren_token.span.join(), message))
+            Err(Error::new(signature.parentheses.span.join(), message))
         }
     }
 }
@@ -84,14 +74,14 @@ impl Dealer<'_> {
         &self.ids[self.taken..]
     }
 
-    fn deal(&mut self, asks: &Asks<'_>) -> std::result::Result<Takes, String> {
+    fn deal(&mut self, asks: Asks) -> std::result::Result<Takes, String> {
         let left = self.left().len();
         match asks {
             Asks::One | Asks::Mesh if left == 0 => self.mesh(),
             Asks::One => Ok(Takes::Shard(self.take(1)[0])),
             Asks::Next(0) => Err("an array of no shards: remove this parameter".to_owned()),
-            Asks::Next(n) if *n <= left => Ok(Takes::Array(self.take(*n))),
-            Asks::Next(n) => Err(self.too_few_for_array(*n)),
+            Asks::Next(n) if n <= left => Ok(Takes::Array(self.take(n))),
+            Asks::Next(n) => Err(self.too_few_for_array(n)),
             Asks::AllAsArray | Asks::AllAsVec(_) if left == 0 => Err(format!(
                 "no shard is left to take, the mesh has {}: remove this parameter, or add shards",
                 number(self.ids.len())
@@ -123,12 +113,12 @@ impl Dealer<'_> {
         ids
     }
 
-    fn take_vec(&mut self, element: &Type) -> Takes {
+    fn take_vec(&mut self, element: TokenStream) -> Takes {
         let runs = skip(&self.shards.runs(), self.taken);
         let called = self.shards.called(self.taken);
         let ids = self.take(self.left().len());
         if runs.iter().any(|run| run.is_range() && run.count() > FEW) {
-            let of_dyn = mentions_dyn(element.to_token_stream());
+            let of_dyn = mentions_dyn(element);
             return Takes::Collected {
                 runs: joined(&runs),
                 called,
@@ -185,77 +175,4 @@ fn listed(ids: &[u64]) -> String {
         [first @ .., last] if ids.len() <= 5 => format!("shards {} and {last}", text(first)),
         _ => format!("shards {} and {} more", text(&ids[..3]), ids.len() - 3),
     }
-}
-
-fn asks(ty: &Type) -> Asks<'_> {
-    match visible(ty) {
-        Type::Array(array) => match length(&array.len) {
-            Some(length) => Asks::Next(length),
-            None => Asks::AllAsArray,
-        },
-        Type::Path(ty) => path_asks(&ty.path),
-        _ => Asks::One,
-    }
-}
-
-fn path_asks(path: &Path) -> Asks<'_> {
-    let Some(last) = path.segments.last() else {
-        return Asks::One;
-    };
-    if last.ident == "Mesh" {
-        return Asks::Mesh;
-    }
-    let PathArguments::AngleBracketed(generics) = &last.arguments else {
-        return Asks::One;
-    };
-    match generics.args.first() {
-        Some(GenericArgument::Type(element)) if last.ident == "Vec" && generics.args.len() == 1 => {
-            Asks::AllAsVec(element)
-        }
-        _ => Asks::One,
-    }
-}
-
-/// The length of an array, where it is a literal. One that no array can have is as good as too
-/// many.
-fn length(expression: &Expr) -> Option<usize> {
-    match expression {
-        Expr::Group(group) => length(&group.expr),
-        Expr::Paren(paren) => length(&paren.expr),
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Int(length) => Some(length.base10_parse().unwrap_or(usize::MAX)),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// The type without the parentheses, and without the invisible ones of a `macro_rules!` fragment.
-fn visible(ty: &Type) -> &Type {
-    match ty {
-        Type::Group(group) => visible(&group.elem),
-        Type::Paren(paren) => visible(&paren.elem),
-        ty => ty,
-    }
-}
-
-fn place(ty: &Type) -> Span {
-    match visible(ty) {
-        // Of `std::vec::Vec<T>` a stable compiler underlines one word only, and that is not to be
-        // `std`.
-        Type::Path(ty) => ty
-            .path
-            .segments
-            .last()
-            .map_or_else(Span::call_site, Spanned::span),
-        ty => ty.span(),
-    }
-}
-
-fn mentions_dyn(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(word) => word == "dyn",
-        TokenTree::Group(group) => mentions_dyn(group.stream()),
-        _ => false,
-    })
 }

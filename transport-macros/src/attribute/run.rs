@@ -3,6 +3,8 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::ToTokens;
+use syn::parse::ParseStream;
+use syn::{Result, Token};
 
 use super::hygiene::hygienic;
 
@@ -24,6 +26,18 @@ pub(crate) enum Limits {
     Closed,
     /// `first..last + 1`
     HalfOpen,
+}
+
+impl Limits {
+    /// Reads the dots, and gives them back to be underlined.
+    pub(crate) fn read(input: ParseStream<'_>) -> Result<(Self, TokenStream)> {
+        if input.peek(Token![..=]) {
+            let dots = input.parse::<Token![..=]>()?;
+            return Ok((Self::Closed, dots.into_token_stream()));
+        }
+        let dots = input.parse::<Token![..]>()?;
+        Ok((Self::HalfOpen, dots.into_token_stream()))
+    }
 }
 
 impl Run {
@@ -54,6 +68,13 @@ impl Run {
         match self {
             Self::Listed(ids) => ids.clone(),
             Self::Range { first, last, .. } => (*first..=*last).collect(),
+        }
+    }
+
+    pub(crate) fn contains(&self, id: u64) -> bool {
+        match self {
+            Self::Listed(ids) => ids.contains(&id),
+            Self::Range { first, last, .. } => (*first..=*last).contains(&id),
         }
     }
 

@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use syn::parse::ParseStream;
-use syn::{Error, RangeLimits, Result, Token};
+use syn::{Error, Result, Token};
 
 use super::args::Args;
 use super::integer::integer;
 use super::mistakes::Mistakes;
+use super::run::Limits;
 
 /// The seeds of a test; a sweep is never empty.
 #[derive(Clone)]
@@ -35,19 +36,19 @@ impl Seeds {
                 format!("a sweep is a range: write `0..{first}`, or `seed = {first}` for one");
             return Err(Error::new_spanned(start, message));
         }
-        let limits: RangeLimits = input.parse()?;
+        let (limits, dots) = Limits::read(input)?;
         if input.is_empty() {
             let message = format!(
                 "the range has no end: write `{first}..{}`",
                 first.saturating_add(256)
             );
-            return Err(Error::new_spanned(limits, message));
+            return Err(Error::new_spanned(dots, message));
         }
         let (last, end) = integer(input, "a seed", u64::MAX)?;
-        let written = quote::quote!(#start #limits #end);
+        let written = quote::quote!(#start #dots #end);
         let end = match limits {
-            RangeLimits::HalfOpen(_) => Some(last),
-            RangeLimits::Closed(_) => last.checked_add(1),
+            Limits::HalfOpen => Some(last),
+            Limits::Closed => last.checked_add(1),
         };
         match end {
             Some(end) if first < end => Ok(first..end),

@@ -1,7 +1,5 @@
 //! Who is in the mesh: leaders and followers, or peers.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use proc_macro2::Span;
 use syn::Error;
 
@@ -40,18 +38,22 @@ impl Shards {
     /// Leaders, then followers; or peers.
     pub(crate) fn runs(&self) -> Vec<Run> {
         match self {
-            Self::Roles { leaders, followers } => [Some(leaders), followers.as_ref()]
-                .into_iter()
-                .flatten()
-                .cloned()
-                .collect(),
+            Self::Roles { leaders, followers } => {
+                let mut runs = vec![leaders.clone()];
+                runs.extend(followers.clone());
+                runs
+            }
             Self::Peers(peers) => vec![peers.clone()],
         }
     }
 
     /// In the order in which parameters take them.
     pub(crate) fn ids(&self) -> Vec<u64> {
-        self.runs().iter().flat_map(Run::ids).collect()
+        let mut ids = Vec::new();
+        for run in self.runs() {
+            ids.extend(run.ids());
+        }
+        ids
     }
 
     /// What all shards but the first `n` are called together.
@@ -113,7 +115,7 @@ fn roles<'a>(args: &'a Args, mistakes: &mut Mistakes) -> Vec<Given<'a>> {
         );
         leader = None;
     }
-    let with_role = [&leader, &leaders, &followers].into_iter().flatten().next();
+    let with_role = leader.as_ref().or(leaders.as_ref()).or(followers.as_ref());
     if let (Some(excluded), Some(other)) = (&peers, with_role) {
         mistakes.at(
             &excluded.arg.name,
@@ -148,16 +150,18 @@ fn empty_mesh(args: &Args) -> Error {
             "the mesh is empty: add `leader = 0, followers = [1, 2]`, or `peers = [0, 1, 2]`",
         );
     };
-    let linked = links
-        .value
-        .iter()
-        .flatten()
-        .flat_map(|link| [link.from.value, link.to.value]);
-    let ids: BTreeSet<u64> = linked.collect();
-    let ids: Vec<String> = ids.iter().map(u64::to_string).collect();
+    let mut ids: Vec<u64> = Vec::new();
+    for link in links.value.iter().flatten() {
+        for id in [link.from.value, link.to.value] {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+    }
     let ids = if ids.is_empty() {
         "0, 1, 2".to_owned()
     } else {
+        let ids: Vec<String> = ids.iter().map(u64::to_string).collect();
         ids.join(", ")
     };
     Error::new_spanned(
@@ -195,35 +199,37 @@ fn not_too_many(given: &[Given<'_>], mistakes: &mut Mistakes) -> bool {
 }
 
 fn none_twice(given: &[Given<'_>], mistakes: &mut Mistakes) {
-    let mut known = BTreeMap::new();
+    let mut leaders: Option<Run> = None;
     for Given { role, arg } in given {
-        let mut twice = |id: u64| {
-            let before = known.insert(id, *role)?;
-            Some(doubled(id, before, *role))
-        };
+        let leads = |id: u64| leaders.as_ref().is_some_and(|leaders| leaders.contains(id));
         match &arg.value {
             Some(Ids::List(ids)) => {
-                for id in ids {
-                    if let Some(message) = twice(id.value) {
+                for (at, id) in ids.iter().enumerate() {
+                    let id_value = id.value;
+                    if ids[..at].iter().any(|before| before.value == id_value) {
+                        let message = format!("shard {id_value} is listed twice: remove one");
                         mistakes.at(id, message);
+                    } else if leads(id_value) {
+                        mistakes.at(id, follows_and_leads(id_value));
                     }
                 }
             }
-            // One word about a range is enough, however much of it is known already.
+            // One word about a range is enough, however many leaders are in it.
             Some(Ids::Range(Some(range))) => {
-                let messages: Vec<_> = range.ids().into_iter().filter_map(twice).collect();
-                if let Some(first) = messages.first() {
-                    mistakes.at(&arg.written, first);
+                let leaders = leaders.as_ref().map(Run::ids).unwrap_or_default();
+                let first = leaders.into_iter().filter(|id| range.contains(*id)).min();
+                if let Some(first) = first {
+                    mistakes.at(&arg.written, follows_and_leads(first));
                 }
             }
             Some(Ids::Range(None)) | None => {}
         }
+        if *role == Role::Leader {
+            leaders = arg.value.as_ref().and_then(Ids::to_run);
+        }
     }
 }
 
-fn doubled(id: u64, before: Role, now: Role) -> String {
-    if before == now {
-        return format!("shard {id} is listed twice: remove one");
-    }
+fn follows_and_leads(id: u64) -> String {
     format!("shard {id} is a leader already, it cannot follow as well: remove it from one of them")
 }

@@ -1,5 +1,21 @@
 //! "Did you mean": the known word that a mistyped one is close to.
 
+use proc_macro2::Ident;
+use syn::Error;
+
+/// The error for a `word` that is none of `known`, as an argument or a topology would have been.
+pub(crate) fn unknown(what: &str, word: &Ident, known: &[&str]) -> Error {
+    let hint = similar(&word.to_string(), known)
+        .map(|close| format!(", did you mean `{close}`?"))
+        .unwrap_or_default();
+    let expected = one_of(known);
+    Error::new_spanned(word, format!("unknown {what} `{word}`{hint}\n{expected}"))
+}
+
+pub(crate) fn one_of(known: &[&str]) -> String {
+    format!("expected one of `{}`", known.join("`, `"))
+}
+
 /// The closest of `known`, when at most a third of the letters differ.
 pub(crate) fn similar<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     known

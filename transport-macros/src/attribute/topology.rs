@@ -10,7 +10,7 @@ use super::links;
 use super::mistakes::Mistakes;
 use super::run::{Run, joined};
 use super::shards::Shards;
-use super::similar::similar;
+use super::similar::{one_of, unknown};
 
 /// More links than these are not listed, but made by loops.
 const FEW: u128 = 16;
@@ -59,25 +59,14 @@ impl Topology {
             let message = format!("a topology has no quotes: write `{}`", literal.value());
             return Err(Error::new_spanned(literal, message));
         }
-        let names = Self::NAMES.map(|(name, _)| name);
-        let expected = format!(
-            "expected one of {}",
-            names.map(|name| format!("`{name}`")).join(", ")
-        );
+        let names: Vec<_> = Self::NAMES.iter().map(|(name, _)| *name).collect();
         let Ok(name) = input.call(Ident::parse_any) else {
-            return Err(input.error(expected));
+            return Err(input.error(one_of(&names)));
         };
-        let known = Self::NAMES.into_iter().find(|(known, _)| name == known);
-        known.map(|(_, topology)| topology).ok_or_else(|| {
-            let close = similar(&name.to_string(), &names);
-            let hint = close
-                .map(|close| format!(", did you mean `{close}`?"))
-                .unwrap_or_default();
-            Error::new_spanned(
-                &name,
-                format!("unknown topology `{name}`{hint}\n{expected}"),
-            )
-        })
+        let known = Self::NAMES.iter().find(|(known, _)| name == known);
+        known
+            .map(|(_, topology)| *topology)
+            .ok_or_else(|| unknown("topology", &name, &names))
     }
 
     fn wiring(self, shards: &Shards) -> Wiring {
@@ -157,7 +146,7 @@ fn star(leaders: &Run, followers: &Run) -> Wiring {
             followers: followers.clone(),
         };
     }
-    Wiring::Listed(each_with_each(&leaders.ids(), &followers.ids()).collect())
+    Wiring::Listed(each_with_each(&leaders.ids(), &followers.ids()))
 }
 
 fn duplex(leaders: &Run, followers: &Run) -> Wiring {
@@ -167,13 +156,11 @@ fn duplex(leaders: &Run, followers: &Run) -> Wiring {
             followers: followers.clone(),
         };
     }
-    let there = each_with_each(&leaders.ids(), &followers.ids()).collect::<Vec<_>>();
-    Wiring::Listed(
-        there
-            .into_iter()
-            .flat_map(|(from, to)| [(from, to), (to, from)])
-            .collect(),
-    )
+    let mut pairs = Vec::new();
+    for (leader, follower) in each_with_each(&leaders.ids(), &followers.ids()) {
+        pairs.extend([(leader, follower), (follower, leader)]);
+    }
+    Wiring::Listed(pairs)
 }
 
 fn full(shards: &Shards) -> Wiring {
@@ -181,11 +168,9 @@ fn full(shards: &Shards) -> Wiring {
     if (ids.len() * ids.len().saturating_sub(1)) as u128 > FEW {
         return Wiring::Full(joined(&shards.runs()));
     }
-    Wiring::Listed(
-        each_with_each(&ids, &ids)
-            .filter(|(from, to)| from != to)
-            .collect(),
-    )
+    let mut pairs = each_with_each(&ids, &ids);
+    pairs.retain(|(from, to)| from != to);
+    Wiring::Listed(pairs)
 }
 
 /// A ring of one shard has no link: the only one would lead to itself.
@@ -205,7 +190,12 @@ fn line(shards: &Shards, ring: bool) -> Wiring {
     }
 }
 
-fn each_with_each(left: &[u64], right: &[u64]) -> impl Iterator<Item = (u64, u64)> {
-    left.iter()
-        .flat_map(move |from| right.iter().map(move |to| (*from, *to)))
+fn each_with_each(left: &[u64], right: &[u64]) -> Vec<(u64, u64)> {
+    let mut pairs = Vec::new();
+    for from in left {
+        for to in right {
+            pairs.push((*from, *to));
+        }
+    }
+    pairs
 }

@@ -14,22 +14,21 @@ pub(super) fn in_force(mesh: &Found) -> Vec<String> {
 
 fn line(mesh: &Found, fault: &FaultState) -> String {
     let info = &fault.info;
-    let mut line = info.what.clone();
-    if info.links.is_empty() && info.verb != Verb::Rule {
-        line += " on no link";
-    } else if !info.links.is_empty() {
-        line += &format!(" on {}", links(&info.links));
-    }
-    if let Some(began) = began(mesh, fault.number) {
-        line += &format!(" since {}", Moment(began));
-    }
-    let (met, struck) = (fault.segments_met(), fault.segments_struck());
-    line += &match (met, fault.probability) {
-        (0, _) => ", met nothing yet".to_owned(),
-        (met, Some(_)) => format!(", met {}, struck {struck}", segments(met)),
-        (met, None) => format!(", met {}", segments(met)),
+    let on = match info.verb {
+        Verb::Rule => String::new(),
+        _ if info.links.is_empty() => " on no link".to_owned(),
+        _ => format!(" on {}", links(&info.links)),
     };
-    format!("{line} ({}:{})", info.asked.file(), info.asked.line())
+    let since = began(mesh, fault.number).map(|began| format!(" since {}", Moment(began)));
+    let (met, struck) = (fault.segments_met(), fault.segments_struck());
+    let met = match (met, fault.probability) {
+        (0, _) => "met nothing yet".to_owned(),
+        (met, Some(_)) => format!("met {}, struck {struck}", segments(met)),
+        (met, None) => format!("met {}", segments(met)),
+    };
+    let (what, asked) = (&info.what, info.asked);
+    let (since, file, line) = (since.unwrap_or_default(), asked.file(), asked.line());
+    format!("{what}{on}{since}, {met} ({file}:{line})")
 }
 
 /// When a fault began, if the log still knows.

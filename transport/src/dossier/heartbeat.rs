@@ -16,7 +16,7 @@ pub(super) fn since_when(timeline: &Timeline, timeout: Duration) -> String {
     let Some(last) = events.last() else {
         return "no segment was sent".to_owned();
     };
-    let late = timeout - timeout / 10;
+    let late = timeout.mul_f64(0.9);
     let beating: BTreeSet<_> = events
         .iter()
         .filter(|it| it.at >= late)
@@ -27,7 +27,7 @@ pub(super) fn since_when(timeline: &Timeline, timeout: Duration) -> String {
         return format!("nothing was sent or received after {at}");
     }
     let other = |event: &&Event| link(event).is_none_or(|link| !beating.contains(&link));
-    let last_other = events.iter().filter(other).next_back();
+    let last_other = events.iter().rfind(other);
     let names = beating
         .iter()
         .map(|(from, to)| format!("{from} -> {to}"))

@@ -63,8 +63,12 @@ fn head(case: &Case<'_>) -> String {
         Some(seeds) => format!(", the lowest of {seeds:?} that failed"),
         None => String::new(),
     };
+    let state = match failure.how {
+        How::Spins(_) => "still runs",
+        _ => "failed",
+    };
     let mut head = format!(
-        "shard-mesh: `{}` failed at {at} with seed {seed}{lowest}\n",
+        "shard-mesh: `{}` {state} at {at} with seed {seed}{lowest}\n",
         test.path()
     );
     section(&mut head, "what", &[failure.how.to_string()]);
@@ -163,7 +167,7 @@ fn moved(failure: &Failure, timeout: Duration) -> Vec<String> {
 /// What a test that came to its time-out may suffer from, where nothing of the mesh explains it.
 fn help(failure: &Failure, paused: bool) -> Vec<String> {
     let meshes = &failure.findings.meshes;
-    let waits = meshes.iter().any(|mesh| !mesh.waits.waits.is_empty());
+    let waits = meshes.iter().any(|mesh| !mesh.waits.all.is_empty());
     let moved = meshes.iter().any(|mesh| mesh.recording.count() > 0);
     let mut help = Vec::new();
     if !waits {
@@ -190,20 +194,20 @@ fn color(test: &TestName) -> bool {
 
 /// What happened in a run that passed, for those who want to see it always.
 pub(crate) fn passed(test: &TestName, seed: u64, recordings: &[Recording]) -> String {
-    let mut text = String::new();
+    let mut report = String::new();
     for (number, recording) in recordings.iter().enumerate() {
         let part = (recordings.len() > 1).then_some(number + 1);
         let timeline = recording.timeline();
         let _ = write!(
-            text,
+            report,
             "{RULE}\nshard-mesh: `{}` passed with seed {seed}\n\n{}",
             test.path(),
             timeline.text(color(test))
         );
         if let Some(path) = picture::save(test, seed, part, &timeline) {
-            let _ = write!(text, "\npicture {path}\n");
+            let _ = write!(report, "\npicture {path}\n");
         }
-        text += RULE;
+        report += RULE;
     }
-    text
+    report
 }

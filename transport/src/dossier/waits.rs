@@ -18,12 +18,12 @@ const MOST_IDLE: usize = 2;
 /// A line for each who waits, and first of all which of them wait for each other.
 pub(super) fn lines(found: &Waits) -> Vec<String> {
     let mut lines: Vec<_> = deadlocks(found).iter().map(|it| deadlock(it)).collect();
-    let mut waits: Vec<_> = found.waits.iter().collect();
+    let mut waits: Vec<_> = found.all.iter().collect();
     // Whoever is in trouble, or waits longest, is most likely what the others wait for.
     waits.sort_by_key(|wait| (!can_be_explained(found, wait), wait.since));
     let first = waits.into_iter().take(MOST_WAITS);
     lines.extend(first.map(|wait| line(found, wait)));
-    if let Some(more) = found.waits.len().checked_sub(MOST_WAITS + 1) {
+    if let Some(more) = found.all.len().checked_sub(MOST_WAITS + 1) {
         lines.push(format!("and {} more wait", more + 1));
     }
     if nobody_sends(found) {
@@ -229,7 +229,7 @@ fn room_wanted_by(found: &Waits, shard: ShardId) -> Option<ShardId> {
     if found.of(WaitFor::Segment(shard)).is_some() {
         return None;
     }
-    found.waits.iter().find_map(|wait| match wait.what {
+    found.all.iter().find_map(|wait| match wait.what {
         WaitFor::Room(from, to) if from == shard => Some(to),
         _ => None,
     })
@@ -265,8 +265,8 @@ fn deadlock(circle: &[ShardId]) -> String {
 fn nobody_sends(found: &Waits) -> bool {
     let receiving = |wait: &Wait| matches!(wait.what, WaitFor::Segment(_));
     let quiet = |link: &LinkView| link.in_flight() + link.held + link.waiting() == 0;
-    found.waits.len() > 1
-        && found.waits.iter().all(receiving)
+    found.all.len() > 1
+        && found.all.iter().all(receiving)
         && found.links.iter().all(quiet)
         && !found.shards.iter().any(|shard| shard.paused)
 }

@@ -10,34 +10,41 @@ pub(super) fn shrink<T: Clone>(
 ) -> (Vec<T>, bool) {
     let mut smallest = all;
     let mut parts = 2;
-    loop {
+    while !smallest.is_empty() {
         match step(&smallest, parts, &mut fails) {
-            None => return (smallest, false),
-            Some(Some((smaller, is_part))) => {
-                smallest = smaller;
-                parts = if is_part { 2 } else { (parts - 1).max(2) };
-            }
-            Some(None) if parts >= smallest.len() => return (smallest, true),
-            Some(None) => parts = (2 * parts).min(smallest.len()),
-        }
-        if smallest.is_empty() {
-            return (smallest, true);
+            Step::NoTime => return (smallest, false),
+            Step::Part(part) => (smallest, parts) = (part, 2),
+            Step::Rest(rest) => (smallest, parts) = (rest, (parts - 1).max(2)),
+            Step::Neither if parts >= smallest.len() => break,
+            Step::Neither => parts = (2 * parts).min(smallest.len()),
         }
     }
+    (smallest, true)
 }
 
-/// A part of the set that fails, or else the set without a part that does, and which it is.
+/// What came of cutting a set into parts.
+enum Step<T> {
+    /// One of them still fails.
+    Part(Vec<T>),
+    /// What is left without one of them does.
+    Rest(Vec<T>),
+    Neither,
+    NoTime,
+}
+
 fn step<T: Clone>(
     set: &[T],
     parts: usize,
     fails: &mut impl FnMut(&[T]) -> Option<bool>,
-) -> Option<Option<(Vec<T>, bool)>> {
+) -> Step<T> {
     let size = set.len().div_ceil(parts).max(1);
     // Of one thing, the part is the set, and what is left without it is nothing.
     if size < set.len() {
         for part in set.chunks(size) {
-            if fails(part)? {
-                return Some(Some((part.to_vec(), true)));
+            match fails(part) {
+                Some(true) => return Step::Part(part.to_vec()),
+                Some(false) => {}
+                None => return Step::NoTime,
             }
         }
     }
@@ -46,12 +53,14 @@ fn step<T: Clone>(
         for start in (0..set.len()).step_by(size) {
             let end = (start + size).min(set.len());
             let rest = [&set[..start], &set[end..]].concat();
-            if fails(&rest)? {
-                return Some(Some((rest, false)));
+            match fails(&rest) {
+                Some(true) => return Step::Rest(rest),
+                Some(false) => {}
+                None => return Step::NoTime,
             }
         }
     }
-    Some(None)
+    Step::Neither
 }
 
 #[cfg(test)]

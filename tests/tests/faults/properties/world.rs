@@ -6,7 +6,7 @@ use std::task::{Context, Waker};
 
 use shard_mesh::{Endpoint, Fault, InProcessTransportFactory, Mesh, ShardId};
 use tokio::task::JoinHandle;
-use tokio::time::advance;
+use tokio::time::{advance, sleep};
 
 use crate::support::{ms, run_all};
 
@@ -36,10 +36,10 @@ pub(crate) enum Step {
     Resume(u8),
 }
 
-type Link = (u64, u64);
+pub(crate) type Link = (u64, u64);
 
 /// A segment: its link, and a number that grows.
-type Segment = (Link, u64);
+pub(crate) type Segment = (Link, u64);
 
 /// What a fault that was ever asked for may do to a link.
 #[derive(Default)]
@@ -75,9 +75,12 @@ fn start(task: impl Future<Output = ()> + Send + 'static) -> Option<JoinHandle<(
 }
 
 impl World {
-    pub(crate) fn new(shards: u64, capacity: u64) -> Self {
-        let room = usize::try_from(capacity).unwrap();
-        let factory = InProcessTransportFactory::with_capacity(room);
+    /// A full mesh of `factory`, whose links hold `capacity`.
+    pub(crate) fn new(
+        factory: &InProcessTransportFactory<Segment>,
+        shards: u64,
+        capacity: u64,
+    ) -> Self {
         let ends: Vec<_> = (0..shards).map(|id| factory.create(ShardId(id))).collect();
         let mut links = Vec::new();
         for from in 0..shards {
@@ -280,7 +283,8 @@ impl World {
         }
     }
 
-    /// Ends all faults: then everything that was not lost arrives, and nobody waits to send.
+    /// Ends all faults: then everything that was not lost arrives, and nobody waits to send. It sleeps,
+    /// because what is to be overtaken arrives at last when no task can run.
     pub(crate) async fn finish(mut self) {
         for fault in self.faults.drain(..) {
             fault.heal();
@@ -293,13 +297,13 @@ impl World {
         }
         for _ in 0..5 {
             run_all().await;
-            advance(ms(200)).await;
+            sleep(ms(200)).await;
         }
         run_all().await;
         self.nobody_sleeps_over_segments();
         for _ in 0..25 {
             run_all().await;
-            advance(ms(20)).await;
+            sleep(ms(20)).await;
             run_all().await;
             for shard in 0..self.ends.len() {
                 self.traffic(Step::Receive(u8::try_from(shard).unwrap(), 255));

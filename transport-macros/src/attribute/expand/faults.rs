@@ -66,6 +66,6 @@ fn latency(latency: &Latency) -> TokenStream {
 fn float(float: &Float) -> TokenStream {
     match float {
         Float::Literal(value) => Literal::f64_unsuffixed(*value).into_token_stream(),
-        Float::Expression(expression) => expression.to_token_stream(),
+        Float::Expression(expression) => expression.clone(),
     }
 }

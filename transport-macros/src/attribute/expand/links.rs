@@ -7,10 +7,9 @@ use crate::attribute::hygiene::hygienic;
 use crate::attribute::run::{Run, chain, number};
 use crate::attribute::topology::Wiring;
 
-// Output:
-//     for (from, to) in [(0, 1), (0, 2)] {
-//         factory.connect(::shard_mesh::ShardId(from), ::shard_mesh::ShardId(to));
-//     }
+/// More links than these are in a loop, which takes rustc as long as six calls.
+const FEW: usize = 4;
+
 pub(super) fn connect(krate: &TokenStream, wiring: &Wiring) -> TokenStream {
     match wiring {
         Wiring::Listed(pairs) => listed(krate, pairs),
@@ -34,17 +33,25 @@ fn link(krate: &TokenStream, from: impl ToTokens, to: impl ToTokens) -> TokenStr
     hygienic!(factory.connect(#krate::ShardId(#from), #krate::ShardId(#to));)
 }
 
+// Output:
+//     factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(1));
+//     factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(2));
+//
+// Output, for more than a few:
+//     for (from, to) in [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)] {
+//         factory.connect(::shard_mesh::ShardId(from), ::shard_mesh::ShardId(to));
+//     }
 fn listed(krate: &TokenStream, pairs: &[(u64, u64)]) -> TokenStream {
-    match pairs {
-        [] => TokenStream::new(),
-        [(from, to)] => link(krate, number(*from), number(*to)),
-        _ => {
-            let from = pairs.iter().map(|(from, _)| number(*from));
-            let to = pairs.iter().map(|(_, to)| number(*to));
-            let link = link(krate, hygienic!(from), hygienic!(to));
-            hygienic!(for (from, to) in [#((#from, #to)),*] { #link })
-        }
+    if pairs.len() <= FEW {
+        let links = pairs
+            .iter()
+            .map(|(from, to)| link(krate, number(*from), number(*to)));
+        return links.collect();
     }
+    let from = pairs.iter().map(|(from, _)| number(*from));
+    let to = pairs.iter().map(|(_, to)| number(*to));
+    let link = link(krate, hygienic!(from), hygienic!(to));
+    hygienic!(for (from, to) in [#((#from, #to)),*] { #link })
 }
 
 // Output:

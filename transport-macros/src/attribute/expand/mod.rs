@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Attribute, FnArg};
 
 use super::check::Plan;
 use super::function::Function;
 use super::hygiene::hygienic;
 use super::mistakes::Mistakes;
 use super::neighbours;
+use super::outer::Attribute;
 use super::run::number;
 use super::runtime::Runtime;
 use super::seeds::Seeds;
@@ -36,14 +36,14 @@ pub(crate) fn test(function: &Function, plan: &Plan) -> TokenStream {
         signature,
         ..
     } = function;
-    let name = &signature.ident;
+    let name = &signature.name;
     let written = async_of_ours(&function.written);
     // Below the user's attributes, where those that look for a `#[test]` see it.
     let registered = function.is_main() || neighbours::register(attributes);
     let test = (!registered).then(|| hygienic!(#[::core::prelude::v1::test]));
     let run = run(function, plan);
     // `#[should_panic]` wants a test that returns nothing.
-    let (output, run) = if function.returns_nothing() {
+    let (output, run) = if signature.returns_nothing() {
         (None, hygienic!(#run;))
     } else {
         (Some(hygienic!(-> ::std::process::ExitCode)), run)
@@ -80,7 +80,7 @@ fn async_of_ours(written: &TokenStream) -> TokenStream {
 //     })
 fn run(function: &Function, plan: &Plan) -> TokenStream {
     let krate = krate(plan);
-    let name = &function.signature.ident;
+    let name = &function.signature.name;
     let text = Literal::string(&function.name());
     let options = options(plan);
     let should_panic = function.should_panic().then(|| hygienic!(.should_panic()));
@@ -184,14 +184,11 @@ pub(crate) fn untested(function: Function) -> TokenStream {
     } = function;
     let kept = |attribute: &Attribute| !neighbours::needs_test(attribute);
     attributes.retain(kept);
-    if signature.ident == "main" {
+    if signature.name == "main" {
         return quote!(#(#attributes)* #visibility fn main() { #written });
     }
-    for parameter in &mut signature.inputs {
-        match parameter {
-            FnArg::Receiver(receiver) => receiver.attrs.retain(kept),
-            FnArg::Typed(parameter) => parameter.attrs.retain(kept),
-        }
+    for parameter in &mut signature.parameters {
+        parameter.attributes.retain(kept);
     }
     quote!(#(#attributes)* #visibility #signature #body)
 }

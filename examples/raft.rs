@@ -1,0 +1,398 @@
+//! Raft, as the crate `raft` of `TiKV` implements it, unchanged over the mesh: nodes that elect and
+//! replicate, are cut off in one direction only, lose power and come back. A sweep of 500 seeds
+//! watches what Raft promises; another catches nodes that acknowledge what their disks do not have
+//! yet, which most seeds forgive.
+//!
+//! Learn from it: a library that knows nothing of the fixture needs one task per node, which hands
+//! messages and ticks to it; a client is one more shard; what survives a crash is what the test
+//! keeps outside of the task. It leans on four promises: a crash drops the tasks of a shard where
+//! they are, in the middle of writing too; a dropped `recv_segment` loses nothing, so it may stand in
+//! a `select!`; `mesh.from(a)` and `mesh.to(a)` cut one direction; and a seed repeats what the mesh
+//! decides. Raft's own draws no seed covers, so here its election timeouts come from the seed.
+//!
+//! `cargo run --example raft`, or, on other latencies, `SHARD_MESH_SEED=17 cargo run --example raft`
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use raft::eraftpb::{ConfState, Entry, Message, MessageType};
+use raft::{Config, Raft, RawNode, Ready, StateRole, Storage, storage::MemStorage};
+use shard_mesh::{Endpoint, Mesh, ShardId};
+use tokio::time::{Instant, interval, sleep};
+
+/// The unit in which Raft counts time.
+const TICK: Duration = Duration::from_millis(10);
+/// Ticks of silence after which a node may stand for election, at the least.
+const ELECTION_TICKS: usize = 10;
+/// How long the disk takes until what was written survives a crash.
+const SYNC: Duration = Duration::from_millis(5);
+/// Far longer than an election takes.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the nodes did, and what must hold of it at any time.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Witness {
+    /// Who led in each term.
+    leaders: BTreeMap<u64, u64>,
+    /// What was written, by index and term, and the term of the entry before.
+    written: BTreeMap<(u64, u64), (u64, Entry)>,
+    /// What was committed, from index 1.
+    committed: Vec<Entry>,
+    /// How much of that each node has applied since it was booted.
+    applied: BTreeMap<u64, usize>,
+}
+
+impl Witness {
+    /// Election safety: at most one leader per term. And leader completeness: it has all that was
+    /// committed by those before it. One of an older term may be about still, and know nothing.
+    fn leads(&mut self, raft: &Raft<MemStorage>) {
+        let (node, term) = (raft.id, raft.term);
+        let newest = self.leaders.range(term..).next().is_none();
+        let elected = *self.leaders.entry(term).or_insert(node);
+        assert_eq!(elected, node, "two lead in term {term}");
+        let complete = !newest || raft.raft_log.all_entries().starts_with(&self.committed);
+        assert!(complete, "a committed entry is lost to leader {node}");
+    }
+
+    /// Log matching: two logs that agree on an index and its term agree on the entry and all before
+    /// it. It is enough that they agree on the entry and on the term of the one before.
+    fn writes(&mut self, before: u64, entry: &Entry) {
+        let (place, written) = ((entry.index, entry.term), (before, entry.clone()));
+        let first = self.written.entry(place).or_insert(written.clone());
+        assert_eq!(*first, written, "two logs differ");
+    }
+
+    /// State machine safety: no two nodes apply different entries at one index.
+    fn applies(&mut self, node: u64, entry: &Entry) {
+        let next = self.applied.entry(node).or_default();
+        if *next == self.committed.len() {
+            self.committed.push(entry.clone());
+        }
+        assert_eq!(self.committed[*next], *entry, "a committed entry is lost");
+        *next += 1;
+    }
+}
+
+/// One node, for as long as it has power.
+struct Node {
+    endpoint: Endpoint<Message>,
+    /// With its disk, which survives a crash because the cluster holds it too.
+    raft: RawNode<MemStorage>,
+    witness: Arc<Mutex<Witness>>,
+    /// Whether it acknowledges before its disk has it.
+    hasty: bool,
+}
+
+impl Node {
+    async fn live(mut self) {
+        let mut ticks = interval(TICK);
+        loop {
+            tokio::select! {
+                // Else chance chooses the branch, which no seed covers.
+                biased;
+                message = self.endpoint.recv_segment() => {
+                    let Some(message) = message else { return };
+                    // A proposal that finds no leader is refused. Its client does not hear of it.
+                    self.raft.step(message).ok();
+                }
+                _ = ticks.tick() => { self.raft.tick(); }
+            }
+            while self.raft.has_ready() {
+                let ready = self.raft.ready();
+                self.handle(ready).await;
+            }
+        }
+    }
+
+    /// Does what Raft asks for: what is sent at once, what is written, what is sent only then.
+    async fn handle(&mut self, mut ready: Ready) {
+        self.report(ready.committed_entries());
+        self.send(ready.take_messages()).await;
+        let acknowledgements = ready.take_persisted_messages();
+        if self.hasty {
+            // Broken: others count on what a crash can still take.
+            self.send(acknowledgements).await;
+            self.persist(&ready).await;
+        } else {
+            self.persist(&ready).await;
+            self.send(acknowledgements).await;
+        }
+        let mut rest = self.raft.advance(ready);
+        if let Some(commit) = rest.commit_index() {
+            self.raft.store().wl().mut_hard_state().set_commit(commit);
+        }
+        self.report(rest.committed_entries());
+        self.send(rest.take_messages()).await;
+        self.raft.advance_apply();
+    }
+
+    /// Writes entries and hard state (term, vote, commit index). A crash meanwhile loses them.
+    async fn persist(&self, ready: &Ready) {
+        if ready.must_sync() {
+            sleep(SYNC).await;
+        }
+        let disk = self.raft.store();
+        disk.wl().append(ready.entries()).unwrap();
+        if let Some(state) = ready.hs() {
+            disk.wl().set_hardstate(state.clone());
+        }
+        for entry in ready.entries() {
+            let before = disk.term(entry.index - 1).unwrap();
+            self.witness.lock().unwrap().writes(before, entry);
+        }
+    }
+
+    async fn send(&mut self, messages: Vec<Message>) {
+        for message in messages {
+            let to = message.to;
+            let sent = self.endpoint.send_segment(ShardId(to), message).await;
+            if sent.is_err() {
+                self.raft.report_unreachable(to);
+            }
+        }
+    }
+
+    fn report(&self, committed: &[Entry]) {
+        let (mut witness, raft) = (self.witness.lock().unwrap(), &self.raft.raft);
+        if raft.state == StateRole::Leader {
+            witness.leads(raft);
+        }
+        for entry in committed {
+            witness.applies(raft.id, entry);
+        }
+    }
+}
+
+/// The nodes, with power or without, and a client, which is shard 0.
+struct Cluster {
+    mesh: Mesh<Message>,
+    client: Endpoint<Message>,
+    disks: BTreeMap<u64, MemStorage>,
+    witness: Arc<Mutex<Witness>>,
+    hasty: bool,
+    commands_sent: Cell<u64>,
+}
+
+impl Cluster {
+    fn new(mesh: &Mesh<Message>, mut endpoints: Vec<Endpoint<Message>>, hasty: bool) -> Self {
+        let client = endpoints.remove(0);
+        let ids: Vec<_> = endpoints.iter().map(|node| node.local_shard().0).collect();
+        let voters = ConfState::from((ids.clone(), Vec::new()));
+        let disk = |id| (id, MemStorage::new_with_conf_state(voters.clone()));
+        let cluster = Self {
+            mesh: mesh.clone(),
+            client,
+            disks: ids.into_iter().map(disk).collect(),
+            witness: Arc::default(),
+            hasty,
+            commands_sent: Cell::new(0),
+        };
+        for endpoint in endpoints {
+            cluster.boot(endpoint);
+        }
+        cluster
+    }
+
+    /// Gives a node power. All that it knows is what its disk holds.
+    fn boot(&self, endpoint: Endpoint<Message>) {
+        let id = endpoint.local_shard().0;
+        // Raft draws each election timeout from a range. One of a single value leaves nothing to
+        // chance; the seed says who is how patient. That it never changes takes the pre-vote: else
+        // the least patient, where it cannot win, would keep the others from standing.
+        let turn = usize::try_from(id + self.mesh.seed()).unwrap() % self.disks.len();
+        let election = ELECTION_TICKS + 4 * turn;
+        let config = Config {
+            id,
+            election_tick: ELECTION_TICKS,
+            min_election_tick: election,
+            max_election_tick: election + 1,
+            pre_vote: true,
+            // Else a leader that hears nobody leads for ever, and commits nothing.
+            check_quorum: true,
+            ..Config::default()
+        };
+        let logger = slog::Logger::root(slog::Discard, slog::o!());
+        let node = Node {
+            endpoint,
+            raft: RawNode::new(&config, self.disks[&id].clone(), &logger).unwrap(),
+            witness: self.witness.clone(),
+            hasty: self.hasty,
+        };
+        self.witness().applied.insert(id, 0);
+        self.mesh.spawn(id, node.live());
+    }
+
+    fn witness(&self) -> MutexGuard<'_, Witness> {
+        self.witness.lock().unwrap()
+    }
+
+    /// Sends commands to the nodes in turn, which pass them on to the leader that they know of. What
+    /// finds none, or a node without power, or is lost on its way, is gone.
+    async fn command(&self, commands: usize) {
+        for _ in 0..commands {
+            let number = self.commands_sent.get();
+            let mut entry = Entry::default();
+            entry.set_data(number.to_string().into());
+            let mut proposal = Message::default();
+            proposal.set_msg_type(MessageType::MsgPropose);
+            proposal.mut_entries().push(entry);
+            let node = ShardId(number % self.disks.len() as u64 + 1);
+            self.client.send_segment(node, proposal).await.ok();
+            self.commands_sent.set(number + 1);
+            sleep(TICK).await;
+        }
+    }
+
+    /// Sends commands until this holds.
+    async fn until(&self, holds: impl Fn(&Witness) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        while !holds(&self.witness()) {
+            assert!(Instant::now() < end, "nothing moves: {:?}", self.witness());
+            self.command(1).await;
+        }
+    }
+
+    /// Waits for a leader of a newer term than this one; returns its term and who it is.
+    async fn leader_after(&self, term: u64) -> (u64, u64) {
+        self.until(|witness| witness.leaders.range(term + 1..).next().is_some())
+            .await;
+        let witness = self.witness();
+        let (&term, &leader) = witness.leaders.last_key_value().expect("one was elected");
+        (term, leader)
+    }
+
+    /// Waits until all nodes have applied something new, and so all that came before it.
+    async fn catch_up(&self) {
+        let next = self.witness().committed.len() + 1;
+        self.until(|witness| witness.applied.values().all(|&applied| applied >= next))
+            .await;
+    }
+
+    /// Lets this happen for as long as a client sends so many commands, and makes it right again.
+    async fn suffer(&self, trouble: Trouble, commands: usize) {
+        let (_, leader) = self.leader_after(0).await;
+        let mut dark = Vec::new();
+        match trouble {
+            Trouble::LeaderIsNotHeard => _ = self.mesh.from(leader).cut(),
+            Trouble::LeaderHearsNobody => _ = self.mesh.to(leader).cut(),
+            Trouble::LeaderLosesPower => dark.push(leader),
+            Trouble::AllLosePower => dark.extend(self.disks.keys()),
+        }
+        for &node in &dark {
+            self.mesh.crash(node);
+        }
+        self.command(commands).await;
+        for node in dark {
+            self.boot(self.mesh.restart(node));
+        }
+        self.mesh.heal();
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Trouble {
+    LeaderIsNotHeard,
+    LeaderHearsNobody,
+    LeaderLosesPower,
+    AllLosePower,
+}
+
+const TROUBLES: [Trouble; 4] = [
+    Trouble::LeaderIsNotHeard,
+    Trouble::LeaderHearsNobody,
+    Trouble::LeaderLosesPower,
+    Trouble::AllLosePower,
+];
+
+/// What happens to the nodes, and when, is up to the seed.
+#[cfg(test)]
+async fn live_through(cluster: &Cluster, troubles: &[Trouble]) {
+    let mut rng = fastrand::Rng::with_seed(cluster.mesh.seed());
+    for _ in 0..3 {
+        cluster.command(rng.usize(5..20)).await;
+        // To hit the writing to a disk anywhere.
+        sleep(Duration::from_millis(rng.u64(0..10))).await;
+        let trouble = *rng.choice(troubles).expect("there is one");
+        cluster.suffer(trouble, rng.usize(5..20)).await;
+    }
+    cluster.catch_up().await;
+}
+
+#[shard_mesh::test(peers = 0..=3, latency = "5ms")]
+async fn three_nodes_outlive_every_trouble(endpoints: Vec<Endpoint<Message>>, mesh: Mesh<Message>) {
+    let cluster = Cluster::new(&mesh, endpoints, false);
+    for trouble in TROUBLES {
+        cluster.catch_up().await;
+        let (term, leader) = cluster.leader_after(0).await;
+        cluster.suffer(trouble, 50).await;
+        let (_, next) = cluster.leader_after(term).await;
+        let replaced = next != leader || trouble == Trouble::AllLosePower;
+        assert!(replaced, "{leader} leads again after {trouble:?}");
+    }
+    cluster.catch_up().await;
+}
+
+#[shard_mesh::test(
+    peers = 0..=5, latency = "1ms..10ms", loss = 0.02, duplicate = 0.02, reorder = 0.02,
+    seeds = 0..500,
+)]
+async fn raft_keeps_its_promises(endpoints: Vec<Endpoint<Message>>, mesh: Mesh<Message>) {
+    live_through(&Cluster::new(&mesh, endpoints, false), &TROUBLES).await;
+}
+
+#[shard_mesh::test(peers = 0..=3, latency = "1ms..10ms", seeds = 0..500)]
+#[should_panic(expected = "a committed entry is lost")]
+async fn the_sweep_catches_hasty_nodes(endpoints: Vec<Endpoint<Message>>, mesh: Mesh<Message>) {
+    let troubles = [Trouble::LeaderIsNotHeard, Trouble::AllLosePower];
+    live_through(&Cluster::new(&mesh, endpoints, true), &troubles).await;
+}
+
+/// Two meshes in one test, made by hand, see nothing of each other.
+#[tokio::test(start_paused = true)]
+async fn a_seed_repeats_the_whole_history() {
+    let mut histories = Vec::new();
+    for _ in 0..2 {
+        let factory = shard_mesh::InProcessTransportFactory::new();
+        let endpoints = (0..=3).map(|id| factory.create(ShardId(id))).collect();
+        for from in 0..=3 {
+            for to in (0..=3).filter(|&to| to != from) {
+                factory.connect(ShardId(from), ShardId(to));
+            }
+        }
+        let mesh = factory.mesh();
+        mesh.all()
+            .latency(Duration::from_millis(1)..Duration::from_millis(10));
+        let began = Instant::now();
+        let cluster = Cluster::new(&mesh, endpoints, false);
+        live_through(&cluster, &TROUBLES).await;
+        histories.push((began.elapsed(), cluster.witness().clone()));
+    }
+    assert_eq!(histories[0], histories[1]);
+}
+
+#[shard_mesh::shard_mesh(peers = 0..=3, latency = "1ms..10ms")]
+async fn main(endpoints: Vec<Endpoint<Message>>, mesh: Mesh<Message>) {
+    let (cluster, began) = (Cluster::new(&mesh, endpoints, false), Instant::now());
+    let tell = |what: &str| {
+        let witness = cluster.witness();
+        let (term, leader) = witness.leaders.last_key_value().expect("one was elected");
+        println!(
+            "{:>6?}  {what:<28}  {leader} in term {term:<4}  {:>9}  {:?}",
+            began.elapsed(),
+            witness.committed.len(),
+            witness.applied.values().collect::<Vec<_>>(),
+        );
+    };
+    println!("    at  what                          leads         committed  applied by each");
+    cluster.catch_up().await;
+    tell("three nodes were booted");
+    for trouble in TROUBLES {
+        cluster.suffer(trouble, 40).await;
+        tell(&format!("{trouble:?}"));
+        cluster.catch_up().await;
+        tell("and after it");
+    }
+    println!("\n{}", mesh.stats());
+}

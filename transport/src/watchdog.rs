@@ -1,0 +1,196 @@
+//! A look from outside at runs that go on for ever without waiting: they stop their own clock, and
+//! with it their time-out.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+
+use crate::observer::Observer;
+
+/// After so long on the wall clock, in which a test let no time pass on its own, it is told of.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Watches the runs of one test. It ends when it is dropped.
+pub(crate) struct Watchdog {
+    watched: Arc<Watched>,
+}
+
+struct Watched {
+    runs: Mutex<Runs>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Runs {
+    running: Vec<Running>,
+    over: bool,
+}
+
+/// One run, while it goes on.
+struct Running {
+    observer: Weak<Observer>,
+    /// By which the clock of the test is read.
+    runtime: Handle,
+    /// How often it had waited, and since when it has not waited again.
+    seen: (Option<u64>, Instant),
+    told: bool,
+}
+
+impl Watchdog {
+    /// Tells, from a thread of its own, of each run that lets no time pass for as long as `patience`.
+    pub(crate) fn new(patience: Duration, tell: impl Fn(&Observer) + Send + 'static) -> Self {
+        let watched = Arc::new(Watched {
+            runs: Mutex::default(),
+            changed: Condvar::new(),
+        });
+        let watching = watched.clone();
+        let thread = thread::Builder::new().name("shard-mesh watchdog".to_owned());
+        if !cfg!(miri) {
+            // Without a thread there is no watchdog, and the test goes on without.
+            let _ = thread.spawn(move || watching.watch(patience, &tell));
+        }
+        Self { watched }
+    }
+
+    /// Watches a run, from within its runtime, for as long as the result lives.
+    pub(crate) fn watch(&self, observer: &Arc<Observer>) -> Watching<'_> {
+        let mut runs = self.watched.lock();
+        runs.running.push(Running {
+            observer: Arc::downgrade(observer),
+            runtime: Handle::current(),
+            seen: (observer.rests(), Instant::now()),
+            told: false,
+        });
+        Watching {
+            watched: &self.watched,
+            observer: Arc::downgrade(observer),
+        }
+    }
+}
+
+impl Drop for Watchdog {
+    fn drop(&mut self) {
+        self.watched.lock().over = true;
+        self.watched.changed.notify_one();
+    }
+}
+
+/// A run that is watched.
+pub(crate) struct Watching<'a> {
+    watched: &'a Watched,
+    observer: Weak<Observer>,
+}
+
+impl Drop for Watching<'_> {
+    fn drop(&mut self) {
+        let mut runs = self.watched.lock();
+        runs.running
+            .retain(|run| !run.observer.ptr_eq(&self.observer));
+    }
+}
+
+impl Watched {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Runs> {
+        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn watch(&self, patience: Duration, tell: &dyn Fn(&Observer)) {
+        let mut runs = self.lock();
+        while !runs.over {
+            let wait = self.changed.wait_timeout(runs, patience / 4);
+            runs = wait.unwrap_or_else(PoisonError::into_inner).0;
+            let stuck: Vec<_> = runs
+                .running
+                .iter_mut()
+                .filter_map(|run| run.stuck(patience))
+                .collect();
+            // The run may end while it is told of.
+            drop(runs);
+            for (observer, runtime) in stuck {
+                let _clock_of_the_test = runtime.enter();
+                tell(&observer);
+            }
+            runs = self.lock();
+        }
+    }
+}
+
+impl Running {
+    /// The observer of a run that is to be told of now.
+    fn stuck(&mut self, patience: Duration) -> Option<(Arc<Observer>, Handle)> {
+        let observer = self.observer.upgrade()?;
+        let rests = observer.rests();
+        if rests.is_none() || self.seen.0 != rests {
+            self.seen = (rests, Instant::now());
+        }
+        if self.told || self.seen.1.elapsed() < patience {
+            return None;
+        }
+        self.told = true;
+        Some((observer, self.runtime.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::run::Clock;
+
+    fn runtime() -> tokio::runtime::Runtime {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_time().start_paused(true).build().unwrap()
+    }
+
+    #[test]
+    fn a_run_that_lets_no_time_pass_is_told_of_once() {
+        let (told, tells) = mpsc::channel();
+        let patience = Duration::from_millis(20);
+        let dog = Watchdog::new(patience, move |observer| {
+            told.send(observer.seed()).unwrap();
+        });
+        let observer = Arc::new(Observer::new(Clock::Paused, 17, None));
+        runtime().block_on(async {
+            let _watched = dog.watch(&observer);
+            assert_eq!(tells.recv(), Ok(17));
+            // Many times as long as it took to be told of at first.
+            assert!(tells.recv_timeout(5 * patience).is_err());
+        });
+        drop(dog);
+        assert!(tells.recv().is_err(), "the watchdog has gone");
+    }
+
+    #[test]
+    fn a_run_that_goes_on_is_not_told_of() {
+        let (told, tells) = mpsc::channel();
+        let patience = Duration::from_secs(1);
+        let dog = Watchdog::new(patience, move |_| told.send(()).unwrap());
+        let observer = Arc::new(Observer::new(Clock::Paused, 0, None));
+        runtime().block_on(async {
+            let _watched = dog.watch(&observer);
+            for _ in 0..15 {
+                observer.idle();
+                observer.unparked();
+                assert!(tells.recv_timeout(patience / 10).is_err());
+            }
+        });
+    }
+
+    #[test]
+    fn a_run_that_waits_for_long_is_not_told_of() {
+        let (told, tells) = mpsc::channel();
+        let patience = Duration::from_millis(20);
+        let dog = Watchdog::new(patience, move |_| told.send(()).unwrap());
+        for clock in [Clock::Real, Clock::MultiThread(None)] {
+            let observer = Arc::new(Observer::new(clock, 0, None));
+            runtime().block_on(async {
+                let _watched = dog.watch(&observer);
+                observer.idle();
+                assert!(tells.recv_timeout(5 * patience).is_err());
+            });
+        }
+    }
+}
