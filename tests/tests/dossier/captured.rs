@@ -22,6 +22,12 @@ async fn fails_second(leader: Endpoint<Packet>, follower: Endpoint<Packet>) {
     assert_eq!(follower.recv_segment().await, None);
 }
 
+/// The two tests, what stands on the page of each, and what only on the other.
+const TESTS: [(&str, &str, &str); 2] = [
+    ("fails_first", "\"first\"", "\"second\""),
+    ("fails_second", "\"second\"", "\"first\""),
+];
+
 /// What the runner prints under the name of a test that failed.
 fn block<'a>(printed: &'a str, test: &str) -> &'a str {
     let begin = format!("---- captured::{test} stdout ----\n");
@@ -38,10 +44,7 @@ fn the_runner_tells_each_page_once_with_its_own_test() {
         .unwrap();
     let printed = text(&output);
     assert_eq!(output.status.code(), Some(101), "{printed}");
-    for (test, key, other) in [
-        ("fails_first", "\"first\"", "\"second\""),
-        ("fails_second", "\"second\"", "\"first\""),
-    ] {
+    for (test, key, other) in TESTS {
         let title = format!("shard-mesh: `captured::{test}` failed at 0s");
         assert_eq!(printed.matches(&title).count(), 1, "{printed}");
         let block = block(&printed, test);
@@ -49,6 +52,23 @@ fn the_runner_tells_each_page_once_with_its_own_test() {
         assert!(block.contains("last events\n"), "{block}");
         assert!(block.contains(key) && !block.contains(other), "{block}");
         assert_eq!(block.matches("────\n").count(), 2, "{block}");
+    }
+}
+
+#[test]
+fn pages_that_are_printed_as_they_come_are_not_mixed() {
+    let output = executable()
+        .args(["captured::fails_", "--ignored", "--nocapture"])
+        .arg("--test-threads=2")
+        .output()
+        .unwrap();
+    let printed = text(&output);
+    for (test, key, other) in TESTS {
+        let title = format!("────\nshard-mesh: `captured::{test}` failed at 0s");
+        let (_, page) = printed.split_once(&title).expect(&printed);
+        let (page, _) = page.split_once("────\n").expect(&printed);
+        assert!(page.contains(key) && !page.contains(other), "{printed}");
+        assert!(page.contains("\npicture "), "{printed}");
     }
 }
 

@@ -9,6 +9,7 @@
 mod captured;
 mod child;
 mod diverging;
+mod documented;
 mod drawing;
 mod failures;
 mod faults;

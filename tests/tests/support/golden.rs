@@ -12,13 +12,18 @@ pub(crate) fn compare(file: &str, drawn: &str) {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, drawn).unwrap();
     }
-    let golden = std::fs::read_to_string(&path).unwrap_or_default();
-    // Git may have its own idea of how lines end.
     assert!(
-        golden.replace("\r\n", "\n") == drawn,
+        read(&path) == drawn,
         "{} shows another picture than this one, which `UPDATE_GOLDEN=1` puts in its place:\n{drawn}",
         path.display()
     );
+}
+
+/// A text file of the repository; nothing if it is not there.
+pub(crate) fn read(path: &Path) -> String {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    // Git may have its own idea of how lines end.
+    text.replace("\r\n", "\n")
 }
 
 /// Compares a picture with the file of that name, and sees to it that it is well-formed.

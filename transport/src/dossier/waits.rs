@@ -147,6 +147,7 @@ fn fate(found: &Waits, link: &LinkView) -> String {
 fn carried(link: &LinkView) -> String {
     match (link.sent, link.delivered()) {
         (0, _) => "has carried nothing".to_owned(),
+        (sent, 0) => format!("has carried {sent}, none received"),
         (sent, delivered) if delivered >= sent => format!("has carried {sent}, all received"),
         (sent, delivered) => format!("has carried {sent}, {delivered} received"),
     }

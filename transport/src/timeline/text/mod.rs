@@ -177,7 +177,8 @@ impl<'a> Diagram<'a> {
             }
             What::Began(fault) | What::Ended(fault) => {
                 let rule = if fault.is_cut() { '═' } else { '─' };
-                line.rule(rule, &(caption + &words::asked(fault)), WIDTH);
+                let room = line.room_in_rule(WIDTH);
+                line.rule(rule, &words::with_line(&caption, fault, room));
             }
             _ => {}
         }
