@@ -327,6 +327,7 @@ fn two_meshes_are_both_reported() {
     });
     says(&report, &["shard 1 waits in recv_segment"]);
     says(&report, &["shard 2 waits in recv_segment"]);
+    says(&report, &["in mesh 2 no segment was sent"]);
 }
 
 #[test]

@@ -154,14 +154,17 @@ fn links(mesh: &Found) -> Vec<String> {
 
 /// Since when nothing moved in a test that came to its time-out.
 fn moved(failure: &Failure, timeout: Duration) -> Vec<String> {
-    let timelines = failure
-        .findings
-        .meshes
+    let meshes = &failure.findings.meshes;
+    let since = meshes
         .iter()
-        .map(|mesh| mesh.recording.timeline());
-    timelines
-        .map(|timeline| heartbeat::since_when(&timeline, timeout))
-        .collect()
+        .map(|mesh| heartbeat::since_when(&mesh.recording.timeline(), timeout));
+    match meshes.len() {
+        0 | 1 => since.collect(),
+        _ => (1..)
+            .zip(since)
+            .map(|(number, since)| format!("in mesh {number} {since}"))
+            .collect(),
+    }
 }
 
 /// What a test that came to its time-out may suffer from, where nothing of the mesh explains it.

@@ -70,7 +70,10 @@ fn why_no_segment(found: &Waits, shard: ShardId) -> Vec<String> {
     }
     let unused = view.map_or(0, |view| view.unused);
     let mut open: Vec<_> = found.into(shard).filter(|link| link.open).collect();
-    open.sort_by_key(|link| (!is_in_trouble(found, link), link.sent > 0));
+    open.sort_by_key(|link| {
+        let trouble = is_in_trouble(found, link);
+        (!swallows(link), !trouble, link.sent > 0)
+    });
     let idle = |link: &LinkView| link.sent == 0 && !is_in_trouble(found, link);
     let all_idle = open.iter().filter(|link| idle(link)).count() + unused;
     match open[..] {
@@ -106,9 +109,14 @@ fn can_be_explained(found: &Waits, wait: &Wait) -> bool {
 /// Whether something keeps a link from carrying what is sent on it, or its sender from sending.
 fn is_in_trouble(found: &Waits, link: &LinkView) -> bool {
     let sender = found.shard(link.from);
-    link.cut.is_some()
-        || link.all_dropped() + link.in_flight() + link.held > 0
+    swallows(link)
+        || link.cut.is_some()
         || sender.is_some_and(|it| it.paused || it.endpoint == EndpointState::Crashed)
+}
+
+/// Whether something was sent on a link that has not arrived.
+fn swallows(link: &LinkView) -> bool {
+    link.all_dropped() + link.in_flight() + link.held > 0
 }
 
 /// A link whose receiver waits, and what became of that which was sent on it.
