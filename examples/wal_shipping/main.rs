@@ -87,6 +87,7 @@ async fn main(
         );
     }
     println!("\n{}", mesh.stats());
+    println!("what happened last:\n{}", mesh.timeline());
     Ok(())
 }
 
