@@ -3,7 +3,9 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p shard-mesh-tests --test timeline` draws them anew.
 
-use std::path::Path;
+#[path = "support/golden.rs"]
+mod golden;
+
 use std::time::Duration;
 
 use shard_mesh::{Endpoint, Mesh, ShardId, Timeline, Verdict};
@@ -21,29 +23,8 @@ fn check(name: &str, timeline: &Timeline) {
         assert!(line.chars().count() <= 100, "a long line: {line}");
     }
     assert!(text.lines().count() <= 40, "many lines:\n{text}");
-    compare(&format!("{name}.txt"), &text);
-    let picture = timeline.svg();
-    if let Err(error) = roxmltree::Document::parse(&picture) {
-        panic!("not well-formed: {error}");
-    }
-    compare(&format!("{name}.svg"), &picture);
-}
-
-#[track_caller]
-fn compare(file: &str, drawn: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("golden")
-        .join(file);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, drawn).unwrap();
-    }
-    let golden = std::fs::read_to_string(&path).unwrap_or_default();
-    // Git may have its own idea of how lines end.
-    assert!(
-        golden.replace("\r\n", "\n") == drawn,
-        "{} shows another picture than this one, which `UPDATE_GOLDEN=1` puts in its place:\n{drawn}",
-        path.display()
-    );
+    golden::compare(&format!("{name}.txt"), &text);
+    golden::compare_picture(&format!("{name}.svg"), &timeline.svg());
 }
 
 async fn send(from: &Endpoint<u64>, to: u64, what: u64) {

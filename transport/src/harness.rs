@@ -262,7 +262,7 @@ impl Harness {
         match ended {
             Ok(passed) => {
                 if settings.keep {
-                    eprintln!("{}", dossier::passed(&self.test, seed, &passed.timelines));
+                    eprintln!("{}", dossier::passed(&self.test, seed, &passed.recordings));
                 }
                 let checked = !narrowed && !self.should_panic;
                 if let Some(report) = inert::report(&passed.exposures).filter(|_| checked) {

@@ -159,18 +159,50 @@
 //! The promise covers the mesh. What else a test draws from (`select!`'s choice of a branch, the order
 //! of a `HashMap`, real I/O, several threads) is its own to repeat.
 //!
-//! # When a test hangs
+//! # When a test fails
 //!
+//! On a panic, an error or a time-out, one report on standard error says how to run the test again,
+//! which faults were in force, what each link carried, who waits for what, and what happened last.
 //! With the paused clock, a test in which no task can run and no timer is due has come to its time-out
-//! at once. It fails with a report like this one:
+//! at once.
 //!
 //! ```text
-//! `every_follower_gets_the_segment` did not finish within its time-out of 60s of virtual time
-//!   shard 2 waits in recv_segment since 0s: 0 -> 2 has carried nothing
-//!   nothing was sent or received after 0s, the last events are:
-//!     0s: 0 sent segment 1 to 1
-//!     0s: 1 received segment 1 of 0
+//! `documented::every_follower_gets_it` did not finish within its time-out of 60s of virtual time
+//! ────────────────────────────────────────────────────────────────────────────────
+//! shard-mesh: `documented::every_follower_gets_it` failed at 60s with seed 0
+//! what    did not finish within its time-out of 60s of virtual time
+//! again   SHARD_MESH_SEED=0 cargo test -p shard-mesh-tests --test dossier -- --exact documented::every_follower_gets_it --include-ignored
+//!         SHARD_MESH_SEED=0 target/debug/deps/dossier-0 --exact documented::every_follower_gets_it --include-ignored
+//! replay  reproduced: a rerun took the same 5 events and failed in the same way
+//! moved   nothing was sent or received after 0s
+//!
+//! faults in force
+//!   cut on 0 -> 2 since 0s, met 1 segment (tests/tests/dossier/documented.rs:18)
+//!
+//! links
+//!   link             sent  delivered    dropped
+//!   0 -> 1              1          1          0
+//!   0 -> 2              1          0          1
+//!
+//! who waits
+//!   shard 2 waits in recv_segment since 0s: its only inbound link 0 -> 2 is cut (tests/tests/dossier/documented.rs:18), has carried 1, none received, 1 segment lost on it
+//!
+//! last events
+//!   time    0             1             2
+//!     0s ┏ ══ cut 0 -> 2 (tests/tests/dossier/documented.rs:18)
+//!        ┃  ●─#1─────────▶◆             │  Put { key: "k", value: 1 }
+//!        ┃  ●─#1──────────┼───────────✕ │  lost to a cut · Put { key: "k", value: 1 }
+//!
+//! picture target/shard-mesh/dossier/documented.every_follower_gets_it-seed-0.svg
+//! ────────────────────────────────────────────────────────────────────────────────
 //! ```
+//!
+//! The seed is run again at once, in a process of its own: that is how the report knows what each
+//! segment was, and whether the failure repeats. Where chance had a part in it, as few random decisions
+//! as still make it fail are printed as a [rule](Mesh::rule), to be pasted into a test. The picture is
+//! the same diagram, to be opened in a browser.
+//!
+//! `SHARD_MESH_TIMELINE` says when to draw: `always`, `failure` (unless told) or `never`.
 //!
 //! # Outgrowing the attribute
 //!

@@ -376,8 +376,9 @@ impl<P> Network<P> {
         }
     }
 
-    /// All that was logged.
+    /// All that was logged, up to now: what is due has arrived, though nobody may have looked.
     pub(crate) fn recording(&self) -> Recording {
+        self.on_all(|_, _| {});
         let mut logs = vec![lock(&self.log).kept()];
         let shards = self.shards();
         for shard in shards.iter() {

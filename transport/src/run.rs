@@ -17,7 +17,7 @@ use crate::failure::{Failure, Findings, How};
 use crate::inert::Exposure;
 use crate::observer::Observer;
 use crate::replay::Orders;
-use crate::timeline::Timeline;
+use crate::timeline::Recording;
 use crate::watchdog::Watchdog;
 
 /// Which threads run the test, and so which clock it can have.
@@ -86,14 +86,14 @@ pub(crate) struct Passed {
     /// What its faults met.
     pub(crate) exposures: Vec<Exposure>,
     /// What happened in its meshes, if that was to be kept.
-    pub(crate) timelines: Vec<Timeline>,
+    pub(crate) recordings: Vec<Recording>,
 }
 
 impl Passed {
     pub(crate) fn of(exposures: Vec<Exposure>) -> Self {
         Self {
             exposures,
-            timelines: Vec::new(),
+            recordings: Vec::new(),
         }
     }
 }
@@ -127,7 +127,7 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
             timeout: Box::pin(tokio::time::sleep(timeout)),
             limit: timeout,
             known: false,
-            keep,
+            keep: keep || orders.is_some_and(|it| it.wants_labels()),
             observer: &observer,
         };
         std::future::poll_fn(|cx| guarded.poll(cx)).await
@@ -208,11 +208,12 @@ impl Guarded<'_> {
         if self.keep {
             let meshes = self.observer.meshes();
             let recordings = meshes.iter().map(|it| it.recording());
-            let timelines = recordings.map(|mut recording| {
-                recording.leave_out_the_end();
-                recording.timeline()
-            });
-            passed.timelines = timelines.collect();
+            passed.recordings = recordings
+                .map(|mut recording| {
+                    recording.leave_out_the_end();
+                    recording
+                })
+                .collect();
         }
         passed
     }

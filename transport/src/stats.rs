@@ -34,6 +34,13 @@ pub struct LinkStats {
     pub waiting: u64,
 }
 
+impl LinkStats {
+    /// Whether all that was sent was received, once and in order.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.delivered == self.sent && self.duplicated == 0 && self.reordered == 0
+    }
+}
+
 /// The counts of every link at one moment. `Display` makes a table of it.
 ///
 /// ```
@@ -101,6 +108,14 @@ impl Stats {
         Self {
             links: used.copied().collect(),
         }
+    }
+
+    /// At most so many of them, rather those on which not all was received.
+    pub(crate) fn most_telling(mut self, most: usize) -> Self {
+        self.links.sort_by_key(LinkStats::is_complete);
+        self.links.truncate(most);
+        self.links.sort_unstable_by_key(|link| (link.from, link.to));
+        self
     }
 
     /// Every link that is open or has carried something, in order of sender and receiver.

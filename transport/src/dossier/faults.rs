@@ -1,9 +1,9 @@
-use super::words::{few, segments};
-use crate::ShardId;
+use super::words::segments;
 use crate::failure::Found;
 use crate::fault::{FaultState, Verb};
 use crate::log::Kind;
 use crate::moment::Moment;
+use crate::timeline::links;
 
 /// A line for each fault that stands, oldest first: on which links, since when, by which line, and
 /// what it has met.
@@ -16,6 +16,7 @@ fn line(mesh: &Found, fault: &FaultState) -> String {
     let info = &fault.info;
     let on = match info.verb {
         Verb::Rule => String::new(),
+        _ if info.links.is_empty() => " on no link".to_owned(),
         _ => format!(" on {}", links(&info.links)),
     };
     let since = began(mesh, fault.number).map(|began| format!(" since {}", Moment(began)));
@@ -36,20 +37,4 @@ fn began(mesh: &Found, fault: u64) -> Option<u64> {
     let mut records = log.records.iter();
     let began = records.find(|it| it.kind == Kind::FaultBegan && it.segment == fault)?;
     Some(began.at)
-}
-
-/// Links in a few words: `0 <-> 2` for both directions.
-fn links(links: &[(ShardId, ShardId)]) -> String {
-    if links.is_empty() {
-        return "no link".to_owned();
-    }
-    let both = |(from, to): (ShardId, ShardId)| links.contains(&(to, from));
-    let named = links
-        .iter()
-        .filter_map(|&(from, to)| match both((from, to)) {
-            true if from < to => Some(format!("{from} <-> {to}")),
-            true => None,
-            false => Some(format!("{from} -> {to}")),
-        });
-    few(named.collect(), ", ")
 }

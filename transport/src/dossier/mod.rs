@@ -18,8 +18,9 @@ use std::time::Duration;
 use crate::failure::{Failure, Found, How};
 use crate::moment::Moment;
 use crate::replay::Replay;
+use crate::stats::LinkStats;
 use crate::test_name::TestName;
-use crate::timeline::Timeline;
+use crate::timeline::Recording;
 
 /// A run that failed, and all that is to be said of it.
 pub(crate) struct Case<'a> {
@@ -130,31 +131,40 @@ fn block(text: &mut String, title: &str, lines: &[String]) {
 
 /// A row for each link that carried anything.
 fn links(mesh: &Found) -> Vec<String> {
-    const MOST: usize = 40;
+    const MOST: usize = 20;
     let used = mesh.stats.used();
-    let table = used.to_string();
-    let mut rows: Vec<_> = table.lines().map(str::to_owned).collect();
     let all = used.links().len();
     if all == 0 {
         return vec!["none has carried anything".to_owned()];
     }
+    let incomplete = |link: &&LinkStats| !link.is_complete();
+    let told = used.links().iter().filter(incomplete).count() <= MOST;
+    let table = used.most_telling(MOST).to_string();
+    let mut rows: Vec<_> = table.lines().map(str::to_owned).collect();
     if all > MOST {
-        rows.truncate(MOST + 1);
-        rows.push(format!("and {} more", all - MOST));
+        let complete = if told {
+            ", on which all was received"
+        } else {
+            ""
+        };
+        rows.push(format!("and {} more{complete}", all - MOST));
     }
     rows
 }
 
 /// Since when nothing moved in a test that came to its time-out.
 fn moved(failure: &Failure, timeout: Duration) -> Vec<String> {
-    let timelines = failure
-        .findings
-        .meshes
+    let meshes = &failure.findings.meshes;
+    let since = meshes
         .iter()
-        .map(|mesh| mesh.recording.timeline());
-    timelines
-        .map(|timeline| heartbeat::since_when(&timeline, timeout))
-        .collect()
+        .map(|mesh| heartbeat::since_when(&mesh.recording.timeline(), timeout));
+    match meshes.len() {
+        0 | 1 => since.collect(),
+        _ => (1..)
+            .zip(since)
+            .map(|(number, since)| format!("in mesh {number} {since}"))
+            .collect(),
+    }
 }
 
 /// What a test that came to its time-out may suffer from, where nothing of the mesh explains it.
@@ -186,17 +196,18 @@ fn color(test: &TestName) -> bool {
 }
 
 /// What happened in a run that passed, for those who want to see it always.
-pub(crate) fn passed(test: &TestName, seed: u64, timelines: &[Timeline]) -> String {
+pub(crate) fn passed(test: &TestName, seed: u64, recordings: &[Recording]) -> String {
     let mut report = String::new();
-    for (number, timeline) in timelines.iter().enumerate() {
-        let part = (timelines.len() > 1).then_some(number + 1);
+    for (number, recording) in recordings.iter().enumerate() {
+        let part = (recordings.len() > 1).then_some(number + 1);
+        let timeline = recording.timeline();
         let _ = write!(
             report,
             "{RULE}\nshard-mesh: `{}` passed with seed {seed}\n\n{}",
             test.path(),
             timeline.text(color(test))
         );
-        if let Some(path) = picture::save(test, seed, part, timeline) {
+        if let Some(path) = picture::save(test, seed, part, &timeline) {
             let _ = write!(report, "\npicture {path}\n");
         }
         report += RULE;

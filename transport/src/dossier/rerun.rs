@@ -43,16 +43,17 @@ fn direct(test: &TestName, seed: u64, exe: &Path) -> String {
 /// The options that name the target, as far as the usual layout of a package tells.
 fn target(test: &TestName, exe: Option<&Path>, manifest: Option<&Path>) -> String {
     let name = test.target();
-    let folder = exe.and_then(Path::parent).and_then(Path::file_name);
-    if folder == Some(OsStr::new("examples")) {
-        return format!(" --example {name}");
-    }
-    let Some(manifest) = manifest else {
-        return String::new();
-    };
-    let there = |path: String| manifest.join(path).exists();
+    let there = |path: String| manifest.is_some_and(|it| it.join(path).exists());
     // A target may have dashes where its crate has underscores.
     let names = [name.to_owned(), name.replace('_', "-")];
+    let folder = exe.and_then(Path::parent).and_then(Path::file_name);
+    if folder == Some(OsStr::new("examples")) {
+        let file = |name: &&String| {
+            there(format!("examples/{name}.rs")) || there(format!("examples/{name}/main.rs"))
+        };
+        let name = names.iter().find(file).unwrap_or(&names[0]);
+        return format!(" --example {name}");
+    }
     for name in &names {
         if there(format!("tests/{name}.rs")) || there(format!("tests/{name}/main.rs")) {
             return format!(" --test {name}");

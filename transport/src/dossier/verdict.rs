@@ -2,8 +2,7 @@
 
 use crate::replay::{Outcome, Parting, Replay, Shrunk, Smallest};
 
-const USUAL_CAUSES: &str = "usual causes: the order of a `HashMap`, the branch that `select!` takes, a random number or \
-     a clock of the test's own, other threads, files, state that outlives a test";
+const USUAL_CAUSES: &str = "usual causes: the order of a `HashMap`, the branch that `select!` takes, a random number\nor a clock of the test's own, other threads, files, state that outlives a test";
 
 pub(super) fn replayed(replay: &Replay) -> Vec<String> {
     match &replay.outcome {

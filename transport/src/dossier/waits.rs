@@ -10,18 +10,19 @@ use crate::moment::Moment;
 use crate::waits::{Wait, WaitFor, Waits};
 
 /// How many of those who wait are named.
-const MOST_WAITS: usize = 20;
+const MOST_WAITS: usize = 12;
+
+/// From more links than these on which nothing was sent, they are counted.
+const MOST_IDLE: usize = 2;
 
 /// A line for each who waits, and first of all which of them wait for each other.
 pub(super) fn lines(found: &Waits) -> Vec<String> {
     let mut lines: Vec<_> = deadlocks(found).iter().map(|it| deadlock(it)).collect();
-    lines.extend(
-        found
-            .all
-            .iter()
-            .take(MOST_WAITS)
-            .map(|wait| line(found, wait)),
-    );
+    let mut waits: Vec<_> = found.all.iter().collect();
+    // Whoever is in trouble, or waits longest, is most likely what the others wait for.
+    waits.sort_by_key(|wait| (!can_be_explained(found, wait), wait.since));
+    let first = waits.into_iter().take(MOST_WAITS);
+    lines.extend(first.map(|wait| line(found, wait)));
     if let Some(more) = found.all.len().checked_sub(MOST_WAITS + 1) {
         lines.push(format!("and {} more wait", more + 1));
     }
@@ -43,8 +44,11 @@ fn line(found: &Waits, wait: &Wait) -> String {
     };
     match wait.what {
         WaitFor::Segment(shard) => {
-            let why = why_no_segment(found, shard);
-            format!("shard {shard} waits in recv_segment{tasks} since {since}: {why}")
+            let why = match &why_no_segment(found, shard)[..] {
+                [reason] => format!(" {reason}"),
+                several => format!("\n    {}", few(several.to_vec(), "\n    ")),
+            };
+            format!("shard {shard} waits in recv_segment{tasks} since {since}:{why}")
         }
         WaitFor::Room(from, to) => {
             let why = why_no_room(found, from, to);
@@ -57,27 +61,62 @@ fn line(found: &Waits, wait: &Wait) -> String {
     }
 }
 
-fn why_no_segment(found: &Waits, shard: ShardId) -> String {
+/// The reasons, those first that tell most.
+fn why_no_segment(found: &Waits, shard: ShardId) -> Vec<String> {
     let view = found.shard(shard);
     let mut reasons = Vec::new();
     if view.is_some_and(|view| view.paused) {
         reasons.push("it is paused".to_owned());
     }
     let unused = view.map_or(0, |view| view.unused);
-    let open: Vec<_> = found.into(shard).filter(|link| link.open).collect();
+    let mut open: Vec<_> = found.into(shard).filter(|link| link.open).collect();
+    open.sort_by_key(|link| {
+        let trouble = is_in_trouble(found, link);
+        (!swallows(link), !trouble, link.sent > 0)
+    });
+    let idle = |link: &LinkView| link.sent == 0 && !is_in_trouble(found, link);
+    let all_idle = open.iter().filter(|link| idle(link)).count() + unused;
     match open[..] {
         [link] if unused == 0 => {
             reasons.push(format!("its only inbound link {}", fate(found, link)));
         }
+        _ if all_idle > MOST_IDLE => {
+            let busy = open.iter().filter(|link| !idle(link));
+            reasons.extend(busy.map(|link| fate(found, link)));
+            reasons.push(format!(
+                "{all_idle} links that lead there have carried nothing"
+            ));
+        }
         _ => reasons.extend(open.iter().map(|link| fate(found, link))),
-    }
-    if unused > 0 {
-        reasons.push(format!("{unused} more links have carried nothing"));
     }
     if reasons.is_empty() {
         reasons.push("no open link leads there, but something is still on its way".to_owned());
     }
-    few(reasons, "; ")
+    reasons
+}
+
+/// Whether more keeps someone waiting than that nothing was sent.
+fn can_be_explained(found: &Waits, wait: &Wait) -> bool {
+    match wait.what {
+        WaitFor::Segment(shard) => {
+            found.shard(shard).is_some_and(|view| view.paused)
+                || found.into(shard).any(|link| is_in_trouble(found, link))
+        }
+        WaitFor::Room(..) | WaitFor::Rest => true,
+    }
+}
+
+/// Whether something keeps a link from carrying what is sent on it, or its sender from sending.
+fn is_in_trouble(found: &Waits, link: &LinkView) -> bool {
+    let sender = found.shard(link.from);
+    swallows(link)
+        || link.cut.is_some()
+        || sender.is_some_and(|it| it.paused || it.endpoint == EndpointState::Crashed)
+}
+
+/// Whether something was sent on a link that has not arrived.
+fn swallows(link: &LinkView) -> bool {
+    link.all_dropped() + link.in_flight() + link.held > 0
 }
 
 /// A link whose receiver waits, and what became of that which was sent on it.
@@ -116,6 +155,7 @@ fn fate(found: &Waits, link: &LinkView) -> String {
 fn carried(link: &LinkView) -> String {
     match (link.sent, link.delivered()) {
         (0, _) => "has carried nothing".to_owned(),
+        (sent, 0) => format!("has carried {sent}, none received"),
         (sent, delivered) if delivered >= sent => format!("has carried {sent}, all received"),
         (sent, delivered) => format!("has carried {sent}, {delivered} received"),
     }

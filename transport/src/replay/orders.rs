@@ -11,7 +11,7 @@ use std::thread::{self, ThreadId};
 use super::codec::{Reader, Writer};
 use super::decisions::{Choice, Given};
 use crate::ShardId;
-use crate::failure::{Failure, Findings};
+use crate::failure::Failure;
 use crate::forgotten::{Forgotten, Mark};
 use crate::log::{Kept, Kind, Record};
 use crate::run::Ended;
@@ -84,7 +84,7 @@ impl Orders {
         places.get(&thread::current().id()).cloned()
     }
 
-    /// Whether to tell what each segment was.
+    /// Whether to tell what happened, and what each segment was.
     pub(crate) fn wants_labels(&self) -> bool {
         self.given.is_none()
     }
@@ -92,8 +92,13 @@ impl Orders {
     /// Writes the answer: complete or not at all.
     pub(crate) fn answer(&self, ended: &Ended) {
         let failure = ended.as_ref().err();
-        let nothing = Findings::default();
-        let findings = failure.map_or(&nothing, |failure| &failure.findings);
+        let recordings: Vec<_> = match ended {
+            Ok(passed) => passed.recordings.iter().collect(),
+            Err(failure) => {
+                let meshes = failure.findings.meshes.iter();
+                meshes.map(|mesh| &mesh.recording).collect()
+            }
+        };
         let mut writer = Writer::default();
         let failed: Vec<_> = failure
             .map(|it| (it.how.to_string(), place(it)))
@@ -103,12 +108,13 @@ impl Orders {
             writer.text(how);
             writer.text(place);
         });
-        let meshes = match self.given {
-            None => &findings.meshes[..],
-            Some(_) => &[],
+        let told = if self.wants_labels() {
+            &recordings[..]
+        } else {
+            &[]
         };
-        writer.list(meshes, |writer, mesh| {
-            write_recording(writer, &mesh.recording);
+        writer.list(told, |writer, recording| {
+            write_recording(writer, recording);
         });
         let partial = self.answer.with_extension("partial");
         if fs::write(&partial, writer.into_bytes()).is_ok() {

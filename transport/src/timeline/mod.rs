@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 pub use event::{Event, EventKind, Loss, Segment};
 pub(crate) use recording::Recording;
+pub(crate) use words::links;
 
 use crate::ShardId;
 

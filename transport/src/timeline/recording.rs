@@ -37,6 +37,7 @@ impl Recording {
         records
     }
 
+    /// Without what each segment was, which only a rerun knows: to the test, it must be the same.
     pub(crate) fn timeline(&self) -> Timeline {
         let records = self.records();
         let events = records.iter().filter_map(|(record, to)| {
@@ -51,7 +52,7 @@ impl Recording {
             shards,
             events: events.collect(),
             forgotten: self.logs.iter().map(|it| it.forgotten.count()).sum(),
-            labels: self.labels(),
+            labels: Labels::new(),
         }
     }
 

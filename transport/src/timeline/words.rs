@@ -61,7 +61,7 @@ pub(super) fn sides(links: &[(ShardId, ShardId)]) -> Option<[BTreeSet<ShardId>; 
 }
 
 /// Some links, in short: `0, 1 <-> 2`.
-fn links(links: &[(ShardId, ShardId)]) -> String {
+pub(crate) fn links(links: &[(ShardId, ShardId)]) -> String {
     let all = BTreeSet::from_iter(links);
     let ends = all.iter().flat_map(|(from, to)| [*from, *to]);
     let ends: BTreeSet<_> = ends.collect();
@@ -130,6 +130,12 @@ pub(super) fn numbers(first: u64, last: u64) -> String {
     } else {
         format!("#{first}-{last}")
     }
+}
+
+/// What is said of a fault, and who asked for it: whatever the room, the line is not cut off.
+pub(super) fn with_line(caption: &str, fault: &FaultInfo, room: usize) -> String {
+    let asked = asked(fault);
+    clean(caption, room.saturating_sub(asked.chars().count())) + &asked
 }
 
 /// Who asked for a fault; by the name of the file alone where its path is long.
@@ -275,6 +281,21 @@ mod tests {
             "#1-3 of 0, #1 of 1"
         );
         assert_eq!(told(&[(0, 2), (0, 1), (0, 1)]), "#2, #1, #1 of 0");
+    }
+
+    #[test]
+    fn however_little_room_there_is_the_line_of_a_fault_is_told() {
+        let fault = fault_on(Verb::Cut, "cut", &[(0, 1)]);
+        let asked = asked(&fault);
+        assert_eq!(
+            with_line("cut 0 -> 1", &fault, 100),
+            format!("cut 0 -> 1{asked}")
+        );
+        let room = asked.chars().count() + 4;
+        assert_eq!(
+            with_line("cut 0 -> 1", &fault, room),
+            format!("cut…{asked}")
+        );
     }
 
     #[test]

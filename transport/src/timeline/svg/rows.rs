@@ -161,7 +161,9 @@ impl Picture<'_> {
         }
         let between = if caption.is_empty() { " " } else { " · " };
         match (&step.what, flight) {
-            (What::Began(fault) | What::Ended(fault), _) => caption += &words::asked(fault),
+            (What::Began(fault) | What::Ended(fault), _) => {
+                caption = words::with_line(&caption, fault, NOTE);
+            }
             // Of what becomes of it in the inbox, the caption tells the number itself.
             (What::Sent(_) | What::Arrived(_), Some(it)) => {
                 caption = format!("{} {caption}", number(it));

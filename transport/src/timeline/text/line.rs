@@ -121,13 +121,18 @@ impl Line {
         label.clone_into(&mut self.label);
     }
 
-    /// Draws a line across all lanes, with words in it that end before `width` columns.
-    pub(super) fn rule(&mut self, line: char, words: &str, width: usize) {
+    /// How many columns of `width` are left for the words in a line across all lanes.
+    pub(super) fn room_in_rule(&self, width: usize) -> usize {
+        let first = self.columns.first().map_or(0, |first| first - 1);
+        width - first - 4
+    }
+
+    /// Draws a line across all lanes, with words in it.
+    pub(super) fn rule(&mut self, line: char, words: &str) {
         let first = self.columns.first().map_or(0, |first| first - 1);
         for cell in &mut self.cells[first..] {
             *cell = (line, Paint::Magenta);
         }
-        let words = clean(words, width - first - 4);
         self.put(first + 2, &format!(" {words} "), Paint::Magenta);
     }
 
@@ -221,7 +226,7 @@ fn fit(text: &str, room: &mut usize) -> String {
     for c in clean(text, *room).chars() {
         let columns = columns(c);
         // The last is for what stands for the rest.
-        if columns >= *room && c != '…' {
+        if columns > *room || (columns == *room && c != '…') {
             fitting.extend((*room > 0).then_some('…'));
             *room = 0;
             break;

@@ -84,7 +84,7 @@ impl<'a> Diagram<'a> {
             } else {
                 words::time(at)
             };
-            then = Some(at);
+            then = Some(self.layout.steps[row.end - 1].at);
             lines.push(self.line(row, &time));
         }
         lines.extend(self.left_out());
@@ -129,13 +129,23 @@ impl<'a> Diagram<'a> {
             if !line.arrow(ends, arrow, &numbers) {
                 line.note(&numbers, arrow.paint());
             }
+            let last = steps[steps.len() - 1].at;
+            if last > step.at {
+                line.note(&format!("until {}", words::time(last)), arrow.paint());
+            }
             line.note(&words::caption(self.layout, step), arrow.paint());
         }
-        match self.timeline.label(&segment) {
-            Some(label) if steps.len() == 1 => line.label(label),
-            _ => {}
-        }
+        line.label(&self.labels(steps));
         line
+    }
+
+    /// What the segments were that a line is about, as far as a line has room.
+    fn labels(&self, steps: &[Step]) -> String {
+        let flights = steps.iter().filter_map(|step| self.layout.flight(step));
+        let labels = flights.filter_map(|it| self.timeline.label(&it.segment));
+        let mut labels: Vec<_> = labels.take(WIDTH).collect();
+        labels.dedup();
+        labels.join(", ")
     }
 
     /// The mark at the side of a line, before which `before` cuts stood and after which `after` do.
@@ -167,7 +177,8 @@ impl<'a> Diagram<'a> {
             }
             What::Began(fault) | What::Ended(fault) => {
                 let rule = if fault.is_cut() { '═' } else { '─' };
-                line.rule(rule, &(caption + &words::asked(fault)), WIDTH);
+                let room = line.room_in_rule(WIDTH);
+                line.rule(rule, &words::with_line(&caption, fault, room));
             }
             _ => {}
         }
@@ -188,6 +199,8 @@ impl<'a> Diagram<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::ShardId;
     use crate::timeline::tests::{segment, timeline};
@@ -224,6 +237,30 @@ mod tests {
             assert!(text.lines().all(|it| it.chars().count() <= WIDTH), "{text}");
             assert!(text.ends_with("…\n"), "{text}");
         }
+    }
+
+    #[test]
+    fn notes_that_take_all_the_room_leave_none_for_a_label() {
+        for length in 0..2 * WIDTH {
+            for filler in ["x", "…", "漢"] {
+                let mut line = Line::text(filler.repeat(length));
+                line.label("put k v");
+                let mut text = String::new();
+                line.render(&mut text, WIDTH, false);
+                assert!(text.chars().count() <= WIDTH + 1, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_heartbeat_takes_one_row() {
+        let mut timeline = timeline(2, (1..=100).map(|n| EventKind::Sent(segment(n))));
+        for (n, event) in (0..).zip(&mut timeline.events) {
+            event.at = Duration::from_secs(n);
+        }
+        timeline.set_labels((1..=100).map(|n| (segment(n), "beat".to_owned())).collect());
+        let drawn = "  time    0             1\n    0s    ●─#1-100─────▶│  until 99s, not received · beat\n";
+        assert_eq!(timeline.to_string(), drawn);
     }
 
     #[test]

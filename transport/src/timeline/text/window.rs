@@ -1,7 +1,6 @@
 //! Which rows and lanes of a timeline are shown.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use super::arrow::{Arrow, arrow};
 use crate::ShardId;
@@ -17,8 +16,12 @@ const FEW: usize = 8;
 /// At most so many shards have a lane.
 const LANES: usize = 12;
 
-/// From so many on, like arrows are folded into one.
+/// From so many on, like arrows of one moment are folded into one.
 const FOLD: usize = 3;
+
+/// From so many on, arrows are folded into one whenever they were sent, if they are alike in what
+/// they carry too: a heartbeat, which would take all rows.
+const BEATS: usize = 8;
 
 /// One row of the diagram: steps from `first` to before `end`, all alike.
 pub(super) struct Row {
@@ -60,7 +63,7 @@ impl Window {
                 continue;
             }
             lanes.extend(parties);
-            let first = layout.first_alike(end);
+            let first = layout.first_alike(end, timeline);
             rows.push(Row { first, end });
             end = first;
         }
@@ -80,22 +83,39 @@ impl Window {
 
 impl Layout {
     /// The first of the steps before `end` that are drawn as one: arrows that differ in nothing but
-    /// their numbers, which follow on each other, or marks of one kind at one shard.
-    fn first_alike(&self, end: usize) -> usize {
-        let mut first = end - 1;
-        let Some(look) = Look::of(self, first) else {
-            return first;
+    /// their numbers, which follow on each other, or marks of one kind at one shard; all of one
+    /// moment, or else a heartbeat.
+    fn first_alike(&self, end: usize, timeline: &Timeline) -> usize {
+        let last = end - 1;
+        let Some(look) = Look::of(self, last) else {
+            return last;
         };
-        while first > 0 && Look::of(self, first - 1).as_ref() == Some(&look) {
-            let follows =
-                self.number(&self.steps[first - 1]) + 1 == self.number(&self.steps[first]);
-            if look.from.is_some() && !follows {
+        let label = |step: usize| {
+            let flight = self.flight(&self.steps[step]);
+            flight.and_then(|it| timeline.label(&it.segment))
+        };
+        let (mut moment, mut beat) = (last, last);
+        for step in (0..last).rev() {
+            let follows = self.number(&self.steps[step]) + 1 == self.number(&self.steps[step + 1]);
+            if Look::of(self, step).as_ref() != Some(&look) || (look.from.is_some() && !follows) {
                 break;
             }
-            first -= 1;
+            if self.steps[step].at == self.steps[last].at {
+                moment = step;
+            }
+            if beat == step + 1 && label(step) == label(last) {
+                beat = step;
+            }
+            if moment.min(beat) > step {
+                break;
+            }
         }
-        let few = look.from.is_some() && end - first < FOLD;
-        if few { end - 1 } else { first }
+        match look.from {
+            None => moment,
+            Some(_) if end - beat >= BEATS => moment.min(beat),
+            Some(_) if end - moment >= FOLD => moment,
+            Some(_) => last,
+        }
     }
 
     pub(super) fn number(&self, step: &Step) -> u64 {
@@ -106,7 +126,6 @@ impl Layout {
 /// How a step is drawn, but for the number.
 #[derive(PartialEq)]
 struct Look {
-    at: Duration,
     /// `None` for what happens at the receiver, whoever sent it.
     from: Option<ShardId>,
     to: ShardId,
@@ -124,7 +143,6 @@ impl Look {
             _ => (Some(segment.from), words::caption(layout, step)),
         };
         Some(Self {
-            at: step.at,
             from,
             to: segment.to,
             arrow,

@@ -1,0 +1,103 @@
+//! Pages of tests that fail in other ways than by an assertion of their own, or are set up in others
+//! than by one attribute.
+
+use std::process::ExitCode;
+
+use shard_mesh::{Endpoint, Harness, InProcessTransportFactory, Mesh, ShardId};
+use tokio::time::sleep;
+
+use crate::child::check_page;
+use crate::support::{Packet, ms, put, send};
+
+#[shard_mesh::test(leader = 0, followers = [1])]
+#[ignore = "fails: `the_page_of_an_error` runs it"]
+async fn error(
+    leader: Endpoint<Packet>,
+    follower: Endpoint<Packet>,
+) -> Result<(), Box<dyn std::error::Error>> {
+    leader.send_segment(ShardId(1), put("k", 1)).await?;
+    let Some(Packet::Put { value, .. }) = follower.recv_segment().await else {
+        return Err("no write came".into());
+    };
+    follower
+        .send_segment(ShardId(0), Packet::Ack(value))
+        .await?;
+    Ok(())
+}
+
+#[test]
+fn the_page_of_an_error() {
+    check_page("failures::error");
+}
+
+#[shard_mesh::test(leader = 0, followers = [1], topology = duplex)]
+#[ignore = "fails: `the_page_of_a_panic_in_a_task` runs it"]
+async fn panic_in_a_task(leader: Endpoint<Packet>, follower: Endpoint<Packet>, mesh: Mesh<Packet>) {
+    mesh.spawn(1, async move {
+        let mut last = 0;
+        while let Some(Packet::Put { value, .. }) = follower.recv_segment().await {
+            assert_eq!(value, last + 1, "a gap in the log");
+            last = value;
+            send(&follower, 0, Packet::Ack(value)).await;
+        }
+    });
+    for n in [1, 2, 4] {
+        send(&leader, 1, put("k", n)).await;
+        sleep(ms(10)).await;
+        leader.recv_segment().await;
+    }
+}
+
+#[test]
+fn the_page_of_a_panic_in_a_task() {
+    check_page("failures::panic_in_a_task");
+}
+
+#[test]
+#[ignore = "fails: `the_page_of_a_harness_by_hand` runs it"]
+fn by_hand() -> ExitCode {
+    Harness::new(module_path!(), "by_hand").run(|run| {
+        let factory = run.watch(InProcessTransportFactory::new());
+        let [a, b] = [0, 1].map(|id| factory.create(ShardId(id)));
+        factory.connect(ShardId(0), ShardId(1));
+        Box::pin(async move {
+            send(&a, 1, put("k", 1)).await;
+            assert_eq!(b.recv_segment().await, Some(put("k", 2)));
+        })
+    })
+}
+
+#[test]
+fn the_page_of_a_harness_by_hand() {
+    check_page("failures::by_hand");
+}
+
+#[test]
+#[ignore = "fails: `the_page_of_two_meshes` runs it"]
+fn two_meshes() -> ExitCode {
+    Harness::new(module_path!(), "two_meshes").run(|run| {
+        let mut meshes = [0, 1].map(|_| {
+            let factory = run.watch(InProcessTransportFactory::new());
+            let shards = [0, 1].map(|id| factory.create(ShardId(id)));
+            factory.connect(ShardId(0), ShardId(1));
+            (factory.mesh(), shards)
+        });
+        Box::pin(async move {
+            let [(_, [a, b]), (east, [c, d])] = &mut meshes;
+            east.link(0, 1).latency(ms(5));
+            for n in 1..=2 {
+                send(a, 1, put("west", n)).await;
+                let write = b.recv_segment().await.unwrap();
+                send(c, 1, write).await;
+            }
+            d.recv_segment().await;
+            let last = d.recv_segment().await;
+            assert_eq!(last, Some(put("east", 2)));
+        })
+    })
+}
+
+#[test]
+fn the_page_of_two_meshes() {
+    check_page("failures::two_meshes");
+}

@@ -1,0 +1,74 @@
+//! Pages of tests that hang.
+
+use std::time::Duration;
+
+use shard_mesh::{Endpoint, Mesh};
+use tokio::time::sleep;
+
+use crate::child::check_page;
+use crate::support::{Packet, ms, put, send};
+
+/// Sends more than the link takes, and receives only then.
+async fn sends_first(at: Endpoint<Packet>, to: u64) {
+    for n in 1..=2 {
+        send(&at, to, put("k", n)).await;
+    }
+    at.recv_segment().await;
+}
+
+#[shard_mesh::test(peers = 0..2, capacity = 1)]
+#[ignore = "fails: `the_page_of_a_deadlock` runs it"]
+async fn deadlock(a: Endpoint<Packet>, b: Endpoint<Packet>, mesh: Mesh<Packet>) {
+    let a = mesh.spawn(0, sends_first(a, 1));
+    let b = mesh.spawn(1, sends_first(b, 0));
+    a.await.unwrap();
+    b.await.unwrap();
+}
+
+#[test]
+fn the_page_of_a_deadlock() {
+    check_page("hangs::deadlock");
+}
+
+async fn beats(from: Endpoint<Packet>, to: u64) {
+    loop {
+        send(&from, to, Packet::Beat).await;
+        sleep(Duration::from_secs(1)).await;
+    }
+}
+
+#[shard_mesh::test(peers = 0..3)]
+#[ignore = "fails: `the_page_of_a_starvation_behind_a_heartbeat` runs it"]
+async fn heartbeat(peers: [Endpoint<Packet>; 3], mesh: Mesh<Packet>) {
+    let [a, b, c] = peers;
+    mesh.spawn(0, beats(a, 1));
+    mesh.spawn(1, {
+        let b = b.clone();
+        async move { while b.recv_segment().await.is_some() {} }
+    });
+    sleep(ms(2500)).await;
+    send(&b, 2, put("k", 1)).await;
+    c.recv_segment().await;
+    // The second write never comes.
+    c.recv_segment().await;
+}
+
+#[test]
+fn the_page_of_a_starvation_behind_a_heartbeat() {
+    check_page("hangs::heartbeat");
+}
+
+#[shard_mesh::test(leader = 0, followers = [1])]
+#[should_panic(expected = "the follower is behind")]
+#[ignore = "fails: `the_page_of_a_test_that_hangs_where_it_should_panic` runs it"]
+async fn hang_in_place_of_a_panic(leader: Endpoint<Packet>, follower: Endpoint<Packet>) {
+    send(&leader, 1, put("k", 1)).await;
+    follower.recv_segment().await;
+    follower.recv_segment().await;
+    panic!("the follower is behind");
+}
+
+#[test]
+fn the_page_of_a_test_that_hangs_where_it_should_panic() {
+    check_page("hangs::hang_in_place_of_a_panic");
+}

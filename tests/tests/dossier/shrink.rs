@@ -1,0 +1,207 @@
+//! Random decisions are shrunk to those that a failure needs, and the rule that is printed fails in
+//! the same place.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use shard_mesh::{Endpoint, Mesh, ShardId, Verdict};
+use tokio::time::sleep;
+
+use crate::child::{failing, says};
+use crate::support::{Packet, drain, ms, put, send};
+
+/// The rule of a page, as it is to be pasted.
+fn rule(page: &str) -> String {
+    let lines = page.lines().map(|it| it.get(8..).unwrap_or_default());
+    let lines = lines.skip_while(|it| !it.starts_with("let _rule"));
+    let mut rule = String::new();
+    for line in lines {
+        rule += line;
+        rule.push('\n');
+        if line == "});" {
+            return rule;
+        }
+    }
+    panic!("no rule in\n{page}");
+}
+
+fn without_space(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// Where the test panicked, and what it said.
+fn failure(page: &str) -> String {
+    let (_, panic) = page
+        .split_once("' (")
+        .or(page.split_once("thread '"))
+        .expect(page);
+    let (_, panic) = panic.split_once(" panicked at ").expect(page);
+    panic.lines().take(2).collect::<Vec<_>>().join(" ")
+}
+
+/// The `test` is shrunk to a rule that the test `by_rule` has, and which fails in the same place.
+#[track_caller]
+fn check(test: &str, by_rule: &str, needs: &str) {
+    let page = failing(test);
+    says(&page, &[needs, "to fail in the same place"]);
+    let source = without_space(include_str!("shrink.rs"));
+    let (_, source) = source.split_once(&format!("asyncfn{by_rule}(")).unwrap();
+    let (source, _) = source.split_once("#[test]").unwrap();
+    let rule = rule(&page);
+    assert!(
+        source.contains(&without_space(&rule)),
+        "`{by_rule}` has not\n{rule}"
+    );
+    let by_rule = failing(&format!("shrink::{by_rule}"));
+    assert_eq!(failure(&page), failure(&by_rule));
+}
+
+/// Loses what it must not: both the 17th and the 912th.
+async fn loses_two(from: Endpoint<Packet>, to: Endpoint<Packet>) {
+    let mut missing = BTreeSet::from([17, 912]);
+    for n in 1..=2000 {
+        send(&from, 1, put("k", n)).await;
+        for packet in drain(&to) {
+            if let Packet::Put { value, .. } = packet {
+                missing.remove(&value);
+            }
+        }
+    }
+    assert!(missing.len() < 2, "both are lost");
+}
+
+#[shard_mesh::test(peers = 0..2, seed = 1, loss = 0.5)]
+#[ignore = "fails: `two_losses_of_a_thousand_are_found` runs it"]
+async fn two_losses(a: Endpoint<Packet>, b: Endpoint<Packet>) {
+    loses_two(a, b).await;
+}
+
+#[shard_mesh::test(peers = 0..2)]
+#[ignore = "fails: `two_losses_of_a_thousand_are_found` runs it"]
+#[allow(clippy::match_same_arms, reason = "it is as it was printed")]
+async fn two_losses_by_rule(a: Endpoint<Packet>, b: Endpoint<Packet>, mesh: Mesh<Packet>) {
+    let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
+        (0, 1, 17) => Verdict::Drop,
+        (0, 1, 912) => Verdict::Drop,
+        _ => Verdict::Pass,
+    });
+    loses_two(a, b).await;
+}
+
+#[test]
+fn two_losses_of_a_thousand_are_found() {
+    check("shrink::two_losses", "two_losses_by_rule", "2 of ");
+}
+
+/// Counts a write twice that comes twice; two of them are one too many.
+async fn counts_twice(from: Endpoint<Packet>, to: Endpoint<Packet>) {
+    let mut seen = Vec::new();
+    for n in 1..=40 {
+        send(&from, 1, put("k", n)).await;
+        seen.extend(drain(&to));
+    }
+    let twice = |n| seen.iter().filter(|it| **it == put("k", n)).count() == 2;
+    assert!(!(twice(7) && twice(30)), "both count twice");
+}
+
+#[shard_mesh::test(peers = 0..2, seed = 4, duplicate = 0.5)]
+#[ignore = "fails: `two_duplicates_are_found` runs it"]
+async fn two_duplicates(a: Endpoint<Packet>, b: Endpoint<Packet>) {
+    counts_twice(a, b).await;
+}
+
+#[shard_mesh::test(peers = 0..2)]
+#[ignore = "fails: `two_duplicates_are_found` runs it"]
+#[allow(clippy::match_same_arms, reason = "it is as it was printed")]
+async fn two_duplicates_by_rule(a: Endpoint<Packet>, b: Endpoint<Packet>, mesh: Mesh<Packet>) {
+    let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
+        (0, 1, 7) => Verdict::Duplicate(m.payload.clone()),
+        (0, 1, 30) => Verdict::Duplicate(m.payload.clone()),
+        _ => Verdict::Pass,
+    });
+    counts_twice(a, b).await;
+}
+
+#[test]
+fn two_duplicates_are_found() {
+    check("shrink::two_duplicates", "two_duplicates_by_rule", "2 of ");
+}
+
+/// Takes the later of two writes for the newer, at two places.
+async fn out_of_order(from: Endpoint<Packet>, to: Endpoint<Packet>) {
+    for n in 1..=30 {
+        send(&from, 1, put("k", n)).await;
+    }
+    sleep(ms(1)).await;
+    let log = drain(&to);
+    let at = |n| log.iter().position(|it| *it == put("k", n));
+    assert!(!(at(6) > at(7) && at(20) > at(21)), "both are overtaken");
+}
+
+#[shard_mesh::test(peers = 0..2, seed = 8, reorder = 0.4)]
+#[ignore = "fails: `two_reorderings_are_found` runs it"]
+async fn two_reorderings(a: Endpoint<Packet>, b: Endpoint<Packet>) {
+    out_of_order(a, b).await;
+}
+
+#[shard_mesh::test(peers = 0..2)]
+#[ignore = "fails: `two_reorderings_are_found` runs it"]
+#[allow(clippy::match_same_arms, reason = "it is as it was printed")]
+async fn two_reorderings_by_rule(a: Endpoint<Packet>, b: Endpoint<Packet>, mesh: Mesh<Packet>) {
+    let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
+        (0, 1, 6) => Verdict::Reorder(2),
+        (0, 1, 20) => Verdict::Reorder(3),
+        _ => Verdict::Pass,
+    });
+    out_of_order(a, b).await;
+}
+
+#[test]
+fn two_reorderings_are_found() {
+    check(
+        "shrink::two_reorderings",
+        "two_reorderings_by_rule",
+        "2 of ",
+    );
+}
+
+/// Both send at the same moments, shard 0 first; the fifth of shard 1 must not be there before that
+/// of shard 0.
+async fn too_late(peers: [Endpoint<Packet>; 3]) {
+    let [a, b, c] = peers;
+    let mut order = Vec::new();
+    for n in 1..=10 {
+        send(&a, 2, put("k", n)).await;
+        send(&b, 2, put("k", n)).await;
+        for _ in 0..2 {
+            order.extend(c.recv_segment_from().await);
+        }
+    }
+    let at = |from| {
+        order
+            .iter()
+            .position(|it| *it == (ShardId(from), put("k", 5)))
+    };
+    assert!(at(0) < at(1), "shard 0 is late");
+}
+
+#[shard_mesh::test(peers = 0..3, seed = 1, latency = "1ms..50ms")]
+#[ignore = "fails: `one_delay_is_found` runs it"]
+async fn one_delay(peers: [Endpoint<Packet>; 3]) {
+    too_late(peers).await;
+}
+
+#[shard_mesh::test(peers = 0..3, latency = "1ms")]
+#[ignore = "fails: `one_delay_is_found` runs it"]
+async fn one_delay_by_rule(peers: [Endpoint<Packet>; 3], mesh: Mesh<Packet>) {
+    let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
+        (0, 2, 5) => Verdict::Delay(Duration::from_millis(31)),
+        _ => Verdict::Pass,
+    });
+    too_late(peers).await;
+}
+
+#[test]
+fn one_delay_is_found() {
+    check("shrink::one_delay", "one_delay_by_rule", "1 of ");
+}
