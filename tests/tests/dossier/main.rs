@@ -17,6 +17,7 @@ mod faults;
 mod golden;
 mod hangs;
 mod payloads;
+mod readme;
 mod rerun;
 mod rerun_elsewhere;
 mod shrink;

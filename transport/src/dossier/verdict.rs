@@ -57,25 +57,40 @@ fn smallest_set(smallest: &Smallest) -> Vec<String> {
         decisions,
         of,
         runs,
+        whole,
+        jitter,
         ..
     } = smallest;
-    let more = if smallest.whole {
+    let time = if *whole {
         ""
     } else {
         ", and fewer may do: the time was up"
     };
-    let needs = match decisions {
-        0 => "no random decision is needed".to_owned(),
-        1 => format!("1 of {of} random decisions is enough"),
-        some => format!("{some} of {of} random decisions are enough"),
+    let (enough, instead) = match (decisions, jitter) {
+        (0, false) => (
+            "no random decision is needed".to_owned(),
+            "it fails without",
+        ),
+        (0, true) => (
+            "no loss, copy or reordering is needed".to_owned(),
+            "it fails without",
+        ),
+        (1, _) => (
+            format!("1 of {of} random decisions is enough"),
+            "put this in place of",
+        ),
+        (some, _) => (
+            format!("{some} of {of} random decisions are enough"),
+            "put this in place of",
+        ),
     };
-    let mut lines = vec![format!(
-        "{needs} to fail in the same place ({runs} runs{more})"
-    )];
-    lines.push("put this in place of".to_owned());
+    let mut lines = vec![
+        format!("{enough} to fail in the same place ({runs} runs{time})"),
+        instead.to_owned(),
+    ];
     for fault in &smallest.replaced {
         let asked = fault.asked;
-        let instead = fault
+        let least = fault
             .jitter()
             .map(|(least, _)| format!(", for which let it be {least} ms"));
         lines.push(format!(
@@ -83,10 +98,10 @@ fn smallest_set(smallest: &Smallest) -> Vec<String> {
             fault.what,
             asked.file(),
             asked.line(),
-            instead.unwrap_or_default()
+            least.unwrap_or_default()
         ));
     }
-    if smallest.jitter {
+    if *jitter {
         lines.push("and keep the latency, and the seed".to_owned());
     }
     lines.extend(smallest.rules.lines().map(str::to_owned));
