@@ -212,19 +212,16 @@ async fn with_a_quorum_there_are_never_two(endpoints: [Endpoint<Message>; 3], me
 }
 
 #[shard_mesh::test(peers = 0..3, latency = "1ms..20ms", loss = 0.1, seeds = 0..200)]
-#[ignore = "fails: `the_test_catches_the_split_brain` runs it"]
-async fn without_a_quorum_there_are_two(endpoints: [Endpoint<Message>; 3], mesh: Mesh<Message>) {
+#[should_panic(expected = "split brain: [0, 1] accept writes")]
+async fn the_sweep_catches_the_split_brain(endpoints: [Endpoint<Message>; 3], mesh: Mesh<Message>) {
     part_and_heal(&mesh, endpoints, NO_QUORUM, no_two_leaders).await;
 }
 
-#[test]
-fn the_test_catches_the_split_brain() {
-    let output = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["without_a_quorum_there_are_two", "--exact", "--ignored"])
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.contains("split brain: [0, 1] accept writes"), "{text}");
+// The same, as it fails.
+#[shard_mesh::test(peers = 0..3, latency = "1ms..20ms", loss = 0.1, seeds = 0..200)]
+#[ignore = "fails, to show its report"]
+async fn without_a_quorum_there_are_two(endpoints: [Endpoint<Message>; 3], mesh: Mesh<Message>) {
+    part_and_heal(&mesh, endpoints, NO_QUORUM, no_two_leaders).await;
 }
 
 #[shard_mesh::shard_mesh(peers = 0..3, latency = "5ms")]
