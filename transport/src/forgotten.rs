@@ -11,7 +11,7 @@ const MARKS: usize = 64;
 pub(crate) struct Forgotten {
     count: u64,
     hash: u64,
-    /// A mark is set at every multiple of this.
+    /// A mark is set at every multiple of this, which is a power of two.
     every: u64,
     marks: Vec<Mark>,
 }
@@ -48,19 +48,21 @@ impl Forgotten {
     /// Folds in one more record.
     #[inline]
     pub(crate) fn add(&mut self, record: &Record) {
-        // The constant of FxHash (Firefox), after a rotation that lets every bit be reached.
-        let fold = |hash: u64, word: u64| {
-            (hash.rotate_left(23) ^ word).wrapping_mul(0x517C_C1B7_2722_0A95)
-        };
         let small = (u64::from(record.from) << 32)
             | (u64::from(record.extra) << 8)
             | u64::from(record.kind as u8);
-        self.hash = fold(
-            fold(fold(fold(self.hash, record.at), record.tick), small),
-            record.segment,
-        );
+        // Odd constants, of SplitMix64 and of FxHash: the words are multiplied side by side, so that
+        // one record waits for the one before it only once.
+        let word = record
+            .at
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            .wrapping_add(record.tick.wrapping_mul(0xBF58_476D_1CE4_E5B9))
+            .wrapping_add(record.segment.wrapping_mul(0x94D0_49BB_1331_11EB))
+            ^ small;
+        self.hash = (self.hash.rotate_left(23) ^ word).wrapping_mul(0x517C_C1B7_2722_0A95);
         self.count += 1;
-        if self.count % self.every == 0 {
+        // A power of two, so that this is no division.
+        if self.count & (self.every - 1) == 0 {
             self.mark(record.tick);
         }
     }

@@ -10,8 +10,11 @@ use crate::arrivals::Sender;
 use crate::forgotten::Forgotten;
 use crate::observer::Observer;
 
-/// How many records any log keeps: the newest.
-const KEPT: usize = 256;
+/// How many records any log keeps at the least: the newest.
+const KEPT: usize = 128;
+
+/// How many a log keeps in a rerun beyond those, or little more.
+const MOST_ARCHIVED: usize = 1 << 18;
 
 /// How many of the newest segments a log knows the labels of, where it notes them.
 const MOST_LABELS: usize = 1 << 14;
@@ -106,9 +109,9 @@ pub(crate) struct Log {
     records: Vec<Record>,
     /// How many records it may keep.
     limit: usize,
-    /// Where the next record goes once the log is full: over the oldest.
-    oldest: usize,
     forgotten: Forgotten,
+    /// In a rerun, what it has forgotten.
+    archive: Vec<Record>,
     /// What each segment was, where that was asked for: index of its sender, and its number.
     labels: VecDeque<(u32, u64, String)>,
 }
@@ -116,9 +119,10 @@ pub(crate) struct Log {
 /// What is left of a log when its run is over.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Kept {
-    /// The newest first of all that are kept, in order.
     pub(crate) records: Vec<Record>,
     pub(crate) forgotten: Forgotten,
+    /// The records that were forgotten, in a rerun and as long as they are not too many.
+    pub(crate) archive: Vec<Record>,
     pub(crate) labels: Vec<(u32, u64, String)>,
 }
 
@@ -134,7 +138,7 @@ impl Log {
             self.to = to;
         }
         self.observer = Some(observer.clone());
-        self.limit = KEPT;
+        self.limit = 2 * KEPT;
     }
 
     /// Notes what happens at the shard with this logical `clock`, because of what happened at
@@ -200,41 +204,61 @@ impl Log {
     fn push(&mut self, record: Record, from: Sender) {
         #[cfg(feature = "tracing")]
         crate::traced::trace(&record, from.id, self.to);
-        if self.records.len() < self.limit {
-            self.records.push(record);
-        } else {
-            self.overwrite(record);
+        if self.records.len() == self.limit {
+            self.make_room();
         }
+        self.records.push(record);
     }
 
-    fn overwrite(&mut self, record: Record) {
-        // It may grow as long as it has forgotten nothing, and the logs of the run are not too
-        // large together.
+    /// Grows, as long as it has forgotten nothing and the logs of the run are not too large together;
+    /// from then on it forgets its older half at once, which is faster than one record at a time.
+    #[cold]
+    fn make_room(&mut self) {
+        let Some(observer) = &self.observer else {
+            return;
+        };
         if self.forgotten.is_empty() {
-            let more = self.observer.as_ref().map_or(0, |it| it.grant(self.limit));
+            let more = observer.grant(self.limit);
             if more > 0 {
                 self.limit += more;
-                self.records.push(record);
                 return;
             }
+            // A small one is easier on the caches.
+            self.limit = 2 * KEPT;
         }
-        let oldest = std::mem::replace(&mut self.records[self.oldest], record);
-        self.forgotten.add(&oldest);
-        self.oldest = if self.oldest + 1 == self.limit {
-            0
-        } else {
-            self.oldest + 1
-        };
+        let older = self.records.len() - KEPT;
+        for record in &self.records[..older] {
+            self.forgotten.add(record);
+        }
+        let older = self.records.drain(..older);
+        if observer.wants_labels() && self.archive.len() < MOST_ARCHIVED {
+            self.archive.extend(older);
+        }
     }
 
-    /// The records that are kept, oldest first.
+    /// What is left of it, oldest records first.
     pub(crate) fn kept(&self) -> Kept {
-        let (newer, older) = self.records.split_at(self.oldest);
         Kept {
-            records: [older, newer].concat(),
+            records: self.records.clone(),
             forgotten: self.forgotten.clone(),
+            archive: self.archive.clone(),
             labels: self.labels.iter().cloned().collect(),
         }
+    }
+}
+
+impl Kept {
+    /// With all that is archived, if that is all that there was.
+    pub(crate) fn whole(self) -> Option<Self> {
+        if self.archive.len() as u64 != self.forgotten.count() {
+            return None;
+        }
+        Some(Self {
+            records: [self.archive, self.records].concat(),
+            forgotten: Forgotten::default(),
+            archive: Vec::new(),
+            labels: self.labels,
+        })
     }
 }
 
@@ -277,7 +301,7 @@ mod tests {
     fn of_a_long_run_the_newest_are_kept_in_order_and_all_are_counted() {
         let total = 3 * Observer::BUDGET as u64 + 7;
         let (log, kept) = log(total);
-        assert!(kept.len() >= KEPT && kept.len() <= KEPT + Observer::BUDGET);
+        assert!((KEPT..=2 * KEPT).contains(&kept.len()));
         let first = total - kept.len() as u64 + 1;
         assert_eq!(kept, (first..=total).collect::<Vec<_>>());
         assert_eq!(log.forgotten.count() + kept.len() as u64, total);

@@ -79,7 +79,7 @@ type TaskPanic = (ShardId, Box<dyn Any + Send>, Option<String>);
 impl Observer {
     /// How many records the logs of one run keep together, of 32 bytes each, beyond the few that
     /// each of them keeps anyway.
-    pub(crate) const BUDGET: usize = 1 << 17;
+    pub(crate) const BUDGET: usize = 1 << 13;
 
     pub(crate) fn new(clock: Clock, seed: u64, orders: Option<Arc<Orders>>) -> Self {
         Self {

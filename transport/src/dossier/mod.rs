@@ -93,9 +93,10 @@ fn section(text: &mut String, word: &str, lines: &[String]) {
 
 fn on_mesh(case: &Case<'_>, number: usize, mesh: &Found) -> String {
     let mut text = String::new();
-    let mut timeline = mesh.recording.timeline();
-    if let Some(labels) = case.replay.labels.get(number) {
-        timeline.set_labels(labels.clone());
+    let rerun = case.replay.recordings.get(number);
+    let mut timeline = rerun.unwrap_or(&mesh.recording).timeline();
+    if let Some(rerun) = rerun {
+        timeline.set_labels(rerun.labels());
     }
     block(&mut text, "faults in force", &faults::in_force(mesh));
     block(&mut text, "links", &links(mesh));
@@ -105,7 +106,7 @@ fn on_mesh(case: &Case<'_>, number: usize, mesh: &Found) -> String {
     }
     if !timeline.events().is_empty() {
         let _ = write!(text, "\nlast events\n{}", timeline.text(color(case.test)));
-        if case.replay.labels.is_empty() {
+        if rerun.is_none() {
             text += "(what each segment was is known from a rerun only, and there was none that took \
                      the same way)\n";
         }

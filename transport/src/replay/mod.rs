@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use crate::failure::Failure;
 use crate::fault::FaultInfo;
-use crate::timeline::{Labels, Recording};
+use crate::timeline::Recording;
 use child::Subject;
 pub(crate) use compare::Parting;
 pub(crate) use decisions::{Choice, Given};
@@ -30,8 +30,9 @@ const MOST_TIME: Duration = Duration::from_secs(20);
 /// What became of the rerun of a run that failed.
 pub(crate) struct Replay {
     pub(crate) outcome: Outcome,
-    /// What each segment was, in each mesh, where the rerun took the same way.
-    pub(crate) labels: Vec<Labels>,
+    /// All that happened in each mesh, where the rerun took the same way: it notes more than the run
+    /// that failed.
+    pub(crate) recordings: Vec<Recording>,
     pub(crate) shrunk: Shrunk,
 }
 
@@ -75,7 +76,7 @@ impl Replay {
     pub(crate) fn none(why: &str) -> Self {
         Self {
             outcome: Outcome::NotRun(why.to_owned()),
-            labels: Vec::new(),
+            recordings: Vec::new(),
             shrunk: Shrunk::Not,
         }
     }
@@ -104,24 +105,28 @@ pub(crate) fn replay(
     let Outcome::Reproduced { .. } = outcome else {
         return Replay {
             outcome,
-            labels: Vec::new(),
+            recordings: Vec::new(),
             shrunk: Shrunk::Not,
         };
     };
     let Some((_, place)) = answer.failed else {
         return Replay::none("the rerun passed");
     };
+    let theirs = answer.recordings.into_iter().zip(&ours);
+    let recordings: Vec<_> = theirs
+        .map(|(theirs, ours)| theirs.whole(&ours.faults))
+        .collect();
+    let shrinker = Shrinker {
+        subject,
+        place,
+        limit: generous(began.elapsed()),
+        began: Instant::now(),
+        runs: 0,
+    };
     Replay {
         outcome,
-        labels: answer.recordings.iter().map(Recording::labels).collect(),
-        shrunk: Shrinker {
-            subject,
-            place,
-            limit: generous(began.elapsed()),
-            began: Instant::now(),
-            runs: 0,
-        }
-        .shrink(&ours),
+        shrunk: shrinker.shrink(&recordings),
+        recordings,
     }
 }
 

@@ -210,13 +210,7 @@ impl Answer {
 fn write_recording(writer: &mut Writer, recording: &Recording) {
     writer.list(&recording.shards, |writer, shard| writer.number(shard.0));
     writer.list(&recording.logs, |writer, log| {
-        writer.list(&log.records, |writer, record| {
-            let small = u64::from(record.kind as u8) | u64::from(record.extra) << 8;
-            let from = u64::from(record.from);
-            for number in [record.at, record.tick, small, from, record.segment] {
-                writer.number(number);
-            }
-        });
+        write_records(writer, &log.records);
         let (count, hash, marks) = log.forgotten.parts();
         writer.number(count);
         writer.number(hash);
@@ -225,11 +219,22 @@ fn write_recording(writer: &mut Writer, recording: &Recording) {
                 writer.number(number);
             }
         });
+        write_records(writer, &log.archive);
         writer.list(&log.labels, |writer, (from, number, label)| {
             writer.number((*from).into());
             writer.number(*number);
             writer.text(label);
         });
+    });
+}
+
+fn write_records(writer: &mut Writer, records: &[Record]) {
+    writer.list(records, |writer, record| {
+        let small = u64::from(record.kind as u8) | u64::from(record.extra) << 8;
+        let from = u64::from(record.from);
+        for number in [record.at, record.tick, small, from, record.segment] {
+            writer.number(number);
+        }
     });
 }
 
@@ -242,7 +247,27 @@ fn read_recording(reader: &mut Reader<'_>) -> Option<Recording> {
 }
 
 fn read_log(reader: &mut Reader<'_>) -> Option<Kept> {
-    let records = reader.list(|reader| {
+    let records = read_records(reader)?;
+    let (count, hash) = (reader.number()?, reader.number()?);
+    let marks = reader.list(|reader| {
+        Some(Mark {
+            count: reader.number()?,
+            hash: reader.number()?,
+            tick: reader.number()?,
+        })
+    })?;
+    let archive = read_records(reader)?;
+    let labels = reader.list(|reader| Some((reader.small()?, reader.number()?, reader.text()?)))?;
+    Some(Kept {
+        records,
+        forgotten: Forgotten::from_parts(count, hash, marks),
+        archive,
+        labels,
+    })
+}
+
+fn read_records(reader: &mut Reader<'_>) -> Option<Vec<Record>> {
+    reader.list(|reader| {
         let (at, tick, small) = (reader.number()?, reader.number()?, reader.number()?);
         Some(Record {
             at,
@@ -252,19 +277,5 @@ fn read_log(reader: &mut Reader<'_>) -> Option<Kept> {
             from: reader.small()?,
             segment: reader.number()?,
         })
-    })?;
-    let (count, hash) = (reader.number()?, reader.number()?);
-    let marks = reader.list(|reader| {
-        Some(Mark {
-            count: reader.number()?,
-            hash: reader.number()?,
-            tick: reader.number()?,
-        })
-    })?;
-    let labels = reader.list(|reader| Some((reader.small()?, reader.number()?, reader.text()?)))?;
-    Some(Kept {
-        records,
-        forgotten: Forgotten::from_parts(count, hash, marks),
-        labels,
     })
 }

@@ -23,7 +23,7 @@ pub(crate) type Labels = BTreeMap<Segment, String>;
 
 /// What happened in a mesh so far, in order.
 ///
-/// It is whole up to some 100,000 events in a run; after that the oldest are forgotten. Without a
+/// It is whole up to some 8,000 events in a run; after that the oldest are forgotten. Without a
 /// [`Harness`](crate::Harness) nothing is recorded, and it is empty.
 ///
 /// Its `Display` is a space-time diagram of the last events, a lane for each shard and a row for

@@ -56,6 +56,17 @@ impl Recording {
         }
     }
 
+    /// The same with all that its logs have archived; `faults` are those of the mesh, which a rerun
+    /// does not tell.
+    pub(crate) fn whole(self, faults: &[Arc<FaultInfo>]) -> Self {
+        let whole = |log: Kept| log.clone().whole().unwrap_or(log);
+        Self {
+            shards: self.shards,
+            faults: faults.to_vec(),
+            logs: self.logs.into_iter().map(whole).collect(),
+        }
+    }
+
     /// How many events there were.
     pub(crate) fn count(&self) -> u64 {
         let logs = self.logs.iter();
