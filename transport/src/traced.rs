@@ -1,12 +1,23 @@
 //! The events of a mesh, in line with what else is traced: by the conventions of `tracing`, with this
 //! crate's name as the target.
 
+use tracing::level_filters::LevelFilter;
+
 use crate::ShardId;
 use crate::log::{Kind, Record};
 use crate::moment::Moment;
 
 /// Emits an event for a record: what is the matter at `DEBUG`, what goes as it should at `TRACE`.
+#[inline]
 pub(crate) fn trace(record: &Record, from: ShardId, to: ShardId) {
+    // All that a segment pays for where nobody listens.
+    if LevelFilter::current() >= LevelFilter::DEBUG {
+        emit(record, from, to);
+    }
+}
+
+#[cold]
+fn emit(record: &Record, from: ShardId, to: ShardId) {
     let (at, segment) = (Moment(record.at), record.segment);
     macro_rules! of_segment {
         ($level:ident, $what:literal) => {
