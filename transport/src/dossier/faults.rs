@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::words::{few, segments};
 use crate::ShardId;
 use crate::failure::Found;
@@ -43,7 +45,8 @@ fn links(links: &[(ShardId, ShardId)]) -> String {
     if links.is_empty() {
         return "no link".to_owned();
     }
-    let both = |(from, to): (ShardId, ShardId)| links.contains(&(to, from));
+    let known: BTreeSet<_> = links.iter().collect();
+    let both = |(from, to): (ShardId, ShardId)| known.contains(&(to, from));
     let named = links
         .iter()
         .filter_map(|&(from, to)| match both((from, to)) {
@@ -52,4 +55,37 @@ fn links(links: &[(ShardId, ShardId)]) -> String {
             false => Some(format!("{from} -> {to}")),
         });
     few(named.collect(), ", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(links: &[(u64, u64)]) -> Vec<(ShardId, ShardId)> {
+        let ids = links
+            .iter()
+            .map(|(from, to)| (ShardId(*from), ShardId(*to)));
+        ids.collect()
+    }
+
+    #[test]
+    fn both_directions_of_a_pair_are_told_as_one() {
+        assert_eq!(links(&ids(&[(0, 1), (1, 0), (1, 2)])), "0 <-> 1, 1 -> 2");
+        assert_eq!(links(&ids(&[(1, 0), (0, 1)])), "0 <-> 1");
+        assert_eq!(links(&[]), "no link");
+    }
+
+    #[test]
+    fn a_fault_on_all_links_of_a_thousand_shards_is_told_in_no_time() {
+        let shards = 0..1000;
+        let pairs = shards.clone().flat_map(|from| {
+            let others = shards.clone().filter(move |to| *to != from);
+            others.map(move |to| (from, to))
+        });
+        let all = ids(&pairs.collect::<Vec<_>>());
+        assert_eq!(
+            links(&all),
+            "0 <-> 1, 0 <-> 2, 0 <-> 3, 0 <-> 4, and 499496 more"
+        );
+    }
 }
