@@ -82,6 +82,28 @@ fn a_receiver_that_waits_is_named_with_its_links() {
     says(&report, &["no segment was sent"]);
 }
 
+/// Panics when it is dropped, as what checks that it was used up does.
+struct Unfinished;
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        assert!(std::thread::panicking(), "it was not used up");
+    }
+}
+
+#[test]
+fn a_destructor_that_panics_does_not_hide_why_the_test_had_to_end() {
+    let report = report(harness(), |run| {
+        let [a, b, c] = shards(run);
+        Box::pin(async move {
+            let _links_are_open = (a, c);
+            let _unfinished = Unfinished;
+            b.recv_segment().await;
+        })
+    });
+    says(&report, &["shard 1 waits in recv_segment since 0s"]);
+}
+
 #[test]
 fn a_receiver_that_has_received_all_is_told_so() {
     let report = report(harness(), |run| {

@@ -130,7 +130,12 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
             keep,
             observer: &observer,
         };
-        std::future::poll_fn(|cx| guarded.poll(cx)).await
+        let ended = std::future::poll_fn(|cx| guarded.poll(cx)).await;
+        // A destructor that panics does not hide what went before.
+        match catch_unwind(AssertUnwindSafe(|| drop(guarded))) {
+            Err(panic) if ended.is_ok() => Err(failed(&observer, How::Panicked(panic))),
+            _ => ended,
+        }
     });
     if ended
         .as_ref()
