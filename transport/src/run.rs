@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Sleep;
@@ -110,6 +110,7 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
         orders,
         watchdog,
     } = settings;
+    let began = Instant::now();
     let observer = Arc::new(Observer::new(clock, seed, orders.cloned()));
     // On every way out, or mesh and observer would keep each other alive.
     let _released = Released(&observer);
@@ -144,14 +145,20 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
         // A blocking task may be what hangs.
         runtime.shutdown_background();
     }
-    ended.map_err(Box::new)
+    ended.map_err(|failure| {
+        let took = began.elapsed();
+        Box::new(Failure { took, ..failure })
+    })
 }
 
 fn failed(observer: &Observer, how: How) -> Failure {
     let returned = matches!(how, How::Returned(_));
+    // Otherwise it would be the place of a panic that the test has caught.
+    let panicked = matches!(how, How::Panicked(_));
     Failure {
         how,
-        place: observer.place(),
+        place: observer.place().filter(|_| panicked),
+        took: Duration::ZERO,
         findings: Findings::of(observer, returned),
     }
 }

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use crate::failure::Failure;
 use crate::fault::FaultInfo;
 use crate::timeline::{Labels, Recording};
-use child::Subject;
+pub(crate) use child::Subject;
 pub(crate) use compare::Parting;
 pub(crate) use decisions::{Choice, Given};
 use orders::Answer;
@@ -81,20 +81,10 @@ impl Replay {
     }
 }
 
-/// Runs a seed that failed again; the run that failed took `took`.
-pub(crate) fn replay(
-    (runner_name, name): (&str, &str),
-    seed: u64,
-    failure: &Failure,
-    took: Duration,
-) -> Replay {
-    let subject = Subject {
-        runner_name,
-        name,
-        seed,
-    };
+/// Runs a seed that failed again.
+pub(crate) fn replay(subject: Subject<'_>, failure: &Failure) -> Replay {
     let began = Instant::now();
-    let answer = match child::run(&subject, None, generous(took)) {
+    let answer = match child::run(&subject, None, generous(failure.took)) {
         Ok(answer) => answer,
         Err(why) => return Replay::none(&why),
     };
