@@ -5,7 +5,7 @@ use std::fmt;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use shard_mesh::{Endpoint, Harness, InProcessTransportFactory, ShardId};
+use shard_mesh::{Endpoint, Harness, InProcessTransportFactory, Mesh, ShardId};
 
 /// What one ignored test of this executable prints to standard error when it fails.
 #[track_caller]
@@ -87,6 +87,44 @@ fn a_panic_that_was_caught_is_not_where_a_test_hangs() {
     let text = failure("hangs_when_any_is_lost");
     assert!(text.contains("did not finish within"), "{text}");
     assert!(text.contains("shrunk  1 of "), "{text}");
+}
+
+#[shard_mesh::test(peers = 0..2, latency = "5ms", capacity = 8)]
+#[ignore = "fails: `a_report_on_an_error_counts_what_was_there_when_it_was_returned` runs it"]
+async fn returns_in_between(a: Endpoint<u8>, b: Endpoint<u8>, mesh: Mesh<u8>) -> Result<(), u8> {
+    let send = async |numbers: std::ops::Range<u8>| {
+        for number in numbers {
+            a.send_segment(ShardId(1), number).await.unwrap();
+        }
+    };
+    send(0..2).await;
+    b.recv_segment().await.unwrap();
+    send(2..5).await;
+    mesh.link(0, 1).hold();
+    send(5..9).await;
+    Err(9)
+}
+
+#[test]
+fn a_report_on_an_error_counts_what_was_there_when_it_was_returned() {
+    let text = failure("returns_in_between");
+    let row = |begin: &str| {
+        let line = text.lines().find(|it| it.trim_start().starts_with(begin));
+        line.unwrap_or_default()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+    };
+    let columns = [
+        "link",
+        "sent",
+        "delivered",
+        "held",
+        "in",
+        "flight",
+        "waiting",
+    ];
+    assert_eq!(row("link "), columns, "{text}");
+    assert_eq!(row("0 -> 1 ")[3..], ["9", "1", "4", "3", "1"], "{text}");
 }
 
 #[shard_mesh::test(peers = 0..2)]
