@@ -5,6 +5,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use shard_mesh::{Endpoint, Harness, InProcessTransportFactory, Run, ShardId};
@@ -102,6 +103,40 @@ fn a_destructor_that_panics_does_not_hide_why_the_test_had_to_end() {
         })
     });
     says(&report, &["shard 1 waits in recv_segment since 0s"]);
+}
+
+static OVER: AtomicBool = AtomicBool::new(false);
+
+fn spins_until_it_is_over() {
+    while !OVER.load(Ordering::Relaxed) {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_test_that_fails_does_not_wait_for_what_never_ends() {
+    let failed = |harness: Harness, test: fn(&Run) -> Body| {
+        let panic = catch_unwind(AssertUnwindSafe(|| harness.run(test))).unwrap_err();
+        assert_eq!(panic.downcast_ref(), Some(&"it fails"));
+    };
+    failed(harness(), |_| {
+        Box::pin(async {
+            tokio::task::spawn_blocking(spins_until_it_is_over);
+            panic!("it fails");
+        })
+    });
+    failed(harness().worker_threads(1), |_| {
+        Box::pin(async {
+            let (began, begins) = tokio::sync::oneshot::channel();
+            tokio::spawn(async {
+                began.send(()).unwrap();
+                spins_until_it_is_over();
+            });
+            begins.await.unwrap();
+            panic!("it fails");
+        })
+    });
+    OVER.store(true, Ordering::Relaxed);
 }
 
 #[test]

@@ -138,11 +138,8 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
             _ => ended,
         }
     });
-    if ended
-        .as_ref()
-        .is_err_and(|it| matches!(it.how, How::TimedOut(..)))
-    {
-        // A blocking task may be what hangs.
+    if ended.is_err() {
+        // A task that never yields, or blocks, may be why it failed, and must not hide that.
         runtime.shutdown_background();
     }
     ended.map_err(|failure| {
