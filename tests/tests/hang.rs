@@ -140,6 +140,18 @@ fn a_test_that_fails_does_not_wait_for_what_never_ends() {
 }
 
 #[test]
+fn a_mesh_that_is_watched_twice_is_told_of_once() {
+    let report = report(harness(), |run| {
+        let factory = run.watch(run.watch(InProcessTransportFactory::<u32>::new()));
+        Box::pin(async move {
+            let _mesh = factory.mesh();
+            forever().await;
+        })
+    });
+    says_nothing_of(&report, "mesh 1 of 2");
+}
+
+#[test]
 fn a_receiver_that_has_received_all_is_told_so() {
     let report = report(harness(), |run| {
         let [a, b, c] = shards(run);
