@@ -5,6 +5,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use shard_mesh::{Endpoint, Harness, InProcessTransportFactory, Run, ShardId};
@@ -80,6 +81,74 @@ fn a_receiver_that_waits_is_named_with_its_links() {
     says_nothing_of(&report, "shard 0 waits");
     says_nothing_of(&report, "shard 2 waits");
     says(&report, &["no segment was sent"]);
+}
+
+/// Panics when it is dropped, as what checks that it was used up does.
+struct Unfinished;
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        assert!(std::thread::panicking(), "it was not used up");
+    }
+}
+
+#[test]
+fn a_destructor_that_panics_does_not_hide_why_the_test_had_to_end() {
+    let report = report(harness(), |run| {
+        let [a, b, c] = shards(run);
+        Box::pin(async move {
+            let _links_are_open = (a, c);
+            let _unfinished = Unfinished;
+            b.recv_segment().await;
+        })
+    });
+    says(&report, &["shard 1 waits in recv_segment since 0s"]);
+}
+
+static OVER: AtomicBool = AtomicBool::new(false);
+
+fn spins_until_it_is_over() {
+    while !OVER.load(Ordering::Relaxed) {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_test_that_fails_does_not_wait_for_what_never_ends() {
+    let failed = |harness: Harness, test: fn(&Run) -> Body| {
+        let panic = catch_unwind(AssertUnwindSafe(|| harness.run(test))).unwrap_err();
+        assert_eq!(panic.downcast_ref(), Some(&"it fails"));
+    };
+    failed(harness(), |_| {
+        Box::pin(async {
+            tokio::task::spawn_blocking(spins_until_it_is_over);
+            panic!("it fails");
+        })
+    });
+    failed(harness().worker_threads(1), |_| {
+        Box::pin(async {
+            let (began, begins) = tokio::sync::oneshot::channel();
+            tokio::spawn(async {
+                began.send(()).unwrap();
+                spins_until_it_is_over();
+            });
+            begins.await.unwrap();
+            panic!("it fails");
+        })
+    });
+    OVER.store(true, Ordering::Relaxed);
+}
+
+#[test]
+fn a_mesh_that_is_watched_twice_is_told_of_once() {
+    let report = report(harness(), |run| {
+        let factory = run.watch(run.watch(InProcessTransportFactory::<u32>::new()));
+        Box::pin(async move {
+            let _mesh = factory.mesh();
+            forever().await;
+        })
+    });
+    says_nothing_of(&report, "mesh 1 of 2");
 }
 
 #[test]

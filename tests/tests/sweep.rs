@@ -54,6 +54,16 @@ fn each_seed_of_a_sweep_is_run_once() {
     assert_eq!(run, (100..400).collect::<Vec<_>>());
 }
 
+#[test]
+fn a_sweep_of_the_last_seeds_ends() {
+    let harness = Harness::new(module_path!(), "a_sweep_of_the_last_seeds_ends");
+    let code = harness.seeds(u64::MAX - 3..u64::MAX).run(|run| {
+        let mesh = run.watch(InProcessTransportFactory::<u64>::new()).mesh();
+        Box::pin(async move { assert!(mesh.seed() >= u64::MAX - 3) })
+    });
+    assert_eq!(code, ExitCode::SUCCESS);
+}
+
 #[shard_mesh::test(peers = 0..2, seeds = 0..64)]
 async fn a_sweep_passes_where_every_seed_does(a: Endpoint<u64>, b: Endpoint<u64>, mesh: Mesh<u64>) {
     mesh.link(0, 1).loss(0.1);

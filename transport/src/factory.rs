@@ -179,8 +179,11 @@ impl<P: Debug + Send + 'static> InProcessTransportFactory<P> {
     }
 
     pub(crate) fn observe(&self, observer: &Arc<Observer>) {
-        let number = observer.add(self.network.clone());
-        self.network.observe(observer, number);
+        let known = self.network.observer();
+        if !known.is_some_and(|known| Arc::ptr_eq(known, observer)) {
+            let number = observer.add(self.network.clone());
+            self.network.observe(observer, number);
+        }
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) struct Failure {
     pub(crate) how: How,
     /// Where the panic was, where that is known: in a process that exists for this one run.
     pub(crate) place: Option<String>,
+    /// How long the run took, on the wall clock.
+    pub(crate) took: Duration,
     pub(crate) findings: Findings,
 }
 
@@ -27,6 +29,7 @@ impl Failure {
         Self {
             how: How::Panicked(panic),
             place: None,
+            took: Duration::ZERO,
             findings: Findings::default(),
         }
     }

@@ -1,10 +1,12 @@
+use std::env;
 use std::io::{Write as _, stderr};
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::panic::resume_unwind;
+use std::path::Path;
 use std::pin::Pin;
 use std::process::{ExitCode, Termination};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 
@@ -12,7 +14,7 @@ use crate::dossier::{self, Case};
 use crate::environment::{Draw, Environment};
 use crate::failure::{Failure, Findings, How};
 use crate::inert;
-use crate::replay::{Orders, Replay, is_rerun, replay};
+use crate::replay::{Orders, Replay, Subject, is_rerun, replay};
 use crate::run::{Body, Clock, Passed, Run, Settings, run};
 use crate::seeds::{Chosen, Seeds};
 use crate::sweep::{Swept, sweep};
@@ -239,6 +241,8 @@ impl Harness {
             Err(error) => panic!("{error}"),
         };
         let orders = Orders::of_this_process(&self.test.path());
+        // A rerun begins where this begins, wherever the test goes. Miri has no folders.
+        let folder = (!cfg!(miri)).then(env::current_dir).and_then(Result::ok);
         let draw = environment.timeline;
         let settings = Settings {
             clock: self.clock,
@@ -247,7 +251,6 @@ impl Harness {
             orders: orders.as_ref(),
             watchdog: &self.watchdog(draw),
         };
-        let began = Instant::now();
         let run = |seed| run(&settings, seed, body);
         let (ended, seed, sweep) = match seeds {
             Seeds::One(seed) => (run(seed), seed, None),
@@ -273,7 +276,7 @@ impl Harness {
             Err(failure) => self.fail(
                 *failure,
                 (seed, sweep.as_ref()),
-                began.elapsed(),
+                folder.as_deref(),
                 draw != Draw::Never,
             ),
         }
@@ -287,6 +290,7 @@ impl Harness {
             let failure = Failure {
                 how: How::Spins(watchdog::PATIENCE),
                 place: None,
+                took: watchdog::PATIENCE,
                 findings: Findings::of(observer, false),
             };
             let report = dossier::dossier(&Case {
@@ -306,7 +310,7 @@ impl Harness {
         self,
         failure: Failure,
         (seed, sweep): (u64, Option<&Range<u64>>),
-        took: Duration,
+        folder: Option<&Path>,
         draw: bool,
     ) -> ExitCode {
         let message = match failure.how {
@@ -316,7 +320,7 @@ impl Harness {
             }
             How::Panicked(_) | How::Returned(_) | How::Spins(_) => String::new(),
         };
-        let replay = self.replay(seed, &failure, took);
+        let replay = self.replay(seed, folder, &failure);
         let case = Case {
             test: &self.test,
             seed,
@@ -340,7 +344,7 @@ impl Harness {
     }
 
     /// Runs a seed that failed again, if that tells anything.
-    fn replay(&self, seed: u64, failure: &Failure, took: Duration) -> Replay {
+    fn replay(&self, seed: u64, folder: Option<&Path>, failure: &Failure) -> Replay {
         if is_rerun() {
             Replay::none("this is a rerun")
         } else if self.should_panic {
@@ -350,8 +354,13 @@ impl Harness {
         } else if self.clock != Clock::Paused {
             Replay::none("on the real clock no two runs are the same")
         } else {
-            let names = (&*self.test.in_runner(), &*self.test.path());
-            replay(names, seed, failure, took)
+            let subject = Subject {
+                runner_name: &self.test.in_runner(),
+                name: &self.test.path(),
+                seed,
+                folder,
+            };
+            replay(subject, failure)
         }
     }
 }

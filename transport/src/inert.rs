@@ -1,6 +1,7 @@
 //! What a test that passed has not met: faults that did nothing, and what must hold sometimes and
 //! never did. A test that never met its fault is not a test.
 
+use std::collections::BTreeSet;
 use std::panic::Location;
 
 use crate::fault::FaultState;
@@ -139,16 +140,21 @@ impl Met {
 
 /// The report on a test that passed, though it did not meet all for which it asked.
 pub(crate) fn report(exposures: &[Exposure]) -> Option<String> {
-    let mut lines = Vec::new();
-    let mut helps = Vec::new();
+    // Each once, though it is said of many faults that one line asked for, or of many meshes.
+    let (mut lines, mut helps) = (Vec::new(), Vec::new());
+    let mut told = BTreeSet::new();
     for (complaint, help) in exposures.iter().filter_map(Exposure::complaint) {
-        lines.push(complaint);
-        helps.push(format!("help: {help}"));
+        let help = format!("help: {help}");
+        if told.insert(complaint.clone()) {
+            lines.push(complaint);
+        }
+        if told.insert(help.clone()) {
+            helps.push(help);
+        }
     }
     if lines.is_empty() {
         return None;
     }
-    helps.dedup();
     lines.append(&mut helps);
     let lines = lines.join("\n  ");
     Some(format!(
@@ -160,5 +166,41 @@ fn times(number: u64) -> String {
     match number {
         1 => "the one time that it was reached".to_owned(),
         more => format!("{more} times that it was reached"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_many_faults_of_one_line_is_said_once() {
+        let asked = Location::caller();
+        let exposure = |what: &str, met| Exposure {
+            what: what.to_owned(),
+            asked,
+            met,
+        };
+        let cut = Met::Fault {
+            optional: false,
+            exposed: 0,
+            struck: 0,
+            expected: 0.0,
+        };
+        let never = Met::Sometimes {
+            reached: 1,
+            held: 0,
+        };
+        // As of two meshes, which have their faults first.
+        let of_mesh = [exposure("cut", cut), exposure("a leader", never)];
+        let report = report(&[of_mesh.clone(), of_mesh].concat()).unwrap();
+        for once in [
+            "cut met no segment",
+            "a leader",
+            ".optional()",
+            "more seeds",
+        ] {
+            assert_eq!(report.matches(once).count(), 1, "{once} in {report}");
+        }
     }
 }

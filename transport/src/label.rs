@@ -1,6 +1,7 @@
 //! What a segment is, in one short line.
 
 use std::fmt::{self, Debug, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How many characters of a payload's `Debug` are kept.
 const LONGEST: usize = 160;
@@ -8,8 +9,11 @@ const LONGEST: usize = 160;
 /// The `Debug` of a payload, on one line and cut short; a long one is not written to its end.
 pub(crate) fn label(payload: &impl Debug) -> String {
     let mut line = Line::default();
-    // An error is how it tells to stop writing.
-    let _ = write!(line, "{payload:?}");
+    // An error is how it tells to stop writing, and some panic at one.
+    let written = catch_unwind(AssertUnwindSafe(|| write!(line, "{payload:?}")));
+    if written.is_err() && line.length <= LONGEST {
+        return "(its `Debug` panicked)".to_owned();
+    }
     line.text
 }
 
@@ -58,6 +62,17 @@ mod tests {
         let label = label(&Endless);
         assert!(label.starts_with("endless endless") && label.ends_with('…'));
         assert_eq!(label.chars().count(), LONGEST + 1);
+    }
+
+    #[test]
+    fn a_payload_that_cannot_be_told_does_not_end_the_run() {
+        struct Rude;
+        impl Debug for Rude {
+            fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+                panic!("no comment");
+            }
+        }
+        assert_eq!(label(&Rude), "(its `Debug` panicked)");
     }
 
     #[test]

@@ -24,7 +24,8 @@ const MOST_LABELS: usize = 1 << 14;
 #[repr(u8)]
 pub(crate) enum Kind {
     Sent,
-    /// A segment was lost: to a cut, to chance, to a rule, with a crash, with a dropped endpoint.
+    /// A segment was lost: to a cut, to chance, to a rule, with a crash, with a dropped endpoint;
+    /// `extra` says where it was, see [`Whence`].
     LostToCut,
     LostByChance,
     LostToRule,
@@ -75,6 +76,23 @@ impl Kind {
         Self::FaultBegan,
         Self::FaultEnded,
     ];
+}
+
+/// Where a segment was when it was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whence {
+    Way,
+    Inbox,
+    Hold,
+}
+
+impl Whence {
+    /// Of a record that says so.
+    pub(crate) fn of(record: &Record) -> Self {
+        let all = [Self::Way, Self::Inbox, Self::Hold];
+        let known = all.into_iter().find(|it| *it as u16 == record.extra);
+        known.unwrap_or(Self::Way)
+    }
 }
 
 /// One thing that happened. Records sort in an order in which they can have happened: that of the

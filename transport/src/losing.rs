@@ -2,7 +2,7 @@
 
 use crate::aftermath::Aftermath;
 use crate::arrivals::{Arrivals, Sender};
-use crate::log::Kind;
+use crate::log::{Kind, Whence};
 use crate::transit::Transit;
 use crate::wire::{Flight, Overtaken};
 
@@ -15,7 +15,17 @@ impl<P> Arrivals<P> {
         why: Kind,
         after: &mut Aftermath<P>,
     ) {
-        self.befall(link, why, &flight, 0);
+        self.lose_from(Whence::Way, (link, flight), why, after);
+    }
+
+    fn lose_from(
+        &mut self,
+        whence: Whence,
+        (link, flight): (usize, Flight<P>),
+        why: Kind,
+        after: &mut Aftermath<P>,
+    ) {
+        self.befall(link, why, &flight, whence as u16);
         let link = &mut self.links[link];
         link.drop_one(flight.copy);
         after.lose(flight.payload);
@@ -52,7 +62,8 @@ impl<P> Arrivals<P> {
     /// Loses all that has not been received.
     pub(crate) fn lose_all(&mut self, why: Kind, after: &mut Aftermath<P>) {
         for arrived in std::mem::take(&mut self.queue) {
-            self.lose(arrived.link as usize, arrived.flight, why, after);
+            let lost = (arrived.link as usize, arrived.flight);
+            self.lose_from(Whence::Inbox, lost, why, after);
         }
         for link in 0..self.links.len() {
             self.lose_on_the_way(link, why, after);
@@ -66,7 +77,7 @@ impl<P> Arrivals<P> {
         }
         self.lose_in_flight(link, why, after);
         for (_, flight) in std::mem::take(&mut self.wire(link).held) {
-            self.lose(link, flight, why, after);
+            self.lose_from(Whence::Hold, (link, flight), why, after);
         }
     }
 

@@ -256,6 +256,15 @@ impl<P> Network<P> {
         lock(&self.faults).clone()
     }
 
+    /// The faults of one kind that have not ended.
+    fn standing(&self, verb: Verb) -> Vec<Arc<FaultState>> {
+        let faults = lock(&self.faults);
+        let standing = faults
+            .iter()
+            .filter(|it| it.info.verb == verb && it.stands());
+        standing.cloned().collect()
+    }
+
     /// Puts a fault on its links.
     pub(crate) fn add_fault(
         &self,
@@ -279,8 +288,8 @@ impl<P> Network<P> {
     }
 
     pub(crate) fn heal_cuts(&self) {
-        for fault in self.faults().iter().filter(|fault| fault.info.is_cut()) {
-            self.end_fault(fault);
+        for fault in self.standing(Verb::Cut) {
+            self.end_fault(&fault);
         }
         self.on_all(|arrivals, after| arrivals.change_wires(Wire::heal_cuts, after));
     }
@@ -292,9 +301,8 @@ impl<P> Network<P> {
             let wires = arrivals.links.iter().filter_map(|link| link.wire.as_ref());
             standing.extend(wires.flat_map(|wire| wire.holds()).cloned());
         });
-        for fault in self.faults() {
-            let stands = standing.iter().any(|other| Arc::ptr_eq(other, &fault));
-            if fault.info.verb == Verb::Hold && !stands {
+        for fault in self.standing(Verb::Hold) {
+            if !standing.iter().any(|other| Arc::ptr_eq(other, &fault)) {
                 self.end_fault(&fault);
             }
         }

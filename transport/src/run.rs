@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Sleep;
@@ -110,6 +110,7 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
         orders,
         watchdog,
     } = settings;
+    let began = Instant::now();
     let observer = Arc::new(Observer::new(clock, seed, orders.cloned()));
     // On every way out, or mesh and observer would keep each other alive.
     let _released = Released(&observer);
@@ -130,23 +131,31 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
             keep: keep || orders.is_some_and(|it| it.wants_labels()),
             observer: &observer,
         };
-        std::future::poll_fn(|cx| guarded.poll(cx)).await
+        let ended = std::future::poll_fn(|cx| guarded.poll(cx)).await;
+        // A destructor that panics does not hide what went before.
+        match catch_unwind(AssertUnwindSafe(|| drop(guarded))) {
+            Err(panic) if ended.is_ok() => Err(failed(&observer, How::Panicked(panic))),
+            _ => ended,
+        }
     });
-    if ended
-        .as_ref()
-        .is_err_and(|it| matches!(it.how, How::TimedOut(..)))
-    {
-        // A blocking task may be what hangs.
+    if ended.is_err() {
+        // A task that never yields, or blocks, may be why it failed, and must not hide that.
         runtime.shutdown_background();
     }
-    ended.map_err(Box::new)
+    ended.map_err(|failure| {
+        let took = began.elapsed();
+        Box::new(Failure { took, ..failure })
+    })
 }
 
 fn failed(observer: &Observer, how: How) -> Failure {
     let returned = matches!(how, How::Returned(_));
+    // Otherwise it would be the place of a panic that the test has caught.
+    let panicked = matches!(how, How::Panicked(_));
     Failure {
         how,
-        place: observer.place(),
+        place: observer.place().filter(|_| panicked),
+        took: Duration::ZERO,
         findings: Findings::of(observer, returned),
     }
 }

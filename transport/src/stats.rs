@@ -1,6 +1,7 @@
 use std::fmt;
 
 use crate::ShardId;
+use crate::log::Whence;
 use crate::network::Network;
 use crate::timeline::Segment;
 
@@ -91,12 +92,20 @@ impl Stats {
     }
 
     /// The same before these segments were lost with the endpoints that were to receive them.
-    pub(crate) fn before_loss_of(mut self, segments: &[Segment]) -> Self {
-        for segment in segments {
-            let same = |link: &&mut LinkStats| (link.from, link.to) == (segment.from, segment.to);
-            if let Some(link) = self.links.iter_mut().find(same) {
-                link.dropped -= 1;
-                link.waiting += 1;
+    pub(crate) fn before_loss_of(mut self, segments: &[(Segment, Whence)]) -> Self {
+        for (segment, whence) in segments {
+            let ends = (segment.from, segment.to);
+            let place = self
+                .links
+                .binary_search_by_key(&ends, |it| (it.from, it.to));
+            let Some(link) = place.ok().map(|place| &mut self.links[place]) else {
+                continue;
+            };
+            link.dropped -= 1;
+            match whence {
+                Whence::Way => link.in_flight += 1,
+                Whence::Inbox => link.waiting += 1,
+                Whence::Hold => link.held += 1,
             }
         }
         self

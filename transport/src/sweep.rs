@@ -27,7 +27,8 @@ struct Sweep<'a> {
     test: &'a str,
     seeds: Range<u64>,
     run: &'a (dyn Fn(u64) -> Ended + Sync),
-    next: AtomicU64,
+    /// How many of them were started.
+    started: AtomicU64,
     passed: AtomicU64,
     stop: AtomicBool,
     lowest: Mutex<Option<(u64, Box<Failure>)>>,
@@ -40,7 +41,7 @@ struct Sweep<'a> {
 pub(crate) fn sweep(test: &str, seeds: Range<u64>, run: &(dyn Fn(u64) -> Ended + Sync)) -> Swept {
     let sweep = Sweep {
         test,
-        next: AtomicU64::new(seeds.start),
+        started: AtomicU64::new(0),
         seeds,
         run,
         passed: AtomicU64::new(0),
@@ -73,10 +74,12 @@ pub(crate) fn sweep(test: &str, seeds: Range<u64>, run: &(dyn Fn(u64) -> Ended +
 impl Sweep<'_> {
     fn work(&self) {
         while !self.stop.load(Ordering::Acquire) {
-            let seed = self.next.fetch_add(1, Ordering::Relaxed);
-            if seed >= self.seeds.end {
+            let before = self.started.fetch_add(1, Ordering::Relaxed);
+            // Past the end it must not come round to seeds that are no part of the sweep.
+            let seed = self.seeds.start.checked_add(before);
+            let Some(seed) = seed.filter(|seed| *seed < self.seeds.end) else {
                 return;
-            }
+            };
             match catch_unwind(AssertUnwindSafe(|| (self.run)(seed))) {
                 Ok(Ok(passed)) => self.pass(passed.exposures),
                 Ok(Err(failure)) => self.fail(seed, failure),

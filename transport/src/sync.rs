@@ -9,8 +9,8 @@ pub(crate) use loom::sync::{Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWr
 
 use std::sync::PoisonError;
 
-// No code of a user runs under these locks but the `clone` of a waker or a payload, so a poisoned one still guards
-// a sound state, and a second panic would only hide the first.
+// No code of a user runs under these locks but rules, and the `clone` of a waker or a payload, so a poisoned one still
+// guards a sound state, and a second panic would only hide the first.
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

@@ -11,7 +11,26 @@ use crate::sync::{Mutex, MutexGuard, lock};
 
 /// The tasks of all shards of a mesh.
 pub(crate) struct Tasks {
-    list: Mutex<Vec<(ShardId, Weak<dyn Owned>)>>,
+    list: Mutex<List>,
+}
+
+struct List {
+    tasks: Vec<(ShardId, Weak<dyn Owned>)>,
+    /// When there are so many, those that are over are forgotten: not one by one, so that a test
+    /// can have many.
+    full: usize,
+}
+
+impl List {
+    const LEAST: usize = 64;
+
+    fn add(&mut self, shard: ShardId, task: Weak<dyn Owned>) {
+        if self.tasks.len() >= self.full {
+            self.tasks.retain(|(_, task)| task.strong_count() > 0);
+            self.full = Self::LEAST.max(2 * self.tasks.len());
+        }
+        self.tasks.push((shard, task));
+    }
 }
 
 /// A task, without its type.
@@ -23,7 +42,10 @@ trait Owned: Send + Sync {
 impl Tasks {
     pub(crate) fn new() -> Self {
         Self {
-            list: Mutex::new(Vec::new()),
+            list: Mutex::new(List {
+                tasks: Vec::new(),
+                full: List::LEAST,
+            }),
         }
     }
 
@@ -44,9 +66,7 @@ impl Tasks {
             }),
         });
         let owned: Arc<dyn Owned> = task.clone();
-        let mut list = lock(&self.list);
-        list.retain(|(_, task)| task.strong_count() > 0);
-        list.push((shard, Arc::downgrade(&owned)));
+        lock(&self.list).add(shard, Arc::downgrade(&owned));
         Adopted {
             task,
             shard,
@@ -68,7 +88,7 @@ impl Tasks {
 
     fn of(&self, shard: ShardId) -> Vec<Arc<dyn Owned>> {
         let list = lock(&self.list);
-        let tasks = list.iter().filter(|(owner, _)| *owner == shard);
+        let tasks = list.tasks.iter().filter(|(owner, _)| *owner == shard);
         tasks.filter_map(|(_, task)| task.upgrade()).collect()
     }
 }
@@ -163,5 +183,32 @@ impl<T> Future for Adopted<T> {
                 }
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn adopt(tasks: &Tasks) -> Adopted<()> {
+        tasks.adopt(ShardId(0), false, Box::pin(std::future::pending()), None)
+    }
+
+    #[test]
+    fn many_tasks_are_adopted_in_no_time() {
+        let tasks = Tasks::new();
+        let live: Vec<_> = (0..200_000).map(|_| adopt(&tasks)).collect();
+        assert_eq!(tasks.of(ShardId(0)).len(), live.len());
+    }
+
+    #[test]
+    fn tasks_that_are_over_are_forgotten() {
+        let tasks = Tasks::new();
+        let _live: Vec<_> = (0..100).map(|_| adopt(&tasks)).collect();
+        for _ in 0..100_000 {
+            drop(adopt(&tasks));
+        }
+        assert!(lock(&tasks.list).tasks.len() <= 200);
+        assert_eq!(tasks.of(ShardId(0)).len(), 100);
     }
 }

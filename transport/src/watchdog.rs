@@ -46,7 +46,9 @@ impl Watchdog {
             changed: Condvar::new(),
         });
         let watching = watched.clone();
-        let thread = thread::Builder::new().name("shard-mesh watchdog".to_owned());
+        // By its name a test knows which of its cases it is.
+        let test = thread::current().name().unwrap_or_default().to_owned();
+        let thread = thread::Builder::new().name(test);
         if !cfg!(miri) {
             // Without a thread there is no watchdog, and the test goes on without.
             let _ = thread.spawn(move || watching.watch(patience, &tell));
@@ -161,6 +163,25 @@ mod tests {
         });
         drop(dog);
         assert!(tells.recv().is_err(), "the watchdog has gone");
+    }
+
+    #[test]
+    fn its_thread_is_called_as_that_of_the_test_whose_case_it_tells() {
+        let test = thread::Builder::new().name("ships::case_1".to_owned());
+        let watched = test.spawn(|| {
+            let (told, tells) = mpsc::channel();
+            let dog = Watchdog::new(Duration::from_millis(20), move |_| {
+                let thread = thread::current();
+                told.send(thread.name().map(str::to_owned)).unwrap();
+            });
+            let observer = Arc::new(Observer::new(Clock::Paused, 0, None));
+            runtime().block_on(async {
+                let _watched = dog.watch(&observer);
+                tells.recv().unwrap()
+            })
+        });
+        let name = watched.unwrap().join().unwrap();
+        assert_eq!(name.as_deref(), Some("ships::case_1"));
     }
 
     #[test]

@@ -191,7 +191,7 @@ fn help(failure: &Failure, paused: bool) -> Vec<String> {
 fn color(test: &TestName) -> bool {
     let captured = !test.is_program()
         && env::var_os("RUST_TEST_NOCAPTURE").is_none()
-        && !env::args().any(|it| it == "--nocapture" || it == "--no-capture");
+        && !env::args_os().any(|it| it == "--nocapture" || it == "--no-capture");
     let wanted = env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     wanted && !captured && stderr().is_terminal()
 }

@@ -24,14 +24,26 @@ pub(super) fn save(
     }
     let folder = target_folder()?.join("shard-mesh").join(test.target());
     let mesh = mesh.map(|mesh| format!("-mesh-{mesh}")).unwrap_or_default();
-    // A name that every file system takes.
-    let name = test.in_runner().replace("::", ".");
+    let name = file_name(&test.in_runner());
     let path = folder.join(format!("{name}-seed-{seed}{mesh}.svg"));
     let saved = fs::create_dir_all(&folder).and_then(|()| fs::write(&path, timeline.svg()));
     Some(match saved {
         Ok(()) => path.display().to_string(),
         Err(error) => format!("could not be saved as {}: {error}", path.display()),
     })
+}
+
+/// A name that every file system takes.
+#[cfg(feature = "svg")]
+fn file_name(test: &str) -> String {
+    let plain = |c: char| {
+        if c.is_alphanumeric() || "._-".contains(c) {
+            c
+        } else {
+            '_'
+        }
+    };
+    test.replace("::", ".").chars().map(plain).collect()
 }
 
 /// Cargo's target folder, which it marks; or else the folder of the executable.
@@ -41,4 +53,18 @@ fn target_folder() -> Option<std::path::PathBuf> {
     let mut above = exe.ancestors().skip(1);
     let marked = above.find(|folder| folder.join("CACHEDIR.TAG").exists());
     marked.or(exe.parent()).map(std::path::Path::to_owned)
+}
+
+#[cfg(all(test, feature = "svg"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_of_any_name_has_a_file() {
+        assert_eq!(
+            file_name("inner::ships::case_1_größer"),
+            "inner.ships.case_1_größer"
+        );
+        assert_eq!(file_name("ships::a/b <c>: \"d\""), "ships.a_b__c____d_");
+    }
 }

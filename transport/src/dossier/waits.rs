@@ -1,5 +1,6 @@
 //! Who waits for what, in words, followed to its cause.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::words::{few, segments};
@@ -201,7 +202,7 @@ fn why_no_room(found: &Waits, from: ShardId, to: ShardId) -> String {
     }
     if found.shard(to).is_some_and(|view| view.paused) {
         let _ = write!(why, ", and shard {to} is paused");
-    } else if let Some(next) = room_wanted_by(found, to) {
+    } else if let Some(next) = rooms_wanted(found).get(&to) {
         let _ = write!(why, ", and waits itself for room on {to} -> {next}");
     }
     why
@@ -232,33 +233,36 @@ fn unrest(found: &Waits) -> String {
     few(reasons, ", ")
 }
 
-/// For room on the link to which other shard this one waits, if it does.
-fn room_wanted_by(found: &Waits, shard: ShardId) -> Option<ShardId> {
-    // One that has a task which would receive is not stuck.
-    if found.of(WaitFor::Segment(shard)).is_some() {
-        return None;
+/// For each shard that is stuck, for room on the link to which other one it waits.
+fn rooms_wanted(found: &Waits) -> BTreeMap<ShardId, ShardId> {
+    let mut wanted = BTreeMap::new();
+    for wait in &found.all {
+        if let WaitFor::Room(from, to) = wait.what {
+            wanted.entry(from).or_insert(to);
+        }
     }
-    found.all.iter().find_map(|wait| match wait.what {
-        WaitFor::Room(from, to) if from == shard => Some(to),
-        _ => None,
-    })
+    // One that has a task which would receive is not stuck.
+    for wait in &found.all {
+        if let WaitFor::Segment(shard) = wait.what {
+            wanted.remove(&shard);
+        }
+    }
+    wanted
 }
 
 /// The circles of shards that wait for room on the link to the next, each found once.
 fn deadlocks(found: &Waits) -> Vec<Vec<ShardId>> {
-    let mut circles: Vec<Vec<ShardId>> = Vec::new();
+    let wanted = rooms_wanted(found);
+    let (mut circles, mut seen) = (Vec::new(), BTreeSet::new());
     for shard in &found.shards {
-        let mut path = vec![shard.id];
-        while let Some(next) = path.last().and_then(|last| room_wanted_by(found, *last)) {
-            if let Some(begin) = path.iter().position(|known| *known == next) {
-                let circle = path.split_off(begin);
-                if !circles.iter().any(|known| known.contains(&next)) {
-                    circles.push(circle);
-                }
-                break;
-            }
-            path.push(next);
+        let (mut path, mut next) = (Vec::new(), Some(shard.id));
+        while let Some(shard) = next.filter(|shard| seen.insert(*shard)) {
+            path.push(shard);
+            next = wanted.get(&shard).copied();
         }
+        // It comes to one that was seen: before on this path, or on an older one.
+        let begin = path.iter().position(|known| Some(*known) == next);
+        circles.extend(begin.map(|begin| path.split_off(begin)));
     }
     circles
 }
@@ -284,4 +288,48 @@ fn nobody_sends(found: &Waits) -> bool {
 fn line_of(fault: &FaultState) -> String {
     let asked = fault.info.asked;
     format!("{}:{}", asked.file(), asked.line())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::waits::ShardView;
+
+    /// Shards each of which waits for room on the link to another.
+    fn waits(rooms: &[(u64, u64)]) -> Waits {
+        let all = rooms.iter().map(|(from, to)| Wait {
+            what: WaitFor::Room(ShardId(*from), ShardId(*to)),
+            since: 0,
+            tasks: 1,
+        });
+        let shards = rooms.iter().map(|(id, _)| ShardView {
+            id: ShardId(*id),
+            paused: false,
+            endpoint: EndpointState::Alive,
+            unused: 0,
+        });
+        Waits {
+            all: all.collect(),
+            shards: shards.collect(),
+            ..Waits::default()
+        }
+    }
+
+    #[test]
+    fn each_circle_is_found_once() {
+        // Two circles, one of them with a tail, and one that waits for nobody who waits.
+        let found = waits(&[(0, 1), (1, 2), (2, 1), (3, 4), (4, 3), (5, 9)]);
+        let circles = deadlocks(&found);
+        let ids = |circle: &Vec<ShardId>| circle.iter().map(|it| it.0).collect::<Vec<_>>();
+        let circles: Vec<_> = circles.iter().map(ids).collect();
+        assert_eq!(circles, [[1, 2], [3, 4]]);
+    }
+
+    #[test]
+    fn a_circle_of_many_shards_is_found_in_no_time() {
+        let many = 10_000;
+        let rooms: Vec<_> = (0..many).map(|it| (it, (it + 1) % many)).collect();
+        let circles = deadlocks(&waits(&rooms));
+        assert_eq!(circles.iter().map(Vec::len).collect::<Vec<_>>(), [10_000]);
+    }
 }

@@ -15,12 +15,14 @@ use super::orders::{self, Answer, Orders};
 const LOOK: Duration = Duration::from_millis(1);
 
 /// Which test, and which seed of it, is run again.
-pub(super) struct Subject<'a> {
+pub(crate) struct Subject<'a> {
     /// The name by which the test runner knows the test.
-    pub(super) runner_name: &'a str,
+    pub(crate) runner_name: &'a str,
     /// The name that its harness has.
-    pub(super) name: &'a str,
-    pub(super) seed: u64,
+    pub(crate) name: &'a str,
+    pub(crate) seed: u64,
+    /// The folder in which the test began.
+    pub(crate) folder: Option<&'a Path>,
 }
 
 /// Runs the test again, for so long at most.
@@ -37,16 +39,13 @@ pub(super) fn run(
         return Err("Miri cannot start a process".to_owned());
     }
     let scratch = Scratch::new().map_err(|error| format!("no folder to work in: {error}"))?;
-    let (orders, answer) = (scratch.0.join("orders"), scratch.0.join("answer"));
-    let text = Orders::new(subject.name, subject.seed, given, &answer).write();
-    fs::write(&orders, text).map_err(|error| format!("no file to work with: {error}"))?;
-    let mut command = command(subject, &orders).map_err(|error| error.to_string())?;
+    let file = scratch.0.join("orders");
+    let orders = Orders::new(subject.name, given, &file);
+    fs::write(&file, orders.write()).map_err(|error| format!("no file to work with: {error}"))?;
+    let mut command = command(subject, &file).map_err(|error| error.to_string())?;
     let ended = wait(&mut command, limit)
         .map_err(|error| format!("no process could be started: {error}"))?;
-    let read = fs::read(&answer)
-        .ok()
-        .and_then(|bytes| Answer::read(&bytes));
-    match (read, ended) {
+    match (Answer::in_file(&orders.answer), ended) {
         (Some(answer), _) => Ok(answer),
         (None, None) => Err(format!("the rerun took more than {limit:?}")),
         (None, Some(status)) => Err(format!(
@@ -71,6 +70,9 @@ fn command(subject: &Subject<'_>, orders: &Path) -> io::Result<Command> {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
+    if let Some(folder) = subject.folder {
+        command.current_dir(folder);
+    }
     Ok(command)
 }
 

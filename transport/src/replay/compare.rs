@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::log::Record;
+use crate::log::{Kept, Record};
 use crate::moment::Moment;
 use crate::timeline::Recording;
 
@@ -25,7 +25,7 @@ pub(crate) fn compare(ours: &[Recording], theirs: &[Recording]) -> Option<Partin
             came: None,
         });
     }
-    let (our, their) = (by_number(ours), by_number(theirs));
+    let (our, their) = (by_number(ours, theirs), by_number(theirs, ours));
     let numbers = our.keys().chain(their.keys());
     let parts = |number: &&u64| our.get(number) != their.get(number);
     let number = *numbers.filter(parts).min()?;
@@ -42,15 +42,30 @@ pub(crate) fn compare(ours: &[Recording], theirs: &[Recording]) -> Option<Partin
     })
 }
 
-/// The events that are kept, each with its mesh and its log, by their numbers in the run.
-fn by_number(recordings: &[Recording]) -> BTreeMap<u64, (usize, usize, &Record)> {
+/// The events that are kept, each with its mesh and its log, by their numbers in the run; without
+/// those that the other run may have forgotten.
+fn by_number<'a>(
+    run: &'a [Recording],
+    other: &[Recording],
+) -> BTreeMap<u64, (usize, usize, &'a Record)> {
     let mut events = BTreeMap::new();
-    for (mesh, recording) in recordings.iter().enumerate() {
+    for (mesh, recording) in run.iter().enumerate() {
         for (log, kept) in recording.logs.iter().enumerate() {
-            events.extend(kept.records.iter().map(|it| (it.tick, (mesh, log, it))));
+            let other = other.get(mesh).and_then(|it| it.logs.get(log));
+            let known = other.map_or(0, known_from);
+            let both_know = kept.records.iter().filter(|it| it.tick >= known);
+            events.extend(both_know.map(|it| (it.tick, (mesh, log, it))));
         }
     }
     events
+}
+
+/// The number of the event from which on a log has forgotten none.
+fn known_from(log: &Kept) -> u64 {
+    if log.forgotten.is_empty() {
+        return 0;
+    }
+    log.records.first().map_or(u64::MAX, |it| it.tick)
 }
 
 /// Between which events two runs part, if they do where neither keeps them any more.
@@ -65,7 +80,7 @@ fn part_in_the_forgotten(ours: &[Recording], theirs: &[Recording]) -> Option<(u6
 mod tests {
     use super::*;
     use crate::ShardId;
-    use crate::log::{Kept, Kind};
+    use crate::log::Kind;
 
     /// A run in which segments with these numbers are sent from 0 to 1, one each millisecond.
     fn run(segments: &[u64]) -> Vec<Recording> {
@@ -101,6 +116,25 @@ mod tests {
         let words = |number| format!("shard 0 sent segment {number} to shard 1 at 2ms");
         assert_eq!(parting.expected, Some(words(2)));
         assert_eq!(parting.came, Some(words(5)));
+    }
+
+    /// The same run, of which the log has forgotten the first events.
+    fn forget(mut run: Vec<Recording>, count: usize) -> Vec<Recording> {
+        let log = &mut run[0].logs[3];
+        for record in log.records.drain(..count) {
+            log.forgotten.add(&record);
+        }
+        run
+    }
+
+    #[test]
+    fn runs_of_unequal_length_part_where_they_differ_not_where_one_has_forgotten() {
+        let mut ours: Vec<_> = (1..=100).collect();
+        ours[89] = 7;
+        let theirs: Vec<_> = (1..=105).collect();
+        let parting = compare(&forget(run(&ours), 40), &forget(run(&theirs), 45)).unwrap();
+        assert_eq!(parting.event, (90, 90));
+        assert!(parting.expected.is_some() && parting.came.is_some());
     }
 
     #[test]

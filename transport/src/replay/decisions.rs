@@ -1,8 +1,9 @@
 //! The random decisions of a run: which were taken, and how to take just some of them again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use crate::ShardId;
 use crate::fault::{FaultInfo, Verb};
 use crate::log::{Kind, Record};
 use crate::timeline::{Recording, Segment};
@@ -42,13 +43,15 @@ pub(crate) fn of(recordings: &[Recording]) -> Option<Decisions> {
             return None;
         }
         let mut sent = BTreeMap::new();
-        let mut held = std::collections::BTreeSet::new();
+        let mut held = BTreeSet::new();
+        let jittery = jittery(recording);
         for (record, to) in recording.records() {
             let Some(segment) =
                 to.and_then(|to| recording.segment(record.from, to, record.segment))
             else {
                 continue;
             };
+            let link = (segment.from, segment.to);
             let choice = match record.kind {
                 Kind::Sent => {
                     sent.insert(segment, record.at);
@@ -61,7 +64,7 @@ pub(crate) fn of(recordings: &[Recording]) -> Option<Decisions> {
                 Kind::LostByChance => Choice::Lost,
                 Kind::DuplicatedByChance => Choice::Duplicated,
                 Kind::ReorderedByChance => Choice::Reordered(record.extra.into()),
-                Kind::Arrived if !held.contains(&segment) && has_jitter(recording, segment) => {
+                Kind::Arrived if !held.contains(&segment) && jittery.contains(&link) => {
                     let Some(took) = took(&sent, segment, &record) else {
                         continue;
                     };
@@ -81,11 +84,11 @@ fn took(sent: &BTreeMap<Segment, u64>, segment: Segment, arrived: &Record) -> Op
     (took > 0).then_some(took)
 }
 
-/// Whether a range of latencies was ever put on the link.
-fn has_jitter(recording: &Recording, segment: Segment) -> bool {
-    let link = (segment.from, segment.to);
-    let mut faults = recording.faults.iter();
-    faults.any(|fault| fault.jitter().is_some() && fault.links.contains(&link))
+/// The links on which a range of latencies was ever put.
+fn jittery(recording: &Recording) -> BTreeSet<(ShardId, ShardId)> {
+    let faults = recording.faults.iter();
+    let ranges = faults.filter(|fault| fault.jitter().is_some());
+    ranges.flat_map(|fault| &fault.links).copied().collect()
 }
 
 /// The decisions as rules to paste, one for each mesh that has any.
@@ -132,4 +135,52 @@ pub(crate) fn replaced(recordings: &[Recording], jitter: bool) -> Vec<&FaultInfo
         Verb::Cut | Verb::Hold | Verb::Rate | Verb::Rule => false,
     };
     faults.map(|fault| &**fault).filter(random).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::Location;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::log::Kept;
+
+    #[test]
+    fn the_latencies_of_a_long_run_on_a_large_mesh_are_known_in_no_time() {
+        let shards = 0..1000;
+        let all = shards.clone().flat_map(|from| {
+            let others = shards.clone().filter(move |to| *to != from);
+            others.map(move |to| (ShardId(from), ShardId(to)))
+        });
+        let latency = FaultInfo {
+            what: "latency of 1 to 20 ms".to_owned(),
+            asked: Location::caller(),
+            links: all.collect(),
+            verb: Verb::Latency((Duration::from_millis(1)..Duration::from_millis(20)).into()),
+        };
+        // All on the link from the last shard but one to the last.
+        let record = |tick: u64| Record {
+            at: tick,
+            tick,
+            kind: if tick % 2 == 0 {
+                Kind::Sent
+            } else {
+                Kind::Arrived
+            },
+            extra: 0,
+            from: 998,
+            segment: tick / 2,
+        };
+        let mut logs = vec![Kept::default(); 1 + 2 * 1000];
+        logs[1 + 2 * 999].records = (2..100_002).map(record).collect();
+        let recording = Recording {
+            shards: shards.map(ShardId).collect(),
+            faults: vec![Arc::new(latency)],
+            logs,
+        };
+        let decisions = of(&[recording]).unwrap();
+        assert_eq!(decisions.len(), 50_000);
+        assert!(decisions.values().all(|it| *it == Choice::Delayed(1)));
+    }
 }

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use crate::failure::Failure;
 use crate::fault::FaultInfo;
 use crate::timeline::Recording;
-use child::Subject;
+pub(crate) use child::Subject;
 pub(crate) use compare::Parting;
 pub(crate) use decisions::{Choice, Given};
 use orders::Answer;
@@ -82,20 +82,10 @@ impl Replay {
     }
 }
 
-/// Runs a seed that failed again; the run that failed took `took`.
-pub(crate) fn replay(
-    (runner_name, name): (&str, &str),
-    seed: u64,
-    failure: &Failure,
-    took: Duration,
-) -> Replay {
-    let subject = Subject {
-        runner_name,
-        name,
-        seed,
-    };
+/// Runs a seed that failed again.
+pub(crate) fn replay(subject: Subject<'_>, failure: &Failure) -> Replay {
     let began = Instant::now();
-    let answer = match child::run(&subject, None, generous(took)) {
+    let answer = match child::run(&subject, None, generous(failure.took)) {
         Ok(answer) => answer,
         Err(why) => return Replay::none(&why),
     };
@@ -168,10 +158,9 @@ impl Shrinker<'_> {
         if all.is_empty() {
             return Shrunk::Not;
         }
-        let Some(first) = self.first(&all) else {
-            return Shrunk::Failed(
-                "taken one by one, its decisions do not make it fail in that place",
-            );
+        let first = match self.first(&all) {
+            Ok(first) => first,
+            Err(why) => return Shrunk::Failed(why),
         };
         let jitter = first.jitter;
         let set: Vec<_> = first.decisions.into_iter().collect();
@@ -196,7 +185,11 @@ impl Shrinker<'_> {
 
     /// Where to begin: with latencies out of the game if that will do, or with each as a decision
     /// of its own, or else as they are drawn.
-    fn first(&mut self, all: &decisions::Decisions) -> Option<Given> {
+    ///
+    /// # Errors
+    ///
+    /// Why there is no such place.
+    fn first(&mut self, all: &decisions::Decisions) -> Result<Given, &'static str> {
         let delayed = |choice: &Choice| matches!(choice, Choice::Delayed(_));
         let mut without = all.clone();
         without.retain(|_, choice| !delayed(choice));
@@ -207,11 +200,13 @@ impl Shrinker<'_> {
         ];
         for (decisions, jitter) in candidates {
             let given = Given { decisions, jitter };
-            if self.fails(&given)? {
-                return Some(given);
+            match self.fails(&given) {
+                Some(true) => return Ok(given),
+                Some(false) => {}
+                None => return Err("there was no time for as many reruns as it takes"),
             }
         }
-        None
+        Err("taken one by one, its decisions do not make it fail in that place")
     }
 
     /// Whether the test fails in the same place with these decisions; `None` if there is no more
@@ -224,5 +219,49 @@ impl Shrinker<'_> {
         let answer = child::run(&self.subject, Some(given.clone()), self.limit);
         let failed = answer.ok().and_then(|answer| answer.failed);
         Some(failed.is_some_and(|(_, place)| place == self.place))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ShardId;
+    use crate::log::{Kept, Kind, Record};
+
+    #[test]
+    fn that_there_was_no_time_is_not_taken_for_an_answer() {
+        let lost = Record {
+            at: 0,
+            tick: 1,
+            kind: Kind::LostByChance,
+            extra: 0,
+            from: 0,
+            segment: 1,
+        };
+        let log = Kept {
+            records: vec![lost],
+            ..Kept::default()
+        };
+        let recording = Recording {
+            shards: vec![ShardId(0), ShardId(1)],
+            faults: Vec::new(),
+            logs: vec![Kept::default(), Kept::default(), Kept::default(), log],
+        };
+        let shrinker = Shrinker {
+            subject: Subject {
+                runner_name: "none",
+                name: "none",
+                seed: 0,
+                folder: None,
+            },
+            place: String::new(),
+            limit: Duration::ZERO,
+            began: Instant::now(),
+            runs: MOST_RUNS,
+        };
+        let Shrunk::Failed(why) = shrinker.shrink(&[recording]) else {
+            panic!("it cannot know of a smaller set");
+        };
+        assert!(why.contains("time"), "{why}");
     }
 }

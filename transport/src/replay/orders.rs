@@ -26,11 +26,10 @@ const ORDERS: &str = "SHARD_MESH_ORDERS";
 pub(crate) struct Orders {
     /// The test that is meant, by the name that its harness has.
     pub(crate) test: String,
-    pub(crate) seed: u64,
     /// Decisions to be taken in place of drawing any.
     pub(crate) given: Option<Given>,
     /// Where the answer goes.
-    pub(crate) answer: PathBuf,
+    pub(super) answer: PathBuf,
     /// Where each thread panicked last.
     places: Arc<Mutex<HashMap<ThreadId, String>>>,
 }
@@ -55,21 +54,23 @@ pub(crate) fn is_rerun() -> bool {
 }
 
 impl Orders {
-    pub(super) fn new(test: &str, seed: u64, given: Option<Given>, answer: &Path) -> Self {
+    /// Orders that are found in `file`; the answer goes beside it.
+    pub(super) fn new(test: &str, given: Option<Given>, file: &Path) -> Self {
         Self {
             test: test.to_owned(),
-            seed,
             given,
-            answer: answer.to_owned(),
+            answer: file.with_extension("answer"),
             places: Arc::default(),
         }
     }
 
-    /// The orders of this process, if `test` is what is to be run again and has not been yet.
+    /// The orders of this process, if `test` is what is to be run again and has not failed yet: one
+    /// test may have several runs, of which some pass before the one that is meant.
     pub(crate) fn of_this_process(test: &str) -> Option<Arc<Self>> {
-        let bytes = fs::read(env::var_os(ORDERS)?).ok()?;
-        let orders = Self::read(&mut Reader::new(&bytes))?;
-        if orders.test != test || orders.answer.exists() {
+        let file = PathBuf::from(env::var_os(ORDERS)?);
+        let orders = Self::read(&mut Reader::new(&fs::read(&file).ok()?), &file)?;
+        let answer = Answer::in_file(&orders.answer);
+        if orders.test != test || answer.is_some_and(|it| it.failed.is_some()) {
             return None;
         }
         // This process exists for this one run, so the hook is nobody else's.
@@ -125,8 +126,6 @@ impl Orders {
     pub(super) fn write(&self) -> Vec<u8> {
         let mut writer = Writer::default();
         writer.text(&self.test);
-        writer.number(self.seed);
-        writer.text(&self.answer.to_string_lossy());
         let given: Vec<_> = self.given.iter().collect();
         writer.list(&given, |writer, given| {
             writer.number(given.jitter.into());
@@ -147,15 +146,15 @@ impl Orders {
         writer.into_bytes()
     }
 
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let (test, seed, answer) = (reader.text()?, reader.number()?, reader.text()?);
+    fn read(reader: &mut Reader<'_>, file: &Path) -> Option<Self> {
+        let test = reader.text()?;
         let given = reader.list(|reader| {
             let jitter = reader.number()? > 0;
             let decisions = reader.list(read_decision)?.into_iter().collect();
             Some(Given { decisions, jitter })
         })?;
         let given = given.into_iter().next();
-        Some(Self::new(&test, seed, given, Path::new(&answer)))
+        Some(Self::new(&test, given, file))
     }
 }
 
@@ -166,15 +165,14 @@ fn note_place(places: &Mutex<HashMap<ThreadId, String>>, info: &PanicHookInfo<'_
     }
 }
 
-/// Where a run failed: what must be the same for two runs to have failed in the same way.
+/// Where a run failed: what must be the same for two runs to have failed in the same way. Where
+/// nothing panicked, it is how they failed, and who waited for what.
 fn place(failure: &Failure) -> String {
-    let waits = failure
-        .findings
-        .meshes
-        .iter()
-        .map(|mesh| mesh.waits.place());
+    let meshes = failure.findings.meshes.iter();
+    let waits = meshes.map(|mesh| mesh.waits.place());
     let waits = || waits.collect::<Vec<_>>().join("; ");
-    failure.place.clone().unwrap_or_else(waits)
+    let place = failure.place.clone();
+    place.unwrap_or_else(|| format!("{}: {}", failure.how, waits()))
 }
 
 fn read_decision(reader: &mut Reader<'_>) -> Option<((usize, Segment), Choice)> {
@@ -196,7 +194,12 @@ fn read_decision(reader: &mut Reader<'_>) -> Option<((usize, Segment), Choice)> 
 }
 
 impl Answer {
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+    /// The answer in a file, if there is a whole one.
+    pub(super) fn in_file(file: &Path) -> Option<Self> {
+        Self::read(&fs::read(file).ok()?)
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
         let mut reader = Reader::new(bytes);
         let failed = reader.list(|reader| Some((reader.text()?, reader.text()?)))?;
         Some(Self {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Event, EventKind, Labels, Loss, Segment, Timeline};
 use crate::ShardId;
 use crate::fault::FaultInfo;
-use crate::log::{Kept, Kind, Record};
+use crate::log::{Kept, Kind, Record, Whence};
 
 /// All that was logged in one mesh.
 #[derive(Clone, Debug, Default)]
@@ -75,8 +75,8 @@ impl Recording {
     }
 
     /// Leaves out what happened last, as far as it is that a test returned, and dropped what it
-    /// owned. Tells which segments that took out of their inboxes.
-    pub(crate) fn leave_out_the_end(&mut self) -> Vec<Segment> {
+    /// owned. Tells which segments were lost by that, and where they were.
+    pub(crate) fn leave_out_the_end(&mut self) -> Vec<(Segment, Whence)> {
         let is_end = |record: &Record| matches!(record.kind, Kind::Dropped | Kind::LostAtEnd);
         let records = self.logs.iter().flat_map(|log| &log.records);
         let before = records.filter(|it| !is_end(it)).map(|it| it.tick).max();
@@ -87,8 +87,11 @@ impl Recording {
             let (kept, end): (Vec<_>, Vec<_>) =
                 all.into_iter().partition(|it| Some(it.tick) <= before);
             self.logs[log].records = kept;
-            let segment = |it: &Record| self.segment(it.from, to?, it.segment);
-            lost.extend(end.iter().filter_map(segment));
+            let lost_at_end = |it: &Record| {
+                let segment = self.segment(it.from, to?, it.segment)?;
+                Some((segment, Whence::of(it)))
+            };
+            lost.extend(end.iter().filter_map(lost_at_end));
         }
         lost
     }
