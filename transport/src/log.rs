@@ -118,13 +118,18 @@ pub(crate) struct Record {
 /// The events of one kind at one inbox, or those of a mesh as a whole: all of them while they are
 /// few, then the newest, and of those before them enough to tell two runs apart.
 #[derive(Debug, Default)]
-pub(crate) struct Log {
-    /// `None` where nobody asked for a log.
-    observer: Option<Arc<Observer>>,
-    /// The shard to which the links lead that it is about; itself, for the log of a whole mesh.
+pub(crate) struct Log(
+    /// `None` where nobody asked for a log: then a shard pays for a pointer.
+    Option<Box<Records>>,
+);
+
+#[derive(Debug)]
+struct Records {
+    observer: Arc<Observer>,
+    /// The shard to which the links lead that it is about.
     #[cfg(feature = "tracing")]
     to: ShardId,
-    records: Vec<Record>,
+    newest: Vec<Record>,
     /// How many records it may keep.
     limit: usize,
     forgotten: Forgotten,
@@ -151,12 +156,16 @@ impl Log {
         allow(unused_variables, reason = "for what is traced")
     )]
     pub(crate) fn observe(&mut self, observer: &Arc<Observer>, to: ShardId) {
-        #[cfg(feature = "tracing")]
-        {
-            self.to = to;
-        }
-        self.observer = Some(observer.clone());
-        self.limit = 2 * KEPT;
+        self.0 = Some(Box::new(Records {
+            observer: observer.clone(),
+            #[cfg(feature = "tracing")]
+            to,
+            newest: Vec::new(),
+            limit: 2 * KEPT,
+            forgotten: Forgotten::default(),
+            archive: Vec::new(),
+            labels: VecDeque::new(),
+        }));
     }
 
     /// Notes what happens at the shard with this logical `clock`, because of what happened at
@@ -168,18 +177,18 @@ impl Log {
         cause: u64,
         (kind, from, segment): (Kind, Sender, u64),
     ) -> u64 {
-        let Some(observer) = &self.observer else {
+        let Some(log) = &mut self.0 else {
             return 0;
         };
         let record = Record {
-            at: observer.now(),
-            tick: observer.tick(clock, cause),
+            at: log.observer.now(),
+            tick: log.observer.tick(clock, cause),
             kind,
             extra: 0,
             from: from.index,
             segment,
         };
-        self.push(record, from);
+        log.push(record, from);
         record.tick
     }
 
@@ -192,28 +201,46 @@ impl Log {
         at: Option<u64>,
         extra: u16,
     ) {
-        let Some(observer) = &self.observer else {
+        let Some(log) = &mut self.0 else {
             return;
         };
         let record = Record {
-            at: at.unwrap_or_else(|| observer.now()),
-            tick: observer.tick_between(sent),
+            at: at.unwrap_or_else(|| log.observer.now()),
+            tick: log.observer.tick_between(sent),
             kind,
             extra,
             from: from.index,
             segment,
         };
-        self.push(record, from);
+        log.push(record, from);
     }
 
     /// Notes what a segment was.
     pub(crate) fn label(&mut self, from: u32, segment: u64, label: String) {
-        if self.labels.len() == MOST_LABELS {
-            self.labels.pop_front();
+        let Some(log) = &mut self.0 else {
+            return;
+        };
+        if log.labels.len() == MOST_LABELS {
+            log.labels.pop_front();
         }
-        self.labels.push_back((from, segment, label));
+        log.labels.push_back((from, segment, label));
     }
 
+    /// What is left of it, oldest records first.
+    pub(crate) fn kept(&self) -> Kept {
+        let Some(log) = &self.0 else {
+            return Kept::default();
+        };
+        Kept {
+            records: log.newest.clone(),
+            forgotten: log.forgotten.clone(),
+            archive: log.archive.clone(),
+            labels: log.labels.iter().cloned().collect(),
+        }
+    }
+}
+
+impl Records {
     #[inline]
     #[cfg_attr(
         not(feature = "tracing"),
@@ -222,21 +249,18 @@ impl Log {
     fn push(&mut self, record: Record, from: Sender) {
         #[cfg(feature = "tracing")]
         crate::traced::trace(&record, from.id, self.to);
-        if self.records.len() == self.limit {
+        if self.newest.len() == self.limit {
             self.make_room();
         }
-        self.records.push(record);
+        self.newest.push(record);
     }
 
     /// Grows, as long as it has forgotten nothing and the logs of the run are not too large together;
     /// from then on it forgets its older half at once, which is faster than one record at a time.
     #[cold]
     fn make_room(&mut self) {
-        let Some(observer) = &self.observer else {
-            return;
-        };
         if self.forgotten.is_empty() {
-            let more = observer.grant(self.limit);
+            let more = self.observer.grant(self.limit);
             if more > 0 {
                 self.limit += more;
                 return;
@@ -244,23 +268,13 @@ impl Log {
             // A small one is easier on the caches.
             self.limit = 2 * KEPT;
         }
-        let older = self.records.len() - KEPT;
-        for record in &self.records[..older] {
+        let older = self.newest.len() - KEPT;
+        for record in &self.newest[..older] {
             self.forgotten.add(record);
         }
-        let older = self.records.drain(..older);
-        if observer.wants_labels() && self.archive.len() < MOST_ARCHIVED {
+        let older = self.newest.drain(..older);
+        if self.observer.wants_labels() && self.archive.len() < MOST_ARCHIVED {
             self.archive.extend(older);
-        }
-    }
-
-    /// What is left of it, oldest records first.
-    pub(crate) fn kept(&self) -> Kept {
-        Kept {
-            records: self.records.clone(),
-            forgotten: self.forgotten.clone(),
-            archive: self.archive.clone(),
-            labels: self.labels.iter().cloned().collect(),
         }
     }
 }
@@ -312,7 +326,7 @@ mod tests {
         let total = 10 * KEPT as u64 + 7;
         let (log, kept) = log(total);
         assert_eq!(kept, (1..=total).collect::<Vec<_>>());
-        assert!(log.forgotten.is_empty());
+        assert!(log.kept().forgotten.is_empty());
     }
 
     #[test]
@@ -322,7 +336,7 @@ mod tests {
         assert!((KEPT..=2 * KEPT).contains(&kept.len()));
         let first = total - kept.len() as u64 + 1;
         assert_eq!(kept, (first..=total).collect::<Vec<_>>());
-        assert_eq!(log.forgotten.count() + kept.len() as u64, total);
+        assert_eq!(log.kept().forgotten.count() + kept.len() as u64, total);
     }
 
     #[test]
