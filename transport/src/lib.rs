@@ -156,6 +156,9 @@
 //! `SHARD_MESH_SEED=17 cargo test` runs it alone. `SHARD_MESH_SEEDS=0..100000` sweeps other seeds
 //! than the attribute says.
 //!
+//! [`Mesh::sometimes`] says what must hold at least once over the whole sweep: it tells a sweep that
+//! finds nothing from one that never came to where there is something to be found.
+//!
 //! The promise covers the mesh. What else a test draws from (`select!`'s choice of a branch, the order
 //! of a `HashMap`, real I/O, several threads) is its own to repeat.
 //!
@@ -215,6 +218,14 @@
 //! What a test on this mesh shows holds in production as far as your own [`Transport`] keeps the same
 //! promises. With the cargo feature `conformance`, the module `conformance` is a suite of checks that
 //! both can be run through; `examples/real_transport.rs` does so with one over TCP.
+//!
+//! # Cargo features
+//!
+//! | feature | what it adds |
+//! | --- | --- |
+//! | `svg`, on by default | the picture of a run that failed, and `Timeline::svg` |
+//! | `tracing` | every event of a mesh is one of [tracing](https://docs.rs/tracing) too, with the target `shard_mesh` |
+//! | `conformance` | the module `conformance` |
 //!
 //! # Together with other attributes
 //!
