@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::aftermath::Aftermath;
-use crate::arrivals::{Arrivals, Sender};
+use crate::arrivals::Arrivals;
 use crate::fault::FaultState;
+use crate::link::Sender;
 use crate::log::Kind;
 use crate::wire::{Effect, Flight, Passage, Wire};
 

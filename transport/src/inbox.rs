@@ -15,7 +15,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::aftermath::Aftermath;
-use crate::arrivals::{Arrivals, EndpointState, LinkView, Sender};
+use crate::arrivals::{Arrivals, EndpointState};
+use crate::link::{LinkView, Sender};
 use crate::log::{Kept, Kind};
 use crate::observer::Observer;
 use crate::ready::Ready;

@@ -265,6 +265,7 @@ mod label;
 mod latency;
 mod lifecycle;
 mod line;
+mod link;
 mod links;
 mod log;
 mod losing;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use crate::ShardId;
-use crate::arrivals::Sender;
 use crate::forgotten::Forgotten;
+use crate::link::Sender;
 use crate::observer::Observer;
 
 /// How many records any log keeps at the least: the newest.

@@ -1,7 +1,8 @@
 //! Losing what was sent to [`Arrivals`] and has not been received.
 
 use crate::aftermath::Aftermath;
-use crate::arrivals::{Arrivals, Sender};
+use crate::arrivals::Arrivals;
+use crate::link::Sender;
 use crate::log::{Kind, Whence};
 use crate::transit::Transit;
 use crate::wire::{Flight, Overtaken};

@@ -9,9 +9,10 @@ use tokio::time::Instant;
 
 use crate::ShardId;
 use crate::aftermath::Aftermath;
-use crate::arrivals::{Arrivals, EndpointState, LinkView, Sender};
+use crate::arrivals::{Arrivals, EndpointState};
 use crate::fault::{FaultInfo, FaultState, Verb};
 use crate::inbox::Shard;
+use crate::link::{LinkView, Sender};
 use crate::log::{Kind, Log};
 use crate::observer::Observer;
 use crate::random::{Die, Fixed};

@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 
 use crate::aftermath::Aftermath;
-use crate::arrivals::{Arrivals, Arrived, Sender};
+use crate::arrivals::{Arrivals, Arrived};
+use crate::link::Sender;
 use crate::log::Log;
 use crate::network::Network;
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use crate::ShardId;
 use crate::aftermath::Aftermath;
-use crate::arrivals::{EndpointState, LinkView};
+use crate::arrivals::EndpointState;
 use crate::fault::FaultState;
 use crate::inert::Exposure;
+use crate::link::LinkView;
 use crate::network::Network;
 use crate::observer::Observed;
 use crate::stats::Stats;

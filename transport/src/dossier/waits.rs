@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 
 use super::words::{few, segments};
 use crate::ShardId;
-use crate::arrivals::{EndpointState, LinkView};
+use crate::arrivals::EndpointState;
 use crate::fault::FaultState;
+use crate::link::LinkView;
 use crate::moment::Moment;
 use crate::waits::{Wait, WaitFor, Waits};
 
