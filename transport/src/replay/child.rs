@@ -40,7 +40,7 @@ pub(super) fn run(
     }
     let scratch = Scratch::new().map_err(|error| format!("no folder to work in: {error}"))?;
     let file = scratch.0.join("orders");
-    let orders = Orders::new(subject.name, given, &file);
+    let orders = Orders::new(subject.name, given, limit, &file);
     fs::write(&file, orders.write()).map_err(|error| format!("no file to work with: {error}"))?;
     let mut command = command(subject, &file).map_err(|error| error.to_string())?;
     let ended = wait(&mut command, limit)

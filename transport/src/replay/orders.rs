@@ -5,8 +5,10 @@ use std::env;
 use std::fs;
 use std::panic::{self, PanicHookInfo};
 use std::path::{Path, PathBuf};
+use std::process;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, ThreadId};
+use std::time::Duration;
 
 use super::codec::{Reader, Writer};
 use super::decisions::{Choice, Given};
@@ -28,6 +30,8 @@ pub(crate) struct Orders {
     pub(crate) test: String,
     /// Decisions to be taken in place of drawing any.
     pub(crate) given: Option<Given>,
+    /// After so long it ends, in case that nobody is left to end it.
+    limit: Duration,
     /// Where the answer goes.
     pub(super) answer: PathBuf,
     /// Where each thread panicked last.
@@ -55,10 +59,11 @@ pub(crate) fn is_rerun() -> bool {
 
 impl Orders {
     /// Orders that are found in `file`; the answer goes beside it.
-    pub(super) fn new(test: &str, given: Option<Given>, file: &Path) -> Self {
+    pub(super) fn new(test: &str, given: Option<Given>, limit: Duration, file: &Path) -> Self {
         Self {
             test: test.to_owned(),
             given,
+            limit,
             answer: file.with_extension("answer"),
             places: Arc::default(),
         }
@@ -73,7 +78,12 @@ impl Orders {
         if orders.test != test || answer.is_some_and(|it| it.failed.is_some()) {
             return None;
         }
-        // This process exists for this one run, so the hook is nobody else's.
+        // This process exists for this one run, so it may be ended, and the hook is nobody else's.
+        let limit = orders.limit;
+        thread::spawn(move || {
+            thread::sleep(limit);
+            process::exit(1);
+        });
         let places = orders.places.clone();
         panic::set_hook(Box::new(move |info| note_place(&places, info)));
         Some(Arc::new(orders))
@@ -126,6 +136,7 @@ impl Orders {
     pub(super) fn write(&self) -> Vec<u8> {
         let mut writer = Writer::default();
         writer.text(&self.test);
+        writer.number(u64::try_from(self.limit.as_millis()).unwrap_or(u64::MAX));
         let given: Vec<_> = self.given.iter().collect();
         writer.list(&given, |writer, given| {
             writer.number(given.jitter.into());
@@ -148,13 +159,14 @@ impl Orders {
 
     fn read(reader: &mut Reader<'_>, file: &Path) -> Option<Self> {
         let test = reader.text()?;
+        let limit = Duration::from_millis(reader.number()?);
         let given = reader.list(|reader| {
             let jitter = reader.number()? > 0;
             let decisions = reader.list(read_decision)?.into_iter().collect();
             Some(Given { decisions, jitter })
         })?;
         let given = given.into_iter().next();
-        Some(Self::new(&test, given, file))
+        Some(Self::new(&test, given, limit, file))
     }
 }
 
