@@ -39,7 +39,7 @@ impl Display for TransportError {
                  with `topology = duplex` on the attribute or `factory.connect(from, to)`"
             ),
             Self::Closed => f.write_str(
-                "the link is closed, because one of its endpoints was dropped: \
+                "the link is closed, because one of its endpoints was dropped or has crashed: \
                  keep both endpoints alive for as long as segments are sent",
             ),
         }

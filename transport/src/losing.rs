@@ -1,7 +1,7 @@
 //! Losing what was sent to [`Arrivals`] and has not been received.
 
 use crate::aftermath::Aftermath;
-use crate::arrivals::Arrivals;
+use crate::arrivals::{Arrivals, EndpointState};
 use crate::link::Sender;
 use crate::log::{Kind, Whence};
 use crate::transit::Transit;
@@ -47,7 +47,11 @@ impl<P> Arrivals<P> {
         if let Some(wire) = &self.links[link].wire {
             wire.cuts_met(1);
         }
-        self.lose(link, flight, Kind::LostInCrash, after);
+        let why = match self.endpoint {
+            EndpointState::Dropped => Kind::LostAtEnd,
+            EndpointState::Crashed | EndpointState::Alive => Kind::LostInCrash,
+        };
+        self.lose(link, flight, why, after);
     }
 
     /// A shard has crashed: what it sent and what has not arrived is lost, and whoever waits to

@@ -16,7 +16,7 @@ use crate::link::{LinkView, Sender};
 use crate::log::{Kind, Log};
 use crate::observer::Observer;
 use crate::random::{Die, Fixed};
-use crate::rule::RuleBook;
+use crate::rule::{EndedRule, RuleBook};
 use crate::settle::Settlers;
 use crate::sometimes::AllSometimes;
 use crate::sync::{Mutex, RwLock, RwLockReadGuard, lock, read, write};
@@ -46,6 +46,7 @@ pub(crate) struct Network<P> {
     pub(crate) log: Mutex<Log>,
     clock: AtomicU64,
     spared: Mutex<Vec<(Arc<Shard<P>>, u64)>>,
+    spared_rules: Mutex<Vec<EndedRule>>,
     /// Its place among the meshes of a run.
     number: AtomicUsize,
     /// The zero of the mesh's clock, where no observer has one.
@@ -90,6 +91,7 @@ impl<P> Network<P> {
             log: Mutex::new(Log::default()),
             clock: AtomicU64::new(0),
             spared: Mutex::new(Vec::new()),
+            spared_rules: Mutex::new(Vec::new()),
             number: AtomicUsize::new(0),
             began: OnceLock::new(),
         }
@@ -179,13 +181,22 @@ impl<P> Network<P> {
     }
 }
 
-/// Endpoints that were dropped, and are not taken off the network yet: see [`Observer::spares`].
+/// Endpoints and guards of rules that were dropped, and count as there for now: see
+/// [`Observer::spares`].
 impl<P> Network<P> {
     pub(crate) fn spare(&self, shard: &Arc<Shard<P>>, life: u64) {
         lock(&self.spared).push((shard.clone(), life));
     }
 
+    pub(crate) fn spare_rule(&self, rule: EndedRule) {
+        lock(&self.spared_rules).push(rule);
+    }
+
     pub(crate) fn abandon_spared(&self) {
+        let rules = std::mem::take(&mut *lock(&self.spared_rules));
+        for rule in &rules {
+            self.end_rule(rule);
+        }
         let spared = std::mem::take(&mut *lock(&self.spared));
         for (shard, life) in spared {
             self.abandon(&shard, life);

@@ -254,10 +254,33 @@ impl<P: Debug + Send + 'static> RuleGuard<P> {
 
 impl<P: Debug + Send + 'static> Drop for RuleGuard<P> {
     fn drop(&mut self) {
-        self.ended.store(true, Ordering::Release);
-        self.network.rules.forget_ended();
-        self.network.release_rule(self.id);
-        self.network.end_fault(&self.state);
+        let rule = EndedRule {
+            id: self.id,
+            state: self.state.clone(),
+            ended: self.ended.clone(),
+        };
+        // What goes in the panic of the test is reported on as it was.
+        if self.network.observer().is_some_and(|it| it.spares()) {
+            self.network.spare_rule(rule);
+        } else {
+            self.network.end_rule(&rule);
+        }
+    }
+}
+
+/// A rule whose guard was dropped.
+pub(crate) struct EndedRule {
+    id: u64,
+    state: Arc<FaultState>,
+    ended: Arc<AtomicBool>,
+}
+
+impl<P> Network<P> {
+    pub(crate) fn end_rule(&self, rule: &EndedRule) {
+        rule.ended.store(true, Ordering::Release);
+        self.rules.forget_ended();
+        self.release_rule(rule.id);
+        self.end_fault(&rule.state);
     }
 }
 

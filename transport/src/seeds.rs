@@ -47,7 +47,8 @@ impl Seeds {
 }
 
 fn parse_one(text: &str) -> Result<u64, String> {
-    let refused = |_| format!("{ONE} is `{text}`: set it to one number, such as {ONE}=17");
+    let refused =
+        |_| format!("{ONE} is `{text}`: set it to one number of 64 bits, such as {ONE}=17");
     text.trim().parse().map_err(refused)
 }
 

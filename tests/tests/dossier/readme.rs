@@ -16,6 +16,8 @@ mod split_brain;
 /// As a reader sees it who runs the example: without the way by which it came into this executable.
 fn in_example(text: &str) -> String {
     text.replace("tests/tests/dossier/../../../examples", "examples")
+        // A long path is cut to the name of the file.
+        .replace("(quickstart.rs:", "(examples/quickstart.rs:")
         .replace("readme::quickstart::", "")
         .replace("readme::split_brain::", "")
 }

@@ -264,3 +264,21 @@ async fn a_dropped_guard_wakes_a_receiver(a: Endpoint<u64>, b: Endpoint<u64>, me
     drop(rule);
     assert_eq!(waiting.await.unwrap(), Some(1));
 }
+
+#[shard_mesh::test(peers = 0..2)]
+async fn a_rule_ends_with_a_panic_that_the_test_itself_catches(
+    a: Endpoint<u64>,
+    b: Endpoint<u64>,
+    mesh: Mesh<u64>,
+) {
+    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let _rule = mesh.rule(|_| Verdict::Hold);
+        send(&a, [1]);
+        panic!("caught by the test");
+    }));
+    assert!(caught.is_err());
+    // While the test is polled on, nobody can tell yet that it lives.
+    tokio::task::yield_now().await;
+    send(&a, [2]);
+    assert_eq!(drain(&b), [1, 2]);
+}

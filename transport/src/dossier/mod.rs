@@ -107,8 +107,8 @@ fn on_mesh(case: &Case<'_>, number: usize, mesh: &Found) -> String {
     if !timeline.events().is_empty() {
         let _ = write!(text, "\nlast events\n{}", timeline.text(color(case.test)));
         if rerun.is_none() {
-            text += "(what each segment was is known from a rerun only, and there was none that took \
-                     the same way)\n";
+            text +=
+                "(numbers only: what each segment was is known where a rerun took the same way)\n";
         }
     }
     let several = case.failure.findings.meshes.len() > 1;

@@ -46,13 +46,20 @@ fn file_name(test: &str) -> String {
     test.replace("::", ".").chars().map(plain).collect()
 }
 
-/// Cargo's target folder, which it marks; or else the folder of the executable.
+/// Cargo's target folder, which it marks; or else what is that by its place above the executable, as
+/// where an archive was unpacked.
 #[cfg(feature = "svg")]
 fn target_folder() -> Option<std::path::PathBuf> {
     let exe = std::env::current_exe().ok()?;
     let mut above = exe.ancestors().skip(1);
     let marked = above.find(|folder| folder.join("CACHEDIR.TAG").exists());
-    marked.or(exe.parent()).map(std::path::Path::to_owned)
+    let folder = exe.parent()?;
+    let by_place = match folder.file_name()?.to_str() {
+        Some("deps" | "examples") => folder.ancestors().nth(2),
+        _ => None,
+    };
+    let target = marked.or(by_place).unwrap_or(folder);
+    Some(target.to_owned())
 }
 
 #[cfg(all(test, feature = "svg"))]

@@ -13,7 +13,10 @@ pub(super) fn replayed(replay: &Replay) -> Vec<String> {
         }
         Outcome::Diverged(parting) => vec![diverged(parting), USUAL_CAUSES.to_owned()],
         Outcome::EndedOtherwise(how) => vec![
-            format!("diverged after the last event: the rerun {how}"),
+            format!(
+                "diverged after the last event: the rerun {}",
+                how.trim_end_matches(", which is printed above")
+            ),
             USUAL_CAUSES.to_owned(),
         ],
         Outcome::NotRun(why) => vec![format!("not run again: {why}")],
@@ -71,6 +74,11 @@ fn smallest_set(smallest: &Smallest) -> Vec<String> {
             "no random decision is needed".to_owned(),
             "it fails without",
         ),
+        (0, true) if smallest.replaced.is_empty() => {
+            return vec![format!(
+                "only latencies are left to chance, and it needs them as they are ({runs} runs)"
+            )];
+        }
         (0, true) => (
             "no loss, copy or reordering is needed".to_owned(),
             "it fails without",
@@ -92,7 +100,7 @@ fn smallest_set(smallest: &Smallest) -> Vec<String> {
         let asked = fault.asked;
         let least = fault
             .jitter()
-            .map(|(least, _)| format!(", for which let it be {least} ms"));
+            .map(|(least, _)| format!(", which becomes {least} ms"));
         lines.push(format!(
             "    {} ({}:{}){}",
             fault.what,
@@ -102,7 +110,7 @@ fn smallest_set(smallest: &Smallest) -> Vec<String> {
         ));
     }
     if *jitter {
-        lines.push("and keep the latency, and the seed".to_owned());
+        lines.push("and keep the range of latencies, and the seed".to_owned());
     }
     lines.extend(smallest.rules.lines().map(str::to_owned));
     lines
