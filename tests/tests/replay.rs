@@ -2,21 +2,18 @@
 //! test below them, in a process of their own.
 
 use std::fmt;
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use shard_mesh::{Endpoint, Harness, InProcessTransportFactory, Mesh, ShardId};
 
+#[path = "support/child.rs"]
+#[allow(dead_code, reason = "others look at what it prints, too")]
+mod child;
+
 /// What one ignored test of this executable prints to standard error when it fails.
 #[track_caller]
 fn failure(name: &str) -> String {
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args([name, "--exact", "--ignored", "--nocapture"])
-        .env_remove("SHARD_MESH_SEED")
-        .env_remove("SHARD_MESH_SEEDS")
-        .env("RUST_BACKTRACE", "0")
-        .output()
-        .unwrap();
+    let output = child::child(name, &[]);
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success(), "{text}");
     text

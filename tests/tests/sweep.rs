@@ -2,28 +2,15 @@
 //! under an environment of their own, are run in a child process by the test below them.
 
 use std::collections::BTreeSet;
-use std::process::{Command, ExitCode, Output};
+use std::process::{ExitCode, Output};
 use std::sync::Mutex;
 
 use shard_mesh::{Endpoint, Harness, InProcessTransportFactory, Mesh, ShardId};
 
-/// Runs one ignored test of this executable, under an environment.
-fn child(name: &str, environment: &[(&str, &str)]) -> Output {
-    Command::new(std::env::current_exe().unwrap())
-        .args([name, "--exact", "--ignored", "--nocapture"])
-        .env_remove("SHARD_MESH_SEED")
-        .env_remove("SHARD_MESH_SEEDS")
-        .env("RUST_BACKTRACE", "0")
-        .envs(environment.iter().copied())
-        .output()
-        .unwrap()
-}
+#[path = "support/child.rs"]
+mod child;
 
-/// What a child printed, its two streams one after the other.
-fn text(output: &Output) -> String {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    text(&output.stdout) + &text(&output.stderr)
-}
+use child::{child, text};
 
 /// Prints the seed, for the parent to see.
 fn tell(mesh: &Mesh<u64>) {

@@ -255,6 +255,7 @@ mod error;
 mod factory;
 mod failure;
 mod fault;
+mod faulting;
 mod forgotten;
 mod harness;
 mod holding;

@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use crate::ShardId;
 use crate::aftermath::Aftermath;
-use crate::arrivals::{Arrivals, EndpointState};
-use crate::fault::{FaultInfo, FaultState, Verb};
+use crate::arrivals::EndpointState;
+use crate::fault::FaultState;
 use crate::inbox::Shard;
 use crate::link::{LinkView, Sender};
 use crate::log::{Kind, Log};
@@ -22,7 +22,6 @@ use crate::sometimes::AllSometimes;
 use crate::sync::{Mutex, RwLock, RwLockReadGuard, lock, read, write};
 use crate::tasks::Tasks;
 use crate::timeline::{Recording, Segment};
-use crate::wire::{Effect, Wire};
 
 /// All shards of one mesh. There is no other state: a link lives in the inbox it leads to.
 ///
@@ -38,13 +37,13 @@ pub(crate) struct Network<P> {
     pub(crate) tasks: Tasks,
     /// Whether a link was ever told to reorder: most meshes have nothing that waits to be overtaken,
     /// and need not look for it whenever no task can run.
-    reorders: AtomicBool,
+    pub(crate) reorders: AtomicBool,
     /// Every fault that was asked for, for the reports.
-    faults: Mutex<Vec<Arc<FaultState>>>,
+    pub(crate) faults: Mutex<Vec<Arc<FaultState>>>,
     pub(crate) sometimes: AllSometimes,
     /// What happened to shards and faults, and the logical time of that.
     pub(crate) log: Mutex<Log>,
-    clock: AtomicU64,
+    pub(crate) clock: AtomicU64,
     spared: Mutex<Vec<(Arc<Shard<P>>, u64)>>,
     spared_rules: Mutex<Vec<EndedRule>>,
     /// Its place among the meshes of a run.
@@ -127,23 +126,6 @@ impl<P> Network<P> {
         lock(&self.log).note(&self.clock, 0, (kind, shard, 0));
     }
 
-    /// Notes that a fault begins or ends.
-    fn note_fault(&self, kind: Kind, fault: &FaultState) {
-        let nobody = Sender {
-            id: ShardId::default(),
-            index: 0,
-        };
-        lock(&self.log).note(&self.clock, 0, (kind, nobody, fault.number));
-        #[cfg(feature = "tracing")]
-        if let Some(observer) = self.observer() {
-            let what = match kind {
-                Kind::FaultBegan => "began",
-                _ => "ended",
-            };
-            crate::traced::trace_fault(what, &fault.info, observer.now());
-        }
-    }
-
     /// The shard `id`, which had no endpoint, or lost it; otherwise what became of that.
     pub(crate) fn create(&self, id: ShardId) -> Result<Arc<Shard<P>>, EndpointState> {
         let mut shards = write(&self.shards);
@@ -178,6 +160,26 @@ impl<P> Network<P> {
         for other in &shards.list {
             other.close(shard, &mut after);
         }
+    }
+
+    /// Ends the life of the endpoints of `shard`: what was on its way to it and from it is lost.
+    /// `false` if there is none.
+    pub(crate) fn crash(&self, shard: &Shard<P>) -> bool {
+        let now = self.time();
+        let mut after = Aftermath::new();
+        let shards = write(&self.shards);
+        if shard.endpoint() != EndpointState::Alive {
+            return false;
+        }
+        self.note(Kind::Crashed, shard.key);
+        shard.end_life();
+        shard.abandon(EndpointState::Crashed, &mut after);
+        for other in &shards.list {
+            other.with_arrivals(now, &mut after, |arrivals, after| {
+                arrivals.lose_sender(shard.key, after);
+            });
+        }
+        true
     }
 }
 
@@ -244,144 +246,6 @@ impl<P> Network<P> {
     pub(crate) fn tells_idle(&self) -> bool {
         self.observer()
             .is_some_and(|observer| observer.tells_idle())
-    }
-}
-
-/// Faults.
-impl<P> Network<P> {
-    /// A fault that was asked for, so that the reports know of it.
-    pub(crate) fn begin_fault(&self, info: FaultInfo, probability: Option<f64>) -> Arc<FaultState> {
-        let mut faults = lock(&self.faults);
-        let number = faults.len() as u64;
-        let fault = Arc::new(FaultState::new(info, number, probability));
-        faults.push(fault.clone());
-        drop(faults);
-        self.note_fault(Kind::FaultBegan, &fault);
-        fault
-    }
-
-    /// A fault stands no longer.
-    pub(crate) fn end_fault(&self, fault: &FaultState) {
-        if fault.end() {
-            self.note_fault(Kind::FaultEnded, fault);
-        }
-    }
-
-    pub(crate) fn faults(&self) -> Vec<Arc<FaultState>> {
-        lock(&self.faults).clone()
-    }
-
-    /// The faults of one kind that have not ended.
-    fn standing(&self, verb: Verb) -> Vec<Arc<FaultState>> {
-        let faults = lock(&self.faults);
-        let standing = faults
-            .iter()
-            .filter(|it| it.info.verb == verb && it.stands());
-        standing.cloned().collect()
-    }
-
-    /// Puts a fault on its links.
-    pub(crate) fn add_fault(
-        &self,
-        info: FaultInfo,
-        probability: Option<f64>,
-        effect: Effect<P>,
-    ) -> Arc<FaultState> {
-        let fault = self.begin_fault(info, probability);
-        if matches!(effect, Effect::Reorder(_)) {
-            self.reorders.store(true, Ordering::Release);
-        }
-        self.on_links(&fault.info.links, |arrivals, from, after| {
-            arrivals.add_fault(from, &fault, effect, after);
-        });
-        fault
-    }
-
-    pub(crate) fn heal(&self, fault: &Arc<FaultState>) {
-        self.end_fault(fault);
-        self.on_all(|arrivals, after| arrivals.change_wires(|wire| wire.heal(fault), after));
-    }
-
-    pub(crate) fn heal_cuts(&self) {
-        for fault in self.standing(Verb::Cut) {
-            self.end_fault(&fault);
-        }
-        self.on_all(|arrivals, after| arrivals.change_wires(Wire::heal_cuts, after));
-    }
-
-    /// Notes which holds stand on no link any more.
-    pub(crate) fn end_holds(&self) {
-        let mut standing = Vec::new();
-        self.on_all(|arrivals, _| {
-            let wires = arrivals.links.iter().filter_map(|link| link.wire.as_ref());
-            standing.extend(wires.flat_map(|wire| wire.holds()).cloned());
-        });
-        for fault in self.standing(Verb::Hold) {
-            if !standing.iter().any(|other| Arc::ptr_eq(other, &fault)) {
-                self.end_fault(&fault);
-            }
-        }
-    }
-
-    pub(crate) fn release_rule(&self, rule: u64) {
-        self.on_all(|arrivals, after| arrivals.release_rule(rule, after));
-    }
-
-    /// No task can run: what waits to be overtaken waits no longer, if nothing is left that could
-    /// overtake it. Returns whether anything arrived.
-    pub(crate) fn stop_waiting(&self) -> bool {
-        let mut any = false;
-        if !self.reorders.load(Ordering::Acquire) {
-            return any;
-        }
-        self.on_all(|arrivals, after| any |= arrivals.stop_waiting(u64::MAX, after));
-        any
-    }
-
-    /// Changes every inbox.
-    fn on_all(&self, mut change: impl FnMut(&mut Arrivals<P>, &mut Aftermath<P>)) {
-        let now = self.time();
-        let mut after = Aftermath::new();
-        for shard in self.shards().iter() {
-            shard.with_arrivals(now, &mut after, &mut change);
-        }
-    }
-
-    /// Changes links: calls `change` with the inbox, and the sender.
-    pub(crate) fn on_links(
-        &self,
-        links: &[(ShardId, ShardId)],
-        mut change: impl FnMut(&mut Arrivals<P>, Sender, &mut Aftermath<P>),
-    ) {
-        let now = self.time();
-        let mut after = Aftermath::new();
-        let shards = self.shards();
-        for (from, to) in links {
-            if let (Some(from), Some(to)) = (shards.get(*from), shards.get(*to)) {
-                let change = |arrivals: &mut _, after: &mut _| change(arrivals, from.key, after);
-                to.with_arrivals(now, &mut after, change);
-            }
-        }
-    }
-
-    /// Ends the life of the endpoints of `shard`: what was on its way to it and from it is lost.
-    /// `false` if there is none.
-    pub(crate) fn crash(&self, shard: &Shard<P>) -> bool {
-        let now = self.time();
-        let mut after = Aftermath::new();
-        let shards = write(&self.shards);
-        if shard.endpoint() != EndpointState::Alive {
-            return false;
-        }
-        self.note(Kind::Crashed, shard.key);
-        shard.end_life();
-        shard.abandon(EndpointState::Crashed, &mut after);
-        for other in &shards.list {
-            other.with_arrivals(now, &mut after, |arrivals, after| {
-                arrivals.lose_sender(shard.key, after);
-            });
-        }
-        true
     }
 }
 

@@ -1,42 +1,10 @@
-//! Ignored tests of this executable, run in a process of their own.
+//! What ignored tests of this executable print, which fail.
 
 use std::env;
 use std::path::PathBuf;
-use std::process::{Command, Output};
 
 use crate::golden;
-
-/// This executable, in an environment that says nothing of the mesh.
-pub(crate) fn executable() -> Command {
-    let mut command = Command::new(env::current_exe().unwrap());
-    clean(&mut command);
-    // As cargo sets them, for the case that somebody else started this process.
-    command
-        .env("CARGO_PKG_NAME", env!("CARGO_PKG_NAME"))
-        .env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"));
-    command
-}
-
-/// Takes out of the environment of a command what changes what a test says.
-pub(crate) fn clean(command: &mut Command) {
-    let ours = env::vars_os().map(|(name, _)| name);
-    for name in ours.filter(|it| it.to_string_lossy().starts_with("SHARD_MESH_")) {
-        command.env_remove(name);
-    }
-    command
-        .env_remove("RUST_TEST_NOCAPTURE")
-        .env("NO_COLOR", "1")
-        .env("RUST_BACKTRACE", "0");
-}
-
-/// How one ignored test ends under an environment.
-pub(crate) fn child(name: &str, environment: &[(&str, &str)]) -> Output {
-    executable()
-        .args([name, "--exact", "--ignored", "--nocapture"])
-        .envs(environment.iter().copied())
-        .output()
-        .unwrap()
-}
+pub(crate) use crate::process::{child, clean, executable, text};
 
 /// What one ignored test, which fails, prints on standard error.
 #[track_caller]
@@ -49,12 +17,6 @@ pub(crate) fn failing_under(name: &str, environment: &[(&str, &str)]) -> String 
     let output = child(name, environment);
     assert_eq!(output.status.code(), Some(101), "{}", text(&output));
     String::from_utf8(output.stderr).unwrap()
-}
-
-/// What a process printed, its two streams one after the other.
-pub(crate) fn text(output: &Output) -> String {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    text(&output.stdout) + &text(&output.stderr)
 }
 
 /// Compares what a test that fails prints, and the pictures that it draws, with what was found right.

@@ -17,6 +17,8 @@ mod faults;
 mod golden;
 mod hangs;
 mod payloads;
+#[path = "../support/child.rs"]
+mod process;
 mod readme;
 mod rerun;
 mod rerun_elsewhere;

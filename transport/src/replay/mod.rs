@@ -19,6 +19,7 @@ use crate::fault::FaultInfo;
 use crate::timeline::Recording;
 pub(crate) use child::Subject;
 pub(crate) use compare::Parting;
+use decisions::Decisions;
 pub(crate) use decisions::{Choice, Given};
 use orders::Answer;
 pub(crate) use orders::{Orders, is_rerun};
@@ -92,15 +93,12 @@ pub(crate) fn replay(subject: Subject<'_>, failure: &Failure) -> Replay {
     let meshes = failure.findings.meshes.iter();
     let ours: Vec<_> = meshes.map(|mesh| mesh.recording.clone()).collect();
     let outcome = outcome(&ours, failure, &answer);
-    let Outcome::Reproduced { .. } = outcome else {
+    let (Outcome::Reproduced { .. }, Some((_, place))) = (&outcome, answer.failed) else {
         return Replay {
             outcome,
             recordings: Vec::new(),
             shrunk: Shrunk::Not,
         };
-    };
-    let Some((_, place)) = answer.failed else {
-        return Replay::none("the rerun passed");
     };
     let theirs = answer.recordings.into_iter().zip(&ours);
     let recordings: Vec<_> = theirs
@@ -170,10 +168,10 @@ impl Shrinker<'_> {
                 jitter,
             })
         });
-        let smallest = smallest.into_iter().collect();
+        let smallest: Decisions = smallest.into_iter().collect();
         let replaced = decisions::replaced(recordings, jitter);
         Shrunk::To(Smallest {
-            decisions: decisions::Decisions::len(&smallest),
+            decisions: smallest.len(),
             of: all.len(),
             runs: self.runs,
             whole,
@@ -189,7 +187,7 @@ impl Shrinker<'_> {
     /// # Errors
     ///
     /// Why there is no such place.
-    fn first(&mut self, all: &decisions::Decisions) -> Result<Given, &'static str> {
+    fn first(&mut self, all: &Decisions) -> Result<Given, &'static str> {
         let delayed = |choice: &Choice| matches!(choice, Choice::Delayed(_));
         let mut without = all.clone();
         without.retain(|_, choice| !delayed(choice));
