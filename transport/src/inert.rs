@@ -1,7 +1,6 @@
 //! What a test that passed has not met: faults that did nothing, and what must hold sometimes and
 //! never did. A test that never met its fault is not a test.
 
-use std::collections::BTreeSet;
 use std::panic::Location;
 
 use crate::fault::FaultState;
@@ -142,13 +141,12 @@ impl Met {
 pub(crate) fn report(exposures: &[Exposure]) -> Option<String> {
     // Each once, though it is said of many faults that one line asked for, or of many meshes.
     let (mut lines, mut helps) = (Vec::new(), Vec::new());
-    let mut told = BTreeSet::new();
     for (complaint, help) in exposures.iter().filter_map(Exposure::complaint) {
         let help = format!("help: {help}");
-        if told.insert(complaint.clone()) {
+        if !lines.contains(&complaint) {
             lines.push(complaint);
         }
-        if told.insert(help.clone()) {
+        if !helps.contains(&help) {
             helps.push(help);
         }
     }

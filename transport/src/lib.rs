@@ -274,6 +274,7 @@ mod mesh;
 mod moment;
 mod network;
 mod observer;
+mod ordered;
 mod random;
 mod ready;
 mod receiving;

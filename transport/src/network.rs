@@ -233,9 +233,8 @@ impl<P> Network<P> {
         let mut die = Die::new(self.seed(), from, to, number);
         if let Some(given) = self.observer().and_then(|it| it.given()) {
             let mesh = self.number.load(Ordering::Relaxed);
-            let choice = given.decisions.get(&(mesh, Segment { from, to, number }));
             die.fix(Fixed {
-                choice: choice.copied(),
+                choice: given.choice(mesh, Segment { from, to, number }),
                 jitter: given.jitter,
             });
         }

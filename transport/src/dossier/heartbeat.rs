@@ -1,12 +1,12 @@
 //! What goes on in a test that hangs: something may still move, and hide since when nothing else does.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::words::few;
 use crate::ShardId;
 use crate::latency::millis;
 use crate::moment::Moment;
+use crate::ordered::ordered;
 use crate::timeline::{Event, EventKind, Timeline};
 
 /// Since when nothing moved, or nothing but what moves to the end: the links that carry segments in
@@ -17,16 +17,14 @@ pub(super) fn since_when(timeline: &Timeline, timeout: Duration) -> String {
         return "no segment was sent".to_owned();
     };
     let late = timeout.mul_f64(0.9);
-    let beating: BTreeSet<_> = events
-        .iter()
-        .filter(|it| it.at >= late)
-        .filter_map(link)
-        .collect();
+    let beating = events.iter().filter(|it| it.at >= late).filter_map(link);
+    let beating = ordered(beating.collect());
     if beating.is_empty() {
         let at = Moment(millis(last.at));
         return format!("nothing was sent or received after {at}");
     }
-    let other = |event: &&Event| link(event).is_none_or(|link| !beating.contains(&link));
+    let other =
+        |event: &&Event| link(event).is_none_or(|link| beating.binary_search(&link).is_err());
     let last_other = events.iter().rfind(other);
     let names = beating
         .iter()

@@ -1,6 +1,6 @@
 //! Who waits for what, in words, followed to its cause.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::words::{few, segments};
@@ -9,6 +9,7 @@ use crate::arrivals::EndpointState;
 use crate::fault::FaultState;
 use crate::link::LinkView;
 use crate::moment::Moment;
+use crate::ordered::ordered;
 use crate::waits::{Wait, WaitFor, Waits};
 
 /// How many of those who wait are named.
@@ -203,7 +204,7 @@ fn why_no_room(found: &Waits, from: ShardId, to: ShardId) -> String {
     }
     if found.shard(to).is_some_and(|view| view.paused) {
         let _ = write!(why, ", and shard {to} is paused");
-    } else if let Some(next) = rooms_wanted(found).get(&to) {
+    } else if let Some(next) = wanted_by(&rooms_wanted(found), to) {
         let _ = write!(why, ", and waits itself for room on {to} -> {next}");
     }
     why
@@ -234,32 +235,38 @@ fn unrest(found: &Waits) -> String {
     few(reasons, ", ")
 }
 
-/// For each shard that is stuck, for room on the link to which other one it waits.
-fn rooms_wanted(found: &Waits) -> BTreeMap<ShardId, ShardId> {
-    let mut wanted = BTreeMap::new();
+/// For each shard that is stuck, for room on the links to which others it waits; in order.
+fn rooms_wanted(found: &Waits) -> Vec<(ShardId, ShardId)> {
+    let (mut wanted, mut receiving) = (Vec::new(), Vec::new());
     for wait in &found.all {
-        if let WaitFor::Room(from, to) = wait.what {
-            wanted.entry(from).or_insert(to);
+        match wait.what {
+            WaitFor::Room(from, to) => wanted.push((from, to)),
+            WaitFor::Segment(shard) => receiving.push(shard),
+            WaitFor::Rest => {}
         }
     }
     // One that has a task which would receive is not stuck.
-    for wait in &found.all {
-        if let WaitFor::Segment(shard) = wait.what {
-            wanted.remove(&shard);
-        }
-    }
-    wanted
+    let receiving = ordered(receiving);
+    wanted.retain(|(from, _)| receiving.binary_search(from).is_err());
+    ordered(wanted)
+}
+
+/// For room on the link to which other shard this one waits, or to the first of several.
+fn wanted_by(wanted: &[(ShardId, ShardId)], shard: ShardId) -> Option<ShardId> {
+    let first = wanted.partition_point(|(from, _)| *from < shard);
+    let (from, to) = wanted.get(first)?;
+    (*from == shard).then_some(*to)
 }
 
 /// The circles of shards that wait for room on the link to the next, each found once.
 fn deadlocks(found: &Waits) -> Vec<Vec<ShardId>> {
     let wanted = rooms_wanted(found);
-    let (mut circles, mut seen) = (Vec::new(), BTreeSet::new());
+    let (mut circles, mut seen) = (Vec::new(), HashSet::new());
     for shard in &found.shards {
         let (mut path, mut next) = (Vec::new(), Some(shard.id));
         while let Some(shard) = next.filter(|shard| seen.insert(*shard)) {
             path.push(shard);
-            next = wanted.get(&shard).copied();
+            next = wanted_by(&wanted, shard);
         }
         // It comes to one that was seen: before on this path, or on an older one.
         let begin = path.iter().position(|known| Some(*known) == next);

@@ -1,7 +1,5 @@
 //! Where two runs of one seed part.
 
-use std::collections::BTreeMap;
-
 use crate::log::{Kept, Record};
 use crate::moment::Moment;
 use crate::timeline::Recording;
@@ -25,38 +23,43 @@ pub(crate) fn compare(ours: &[Recording], theirs: &[Recording]) -> Option<Partin
             came: None,
         });
     }
-    let (our, their) = (by_number(ours, theirs), by_number(theirs, ours));
-    let numbers = our.keys().chain(their.keys());
-    let parts = |number: &&u64| our.get(number) != their.get(number);
-    let number = *numbers.filter(parts).min()?;
-    // Up to here the faults have the same numbers in both runs.
-    let tell = |(mesh, log, record): &(usize, usize, &Record)| {
-        let names = ours.get(*mesh).or(theirs.get(*mesh))?;
+    let none = Recording::default();
+    let mut first: Option<Parting> = None;
+    for mesh in 0..ours.len().max(theirs.len()) {
+        let our = ours.get(mesh).unwrap_or(&none);
+        let their = theirs.get(mesh).unwrap_or(&none);
+        let earlier = |it: &Parting| first.as_ref().is_none_or(|first| it.event < first.event);
+        if let Some(parting) = part(our, their).filter(earlier) {
+            first = Some(parting);
+        }
+    }
+    first
+}
+
+/// Where two runs part in one mesh. A mesh that a run did not make has no events in it.
+fn part(ours: &Recording, theirs: &Recording) -> Option<Parting> {
+    let (our, their) = (known_to_both(ours, theirs), known_to_both(theirs, ours));
+    let alike = our.iter().zip(&their).take_while(|(a, b)| a == b).count();
+    let (our, their) = (our.get(alike), their.get(alike));
+    let number = our.into_iter().chain(their).map(|(it, _)| it.tick).min()?;
+    // Up to here the faults have the same numbers in both runs, and a rerun does not tell of them.
+    let names = if ours.shards.is_empty() { theirs } else { ours };
+    let tell = |(record, log): &(Record, usize)| {
         let what = names.tell(record, *log);
-        Some(format!("{what} at {}", Moment(record.at)))
+        (record.tick == number).then(|| format!("{what} at {}", Moment(record.at)))
     };
     Some(Parting {
         event: (number, number),
-        expected: our.get(&number).and_then(tell),
-        came: their.get(&number).and_then(tell),
+        expected: our.and_then(tell),
+        came: their.and_then(tell),
     })
 }
 
-/// The events that are kept, each with its mesh and its log, by their numbers in the run; without
-/// those that the other run may have forgotten.
-fn by_number<'a>(
-    run: &'a [Recording],
-    other: &[Recording],
-) -> BTreeMap<u64, (usize, usize, &'a Record)> {
-    let mut events = BTreeMap::new();
-    for (mesh, recording) in run.iter().enumerate() {
-        for (log, kept) in recording.logs.iter().enumerate() {
-            let other = other.get(mesh).and_then(|it| it.logs.get(log));
-            let known = other.map_or(0, known_from);
-            let both_know = kept.records.iter().filter(|it| it.tick >= known);
-            events.extend(both_know.map(|it| (it.tick, (mesh, log, it))));
-        }
-    }
+/// The events that are kept, each with its log, in order; without those that the other run may have
+/// forgotten.
+fn known_to_both(run: &Recording, other: &Recording) -> Vec<(Record, usize)> {
+    let mut events = run.records();
+    events.retain(|(it, log)| it.tick >= other.logs.get(*log).map_or(0, known_from));
     events
 }
 

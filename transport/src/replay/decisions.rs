@@ -1,11 +1,12 @@
 //! The random decisions of a run: which were taken, and how to take just some of them again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use crate::ShardId;
 use crate::fault::{FaultInfo, Verb};
-use crate::log::{Kind, Record};
+use crate::log::Kind;
+use crate::ordered::ordered;
 use crate::timeline::{Recording, Segment};
 
 /// What chance did to one segment.
@@ -19,89 +20,114 @@ pub(crate) enum Choice {
     Delayed(u64),
 }
 
-/// Which segment of which mesh of a run.
-pub(crate) type Place = (usize, Segment);
-
-/// What chance did to each segment that it did anything to.
-pub(crate) type Decisions = BTreeMap<Place, Choice>;
+/// What chance did to one segment of one mesh of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Decision {
+    pub(crate) mesh: usize,
+    pub(crate) segment: Segment,
+    pub(crate) choice: Choice,
+}
 
 /// Decisions to be taken in place of drawing any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Given {
-    pub(crate) decisions: Decisions,
+    /// In order of mesh and segment, one for each at most.
+    pub(crate) decisions: Vec<Decision>,
     /// Whether latencies are drawn all the same; otherwise each is the least of its range.
     pub(crate) jitter: bool,
 }
 
-/// The decisions of a run, with how long each segment took over a link with a range of latencies.
-/// `None` if they are not all known any more. What one verdict of a rule could not say (a segment
-/// that was both duplicated and reordered, say) is told in part.
-pub(crate) fn of(recordings: &[Recording]) -> Option<Decisions> {
-    let mut decisions = Decisions::new();
+impl Given {
+    pub(crate) fn choice(&self, mesh: usize, segment: Segment) -> Option<Choice> {
+        let place = |it: &Decision| (it.mesh, it.segment);
+        let found = self
+            .decisions
+            .binary_search_by_key(&(mesh, segment), place)
+            .ok()?;
+        Some(self.decisions[found].choice)
+    }
+}
+
+/// The decisions of a run, with how long each segment took over a link with a range of latencies; in
+/// order. `None` if they are not all known any more. What one verdict of a rule could not say (a
+/// segment that was both duplicated and reordered, say) is told in part.
+pub(crate) fn of(recordings: &[Recording]) -> Option<Vec<Decision>> {
+    let mut decisions = Vec::new();
     for (mesh, recording) in recordings.iter().enumerate() {
         if recording.logs.iter().any(|log| !log.forgotten.is_empty()) {
             return None;
         }
-        let mut sent = BTreeMap::new();
-        let mut held = BTreeSet::new();
+        let mut known = HashMap::<Segment, Known>::new();
         let jittery = jittery(recording);
-        for (record, to) in recording.records() {
-            let Some(segment) =
-                to.and_then(|to| recording.segment(record.from, to, record.segment))
-            else {
+        for (record, log) in recording.records() {
+            let Some(segment) = recording.segment(&record, log) else {
                 continue;
             };
-            let link = (segment.from, segment.to);
+            let known = known.entry(segment).or_default();
             let choice = match record.kind {
                 Kind::Sent => {
-                    sent.insert(segment, record.at);
+                    known.sent = Some(record.at);
                     continue;
                 }
                 Kind::Held => {
-                    held.insert(segment);
+                    known.held = true;
                     continue;
                 }
                 Kind::LostByChance => Choice::Lost,
                 Kind::DuplicatedByChance => Choice::Duplicated,
                 Kind::ReorderedByChance => Choice::Reordered(record.extra.into()),
-                Kind::Arrived if !held.contains(&segment) && jittery.contains(&link) => {
-                    let Some(took) = took(&sent, segment, &record) else {
-                        continue;
-                    };
-                    Choice::Delayed(took)
+                Kind::Arrived if !known.held => {
+                    let link = (segment.from, segment.to);
+                    match known.sent.map(|sent| record.at.saturating_sub(sent)) {
+                        None | Some(0) => continue,
+                        Some(_) if jittery.binary_search(&link).is_err() => continue,
+                        Some(took) => Choice::Delayed(took),
+                    }
                 }
                 _ => continue,
             };
             // What was told first is the weightier: a copy arrives after it was made.
-            decisions.entry((mesh, segment)).or_insert(choice);
+            known.choice.get_or_insert(choice);
+        }
+        for (segment, known) in known {
+            decisions.extend(known.choice.map(|choice| Decision {
+                mesh,
+                segment,
+                choice,
+            }));
         }
     }
+    decisions.sort_unstable_by_key(|it| (it.mesh, it.segment));
     Some(decisions)
 }
 
-fn took(sent: &BTreeMap<Segment, u64>, segment: Segment, arrived: &Record) -> Option<u64> {
-    let took = arrived.at.checked_sub(*sent.get(&segment)?)?;
-    (took > 0).then_some(took)
+/// What is known of a segment so far.
+#[derive(Default)]
+struct Known {
+    /// When it was sent.
+    sent: Option<u64>,
+    /// Whether it was ever held.
+    held: bool,
+    choice: Option<Choice>,
 }
 
-/// The links on which a range of latencies was ever put.
-fn jittery(recording: &Recording) -> BTreeSet<(ShardId, ShardId)> {
-    let faults = recording.faults.iter();
-    let ranges = faults.filter(|fault| fault.jitter().is_some());
-    ranges.flat_map(|fault| &fault.links).copied().collect()
+/// The links on which a range of latencies was ever put, in order.
+fn jittery(recording: &Recording) -> Vec<(ShardId, ShardId)> {
+    let mut links = Vec::new();
+    for fault in &recording.faults {
+        if fault.jitter().is_some() {
+            links.extend_from_slice(&fault.links);
+        }
+    }
+    ordered(links)
 }
 
 /// The decisions as rules to paste, one for each mesh that has any.
-pub(crate) fn as_rules(decisions: &Decisions, meshes: usize) -> String {
+pub(crate) fn as_rules(decisions: &[Decision]) -> String {
     let mut rules = String::new();
-    for mesh in 0..meshes {
-        let of_mesh = decisions.iter().filter(|((of, _), _)| *of == mesh);
-        let arms: String = of_mesh
-            .map(|((_, segment), choice)| arm(segment, *choice))
-            .collect();
-        if arms.is_empty() {
-            continue;
-        }
+    for of_mesh in decisions.chunk_by(|a, b| a.mesh == b.mesh) {
+        let arms: String = of_mesh.iter().map(arm).collect();
+        let mesh = of_mesh[0].mesh;
         let name = match mesh {
             0 => "mesh".to_owned(),
             other => format!("mesh_{}", other + 1),
@@ -115,9 +141,9 @@ pub(crate) fn as_rules(decisions: &Decisions, meshes: usize) -> String {
     rules
 }
 
-fn arm(segment: &Segment, choice: Choice) -> String {
-    let Segment { from, to, number } = segment;
-    let verdict = match choice {
+fn arm(decision: &Decision) -> String {
+    let Segment { from, to, number } = decision.segment;
+    let verdict = match decision.choice {
         Choice::Lost => "Verdict::Drop".to_owned(),
         Choice::Duplicated => "Verdict::Duplicate(m.payload.clone())".to_owned(),
         Choice::Reordered(overtakers) => format!("Verdict::Reorder({overtakers})"),
@@ -144,7 +170,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::log::Kept;
+    use crate::log::{Kept, Record};
 
     #[test]
     fn the_latencies_of_a_long_run_on_a_large_mesh_are_known_in_no_time() {
@@ -181,6 +207,7 @@ mod tests {
         };
         let decisions = of(&[recording]).unwrap();
         assert_eq!(decisions.len(), 50_000);
-        assert!(decisions.values().all(|it| *it == Choice::Delayed(1)));
+        assert!(decisions.is_sorted_by_key(|it| (it.mesh, it.segment)));
+        assert!(decisions.iter().all(|it| it.choice == Choice::Delayed(1)));
     }
 }

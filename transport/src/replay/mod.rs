@@ -19,7 +19,7 @@ use crate::fault::FaultInfo;
 use crate::timeline::Recording;
 pub(crate) use child::Subject;
 pub(crate) use compare::Parting;
-use decisions::Decisions;
+use decisions::Decision;
 pub(crate) use decisions::{Choice, Given};
 use orders::Answer;
 pub(crate) use orders::{Orders, is_rerun};
@@ -161,14 +161,12 @@ impl Shrinker<'_> {
             Err(why) => return Shrunk::Failed(why),
         };
         let jitter = first.jitter;
-        let set: Vec<_> = first.decisions.into_iter().collect();
-        let (smallest, whole) = shrink::shrink(set, |set| {
+        let (smallest, whole) = shrink::shrink(first.decisions, |set| {
             self.fails(&Given {
-                decisions: set.iter().copied().collect(),
+                decisions: set.to_vec(),
                 jitter,
             })
         });
-        let smallest: Decisions = smallest.into_iter().collect();
         let replaced = decisions::replaced(recordings, jitter);
         Shrunk::To(Smallest {
             decisions: smallest.len(),
@@ -177,7 +175,7 @@ impl Shrinker<'_> {
             whole,
             jitter,
             replaced: replaced.into_iter().cloned().collect(),
-            rules: decisions::as_rules(&smallest, recordings.len()),
+            rules: decisions::as_rules(&smallest),
         })
     }
 
@@ -187,13 +185,12 @@ impl Shrinker<'_> {
     /// # Errors
     ///
     /// Why there is no such place.
-    fn first(&mut self, all: &Decisions) -> Result<Given, &'static str> {
-        let delayed = |choice: &Choice| matches!(choice, Choice::Delayed(_));
-        let mut without = all.clone();
-        without.retain(|_, choice| !delayed(choice));
+    fn first(&mut self, all: &[Decision]) -> Result<Given, &'static str> {
+        let mut without = all.to_vec();
+        without.retain(|it| !matches!(it.choice, Choice::Delayed(_)));
         let candidates = [
             (without.clone(), false),
-            (all.clone(), false),
+            (all.to_vec(), false),
             (without, true),
         ];
         for (decisions, jitter) in candidates {

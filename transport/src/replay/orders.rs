@@ -11,7 +11,7 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use super::codec::{Reader, Writer};
-use super::decisions::{Choice, Given};
+use super::decisions::{Choice, Decision, Given};
 use crate::ShardId;
 use crate::failure::Failure;
 use crate::forgotten::{Forgotten, Mark};
@@ -140,10 +140,14 @@ impl Orders {
         let given: Vec<_> = self.given.iter().collect();
         writer.list(&given, |writer, given| {
             writer.number(given.jitter.into());
-            let decisions: Vec<_> = given.decisions.iter().collect();
-            writer.list(&decisions, |writer, ((mesh, segment), choice)| {
+            writer.list(&given.decisions, |writer, decision| {
+                let Decision {
+                    mesh,
+                    segment,
+                    choice,
+                } = decision;
                 writer.number(*mesh as u64);
-                let (kind, extra) = match **choice {
+                let (kind, extra) = match *choice {
                     Choice::Lost => (0, 0),
                     Choice::Duplicated => (1, 0),
                     Choice::Reordered(overtakers) => (2, overtakers),
@@ -162,7 +166,7 @@ impl Orders {
         let limit = Duration::from_millis(reader.number()?);
         let given = reader.list(|reader| {
             let jitter = reader.number()? > 0;
-            let decisions = reader.list(read_decision)?.into_iter().collect();
+            let decisions = reader.list(read_decision)?;
             Some(Given { decisions, jitter })
         })?;
         let given = given.into_iter().next();
@@ -187,7 +191,7 @@ fn place(failure: &Failure) -> String {
     place.unwrap_or_else(|| format!("{}: {}", failure.how, waits()))
 }
 
-fn read_decision(reader: &mut Reader<'_>) -> Option<((usize, Segment), Choice)> {
+fn read_decision(reader: &mut Reader<'_>) -> Option<Decision> {
     let mesh = reader.small()?;
     let segment = Segment {
         from: ShardId(reader.number()?),
@@ -202,7 +206,11 @@ fn read_decision(reader: &mut Reader<'_>) -> Option<((usize, Segment), Choice)> 
         3 => Choice::Delayed(extra),
         _ => return None,
     };
-    Some(((mesh, segment), choice))
+    Some(Decision {
+        mesh,
+        segment,
+        choice,
+    })
 }
 
 impl Answer {

@@ -63,7 +63,7 @@ pub(super) enum Late {
 pub(super) struct Flights {
     pub(super) list: Vec<Flight>,
     /// By the index of the event: every event of a segment is of a flight.
-    pub(super) of: HashMap<usize, usize>,
+    pub(super) of: Vec<Option<usize>>,
     by_segment: HashMap<Segment, Vec<usize>>,
     /// How many faults stand on a link that make segments take time.
     delays: HashMap<(ShardId, ShardId), usize>,
@@ -76,7 +76,7 @@ impl Flights {
         let mut flights = Self::default();
         for (index, event) in events.iter().enumerate() {
             let flight = flights.follow(index, &event.kind);
-            flights.of.extend(flight.map(|flight| (index, flight)));
+            flights.of.push(flight);
         }
         for flight in &mut flights.list {
             if flight.arrived.is_none() && flight.lost.is_none() && flight.late.is_none() {

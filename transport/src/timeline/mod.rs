@@ -10,7 +10,7 @@ mod svg;
 mod text;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 pub use event::{Event, EventKind, Loss, Segment};
 pub(crate) use recording::Recording;
@@ -19,7 +19,7 @@ pub(crate) use words::links;
 use crate::ShardId;
 
 /// What each segment was: its `Debug`, on one line and cut short.
-pub(crate) type Labels = BTreeMap<Segment, String>;
+pub(crate) type Labels = HashMap<Segment, String>;
 
 /// What happened in a mesh so far, in order.
 ///

@@ -27,30 +27,30 @@ impl Recording {
         u32::try_from(inbox).ok()
     }
 
-    /// All records that are kept, in order, each with the shard that it leads to.
-    pub(crate) fn records(&self) -> Vec<(Record, Option<u32>)> {
-        let logs = self.logs.iter().enumerate();
-        let mut records: Vec<_> = logs
-            .flat_map(|(log, kept)| kept.records.iter().map(move |it| (*it, Self::to(log))))
-            .collect();
+    /// All records that are kept, in order, each with the index of its log.
+    pub(crate) fn records(&self) -> Vec<(Record, usize)> {
+        let mut records = Vec::new();
+        for (log, kept) in self.logs.iter().enumerate() {
+            records.extend(kept.records.iter().map(|it| (*it, log)));
+        }
         records.sort_unstable();
         records
     }
 
     /// Without what each segment was, which only a rerun knows: to the test, it must be the same.
     pub(crate) fn timeline(&self) -> Timeline {
-        let records = self.records();
-        let events = records.iter().filter_map(|(record, to)| {
-            Some(Event {
+        let mut events = Vec::new();
+        for (record, log) in self.records() {
+            events.extend(self.kind(&record, log).map(|kind| Event {
                 at: Duration::from_millis(record.at),
-                kind: self.kind(record, *to)?,
-            })
-        });
+                kind,
+            }));
+        }
         let mut shards = self.shards.clone();
         shards.sort_unstable();
         Timeline {
             shards,
-            events: events.collect(),
+            events,
             forgotten: self.logs.iter().map(|it| it.forgotten.count()).sum(),
             labels: Labels::new(),
         }
@@ -82,47 +82,51 @@ impl Recording {
         let before = records.filter(|it| !is_end(it)).map(|it| it.tick).max();
         let mut lost = Vec::new();
         for log in 0..self.logs.len() {
-            let to = Self::to(log);
-            let all = std::mem::take(&mut self.logs[log].records);
-            let (kept, end): (Vec<_>, Vec<_>) =
-                all.into_iter().partition(|it| Some(it.tick) <= before);
-            self.logs[log].records = kept;
-            let lost_at_end = |it: &Record| {
-                let segment = self.segment(it.from, to?, it.segment)?;
-                Some((segment, Whence::of(it)))
-            };
-            lost.extend(end.iter().filter_map(lost_at_end));
+            let mut records = std::mem::take(&mut self.logs[log].records);
+            for it in &records {
+                if Some(it.tick) > before {
+                    let segment = self.segment(it, log);
+                    lost.extend(segment.map(|segment| (segment, Whence::of(it))));
+                }
+            }
+            records.retain(|it| Some(it.tick) <= before);
+            self.logs[log].records = records;
         }
         lost
     }
 
     /// What a record of one of the logs says, in words.
     pub(crate) fn tell(&self, record: &Record, log: usize) -> String {
-        let kind = self.kind(record, Self::to(log));
+        let kind = self.kind(record, log);
         kind.map_or_else(|| format!("{:?}", record.kind), |kind| kind.to_string())
     }
 
     /// What each segment was, where that was asked for.
     pub(crate) fn labels(&self) -> Labels {
-        let logs = self.logs.iter().enumerate();
-        let labels = logs.flat_map(|(log, kept)| {
-            let labels = kept.labels.iter();
-            labels.filter_map(move |(from, number, label)| {
-                let segment = self.segment(*from, Self::to(log)?, *number)?;
-                Some((segment, label.clone()))
-            })
-        });
-        labels.collect()
+        let mut labels = Labels::new();
+        for (log, kept) in self.logs.iter().enumerate() {
+            for (from, number, label) in &kept.labels {
+                if let Some(segment) = self.segment_of(*from, log, *number) {
+                    labels.insert(segment, label.clone());
+                }
+            }
+        }
+        labels
     }
 
     fn shard(&self, index: u32) -> Option<ShardId> {
         self.shards.get(index as usize).copied()
     }
 
-    pub(crate) fn segment(&self, from: u32, to: u32, number: u64) -> Option<Segment> {
+    /// The segment that a record of one of the logs is about, if it is about one.
+    pub(crate) fn segment(&self, record: &Record, log: usize) -> Option<Segment> {
+        self.segment_of(record.from, log, record.segment)
+    }
+
+    fn segment_of(&self, from: u32, log: usize, number: u64) -> Option<Segment> {
         Some(Segment {
             from: self.shard(from)?,
-            to: self.shard(to)?,
+            to: self.shard(Self::to(log)?)?,
             number,
         })
     }
@@ -133,8 +137,8 @@ impl Recording {
 
     /// What a record says; `None` if it speaks of something that is not known, as those of another
     /// process may.
-    fn kind(&self, record: &Record, to: Option<u32>) -> Option<EventKind> {
-        let segment = || self.segment(record.from, to?, record.segment);
+    fn kind(&self, record: &Record, log: usize) -> Option<EventKind> {
+        let segment = || self.segment(record, log);
         let lost = |why| Some(EventKind::Lost(segment()?, why));
         Some(match record.kind {
             Kind::Sent => EventKind::Sent(segment()?),

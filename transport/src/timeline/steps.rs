@@ -76,7 +76,7 @@ impl Layout {
             turn: None,
         };
         for (index, event) in timeline.events.iter().enumerate() {
-            let flight = || flights.of[&index];
+            let flight = || flights.of[index].expect("an event of a segment");
             let row = match &event.kind {
                 EventKind::Sent(_)
                 | EventKind::Held(_)

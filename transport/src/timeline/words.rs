@@ -1,6 +1,5 @@
 //! What both pictures say in words.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::Segment;
@@ -11,6 +10,7 @@ use crate::ShardId;
 use crate::fault::{FaultInfo, Verb};
 use crate::latency::millis;
 use crate::moment::Moment;
+use crate::ordered::ordered;
 
 /// From so many characters on, segments are counted where they would be listed.
 const MOST_SEGMENTS: usize = 40;
@@ -20,56 +20,76 @@ pub(super) fn time(at: Duration) -> String {
 }
 
 /// Shards, where three or more that follow on each other are a range.
-pub(super) fn shards(shards: impl IntoIterator<Item = ShardId>) -> String {
-    let ids: BTreeSet<u64> = shards.into_iter().map(|shard| shard.0).collect();
-    let ids: Vec<u64> = ids.into_iter().collect();
-    let runs = ids.chunk_by(|a, b| a + 1 == *b);
-    let runs = runs.flat_map(|run| match run {
-        [first, _, .., last] if run.len() > 2 => vec![format!("{first}-{last}")],
-        few => few.iter().map(u64::to_string).collect(),
-    });
-    runs.collect::<Vec<_>>().join(", ")
+pub(super) fn shards(shards: &[ShardId]) -> String {
+    let shards = ordered(shards.to_vec());
+    let mut names = Vec::new();
+    for run in shards.chunk_by(|a, b| a.0 + 1 == b.0) {
+        match run {
+            [first, _, .., last] => names.push(format!("{first}-{last}")),
+            few => names.extend(few.iter().map(ShardId::to_string)),
+        }
+    }
+    names.join(", ")
+}
+
+/// The shards at either end of some links.
+pub(super) fn ends(links: &[(ShardId, ShardId)]) -> Vec<ShardId> {
+    let mut ends = Vec::with_capacity(2 * links.len());
+    for (from, to) in links {
+        ends.extend([*from, *to]);
+    }
+    ordered(ends)
 }
 
 /// The two groups into which the shards of some links fall, where each of the links leads from one
 /// group to the other.
-pub(super) fn sides(links: &[(ShardId, ShardId)]) -> Option<[BTreeSet<ShardId>; 2]> {
-    let mut peers = BTreeMap::<_, Vec<_>>::new();
+pub(super) fn sides(links: &[(ShardId, ShardId)]) -> Option<[Vec<ShardId>; 2]> {
+    let mut ways = Vec::with_capacity(2 * links.len());
     for (a, b) in links {
-        peers.entry(*a).or_default().push(*b);
-        peers.entry(*b).or_default().push(*a);
+        ways.extend([(*a, *b), (*b, *a)]);
     }
-    let mut sides = [BTreeSet::new(), BTreeSet::new()];
-    for first in peers.keys() {
-        if sides.iter().any(|side| side.contains(first)) {
-            continue;
+    let ways = ordered(ways);
+    let shards = ends(links);
+    let place = |shard| shards.binary_search(&shard).expect("an end of a link");
+    let mut side_of = vec![None; shards.len()];
+    for first in 0..shards.len() {
+        let mut todo = Vec::new();
+        if side_of[first].is_none() {
+            side_of[first] = Some(0);
+            todo.push((first, 0));
         }
-        sides[0].insert(*first);
-        let mut todo = vec![(*first, 0)];
-        while let Some((shard, here)) = todo.pop() {
-            for peer in &peers[&shard] {
-                if sides[here].contains(peer) {
-                    return None;
-                }
-                if sides[1 - here].insert(*peer) {
-                    todo.push((*peer, 1 - here));
+        while let Some((here, side)) = todo.pop() {
+            let shard = shards[here];
+            let begin = ways.partition_point(|(from, _)| *from < shard);
+            for (_, peer) in ways[begin..].iter().take_while(|(from, _)| *from == shard) {
+                let there = place(*peer);
+                match side_of[there] {
+                    None => {
+                        side_of[there] = Some(1 - side);
+                        todo.push((there, 1 - side));
+                    }
+                    Some(same) if same == side => return None,
+                    Some(_) => {}
                 }
             }
         }
+    }
+    let mut sides = [Vec::new(), Vec::new()];
+    for (shard, side) in shards.into_iter().zip(side_of) {
+        sides[side.unwrap_or(0)].push(shard);
     }
     Some(sides)
 }
 
 /// Some links, in short: `0, 1 <-> 2`.
 pub(crate) fn links(links: &[(ShardId, ShardId)]) -> String {
-    let all = BTreeSet::from_iter(links);
-    let ends = all.iter().flat_map(|(from, to)| [*from, *to]);
-    let ends: BTreeSet<_> = ends.collect();
-    if let Some([left, right]) = sides(links) {
+    let all = ordered(links.to_vec());
+    if let Some([left, right]) = sides(&all) {
         let ways = left.len() * right.len();
-        let there = all.iter().filter(|(from, _)| left.contains(from)).count();
+        let leads_on = |(from, _): &&(ShardId, ShardId)| left.binary_search(from).is_ok();
+        let there = all.iter().filter(leads_on).count();
         let back = all.len() - there;
-        let (left, right) = (shards(left), shards(right));
+        let (left, right) = (shards(&left), shards(&right));
         if (there, back) == (ways, ways) {
             return format!("{left} <-> {right}");
         } else if (there, back) == (ways, 0) {
@@ -77,11 +97,16 @@ pub(crate) fn links(links: &[(ShardId, ShardId)]) -> String {
         } else if (there, back) == (0, ways) {
             return format!("{right} -> {left}");
         }
-    } else if all.len() == ends.len() * (ends.len() - 1) {
-        return format!("all of {}", shards(ends));
+    } else {
+        let ends = ends(&all);
+        if all.len() == ends.len() * (ends.len() - 1) {
+            return format!("all of {}", shards(&ends));
+        }
     }
-    let few = all.iter().take(3);
-    let few: Vec<_> = few.map(|(from, to)| format!("{from} -> {to}")).collect();
+    let mut few = Vec::new();
+    for (from, to) in all.iter().take(3) {
+        few.push(format!("{from} -> {to}"));
+    }
     let more = all.len() - few.len();
     let more = if more == 0 {
         String::new()
@@ -147,7 +172,7 @@ pub(super) fn asked(fault: &FaultInfo) -> String {
 }
 
 fn change(change: Change, of: &[ShardId]) -> String {
-    let ids = shards(of.iter().copied());
+    let ids = shards(of);
     let s = if of.len() == 1 { "" } else { "s" };
     match change {
         Change::Dropped => format!("endpoint{s} of {ids} dropped"),
@@ -181,8 +206,8 @@ pub(super) fn at_receiver(what: &What, flights: &[&Flight]) -> String {
     let all: Vec<_> = flights.iter().map(|it| it.segment).collect();
     let mut which = segments(&all);
     if which.chars().count() > MOST_SEGMENTS {
-        let senders = all.iter().map(|it| it.from);
-        which = format!("{} of {}", all.len(), shards(senders));
+        let senders: Vec<_> = all.iter().map(|it| it.from).collect();
+        which = format!("{} of {}", all.len(), shards(&senders));
     }
     match what {
         What::Received(_) => format!("receives {which}"),
@@ -300,7 +325,7 @@ mod tests {
 
     #[test]
     fn three_shards_in_a_row_are_a_range() {
-        assert_eq!(shards(ids(&[7, 0, 1, 4, 3, 2, 9, 10])), "0-4, 7, 9, 10");
+        assert_eq!(shards(&ids(&[7, 0, 1, 4, 3, 2, 9, 10])), "0-4, 7, 9, 10");
     }
 
     #[test]
@@ -326,10 +351,6 @@ mod tests {
     fn the_shards_of_a_ring_of_three_are_on_no_two_sides() {
         let links = [(0, 1), (1, 2), (2, 0)].map(|(a, b)| (ShardId(a), ShardId(b)));
         assert_eq!(sides(&links), None);
-        let [left, right] = sides(&links[..2]).unwrap();
-        assert_eq!(
-            (Vec::from_iter(left), Vec::from_iter(right)),
-            (ids(&[0, 2]), ids(&[1]))
-        );
+        assert_eq!(sides(&links[..2]), Some([ids(&[0, 2]), ids(&[1])]));
     }
 }

@@ -1,7 +1,5 @@
 //! What is behind the arrows: lanes, times, and the shades of cuts.
 
-use std::collections::BTreeSet;
-
 use ::svg::Document;
 use ::svg::node::Node;
 use ::svg::node::element::{Group, Path, Rectangle, Text, Title};
@@ -42,9 +40,8 @@ impl Picture<'_> {
         if ended < self.first {
             return;
         }
-        let all = || fault.links.iter().flat_map(|(from, to)| [*from, *to]);
         let [left, right] =
-            words::sides(&fault.links).unwrap_or_else(|| [all().collect(), BTreeSet::new()]);
+            words::sides(&fault.links).unwrap_or_else(|| [words::ends(&fault.links), Vec::new()]);
         let mut group = Group::new().add(Title::new(words::fault(fault)));
         for (class, side) in [("left", left), ("right", right)] {
             let places = side
@@ -141,7 +138,7 @@ impl Picture<'_> {
             let words = format!(
                 "{} shards left out, to which nothing happened: {}",
                 out.len(),
-                clean(&words::shards(out), 80)
+                clean(&words::shards(&out), 80)
             );
             document.append(line(words, self.bottom() + STEP));
         }

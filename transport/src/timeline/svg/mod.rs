@@ -4,14 +4,13 @@ mod frame;
 mod rows;
 mod style;
 
-use std::collections::BTreeSet;
-
 use ::svg::Document;
 use ::svg::node::element::Rectangle;
 
 use super::Timeline;
 use super::steps::Layout;
 use crate::ShardId;
+use crate::ordered::ordered;
 
 /// At most so many events are drawn, the last, in so many bytes: browsers are slow to open more.
 const EVENTS: u64 = 10_000;
@@ -91,12 +90,15 @@ impl<'a> Picture<'a> {
         // The last row, however many events it tells of.
         let rows = fits.count().max(1).min(layout.steps.len());
         let first = layout.steps.len() - rows;
-        let lanes: BTreeSet<_> = if timeline.shards.len() <= FEW {
-            timeline.shards.iter().copied().collect()
+        let mut lanes = Vec::new();
+        if timeline.shards.len() <= FEW {
+            lanes.extend(&timeline.shards);
         } else {
-            let steps = layout.steps[first..].iter();
-            steps.flat_map(|step| layout.parties(step)).collect()
-        };
+            for step in &layout.steps[first..] {
+                lanes.append(&mut layout.parties(step));
+            }
+        }
+        let lanes = ordered(lanes);
         Self {
             timeline,
             layout,
@@ -107,7 +109,7 @@ impl<'a> Picture<'a> {
                 9..=16 => 80,
                 _ => 60,
             },
-            lanes: lanes.into_iter().collect(),
+            lanes,
             label: (300_000 / rows.max(1)).clamp(24, 200),
             notes: rows <= 4000,
         }

@@ -100,7 +100,7 @@ impl<'a> Diagram<'a> {
             0 => "to which nothing happened meanwhile".to_owned(),
             hidden => format!("with {hidden} events"),
         };
-        let (count, ids) = (out.len(), words::shards(out));
+        let (count, ids) = (out.len(), words::shards(&out));
         (count > 0).then(|| Line::text(format!("{count} shards left out, {with}: {ids}")))
     }
 

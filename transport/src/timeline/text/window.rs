@@ -1,9 +1,8 @@
 //! Which rows and lanes of a timeline are shown.
 
-use std::collections::BTreeSet;
-
 use super::arrow::{Arrow, arrow};
 use crate::ShardId;
+use crate::ordered::ordered;
 use crate::timeline::steps::{Layout, Step, What};
 use crate::timeline::{Timeline, words};
 
@@ -42,39 +41,39 @@ pub(super) struct Window {
 impl Window {
     pub(super) fn new(timeline: &Timeline, layout: &Layout) -> Self {
         let few = timeline.shards.len() <= FEW;
-        let mut lanes = BTreeSet::new();
+        let mut lanes = Vec::new();
         if few {
-            lanes.extend(timeline.shards.iter().copied());
+            lanes.extend(&timeline.shards);
         }
         let mut rows = Vec::new();
         let mut hidden = 0;
         let mut end = layout.steps.len();
         while end > 0 && rows.len() < ROWS {
             let step = &layout.steps[end - 1];
-            let parties = match &step.what {
+            let mut new = match &step.what {
                 // They need no lane to be told of.
                 What::Shards(_, shards) if shards.len() > 1 => Vec::new(),
                 _ => layout.parties(step),
             };
-            let new = parties.iter().filter(|it| !lanes.contains(it)).count();
-            if new > 0 && lanes.len() + new > LANES {
+            new.retain(|it| !lanes.contains(it));
+            if !new.is_empty() && lanes.len() + new.len() > LANES {
                 hidden += step.events;
                 end -= 1;
                 continue;
             }
-            lanes.extend(parties);
+            lanes.append(&mut new);
             let first = layout.first_alike(end, timeline);
             rows.push(Row { first, end });
             end = first;
         }
         if lanes.is_empty() {
-            lanes.extend(timeline.shards.iter().take(FEW).copied());
+            lanes.extend(timeline.shards.iter().take(FEW));
         }
         rows.reverse();
         let before: u64 = layout.steps[..end].iter().map(|step| step.events).sum();
         Self {
             rows,
-            lanes: lanes.into_iter().collect(),
+            lanes: ordered(lanes),
             before: before + timeline.forgotten,
             hidden,
         }
