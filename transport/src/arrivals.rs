@@ -261,6 +261,23 @@ impl<P> Arrivals<P> {
         Ok(index)
     }
 
+    /// The link from `from`, if it was used before, is open, has room and nobody who waits for it,
+    /// leads to a live endpoint, and nothing befalls its segments: [`admit`](Self::admit) in short.
+    #[inline]
+    pub(crate) fn clear_link(&self, from: Sender) -> Option<usize> {
+        let Slot::Used(link) = self.slot(from.index) else {
+            return None;
+        };
+        let index = link as usize;
+        let link = &self.links[index];
+        let clear = link.open
+            && link.wire.is_none()
+            && link.senders.is_empty()
+            && link.outstanding() < self.capacity
+            && self.is_alive();
+        clear.then_some(index)
+    }
+
     /// Counts a segment as sent, and numbers it.
     #[inline]
     pub(crate) fn depart(&mut self, link: usize) -> u64 {

@@ -19,6 +19,7 @@ use crate::wire::{Flight, Passage};
 impl<P> Shard<P> {
     /// Puts `payload` on the link from `from`, in its life `life`, if there is room for the holder
     /// of `ticket`. Without room this is `Pending`, and sleeps if there is a `waker`.
+    #[inline]
     pub(crate) fn send(
         &self,
         (from, life): (&Self, u64),
@@ -30,22 +31,55 @@ impl<P> Shard<P> {
         let mut after = Aftermath::new();
         // Held to the end, so that segments travel in the order of their numbers.
         let rules = network.rules.lock_if_any();
-        let observer = network.observer();
         let crashed = from.life() != life;
         let mut arrivals = lock(&self.arrivals);
-        let mut admitted = arrivals.admit(from.key, self.key.id, crashed, ticket, &mut after);
+        if rules.is_none() && label.is_none() && ticket.is_none() && !crashed {
+            // As most often: nothing is to be decided.
+            if let Some(link) = arrivals.clear_link(from.key) {
+                let flight = from.depart(&mut arrivals, link, unsent(payload));
+                arrivals.enqueue(link, flight, &mut after);
+                return Poll::Ready(Ok(()));
+            }
+        }
+        let sender = (from, crashed, waker);
+        let payload = (payload, label);
+        self.send_if_admitted(
+            sender,
+            payload,
+            ticket,
+            network,
+            (rules, arrivals),
+            &mut after,
+        )
+    }
+
+    /// The same, where there may be no link, no room, a crash, a rule or a fault.
+    #[inline(never)]
+    fn send_if_admitted<'a>(
+        &'a self,
+        (from, crashed, waker): (&Self, bool, Option<&Waker>),
+        (payload, label): (&mut Option<P>, Option<String>),
+        ticket: &mut Option<Ticket>,
+        network: &Network<P>,
+        (rules, mut arrivals): (
+            Option<MutexGuard<'_, Rules<P>>>,
+            MutexGuard<'a, Arrivals<P>>,
+        ),
+        after: &mut Aftermath<P>,
+    ) -> Poll<Result<(), TransportError>> {
+        let mut admitted = arrivals.admit(from.key, self.key.id, crashed, ticket, after);
         if let Err(Refused::Full(link)) = admitted {
             drop(arrivals);
             let (mut ready, both) = self.both();
             arrivals = both;
             ready.learn(&arrivals);
             ready.tell(&mut arrivals, link);
-            admitted = arrivals.admit(from.key, self.key.id, crashed, ticket, &mut after);
+            admitted = arrivals.admit(from.key, self.key.id, crashed, ticket, after);
             if let (Err(Refused::Full(_)), Some(waker)) = (&admitted, waker) {
                 let arrivals = &mut *arrivals;
                 let senders = &mut arrivals.links[link].senders;
                 let tickets = &mut arrivals.tickets;
-                senders.wait(ticket, waker, tickets, now(observer), &mut after);
+                senders.wait(ticket, waker, tickets, now(network.observer()), after);
                 ready.links[link].wanted = true;
             }
         }
@@ -54,19 +88,17 @@ impl<P> Shard<P> {
             Err(Refused::Error(error)) => return Poll::Ready(Err(error)),
             Ok(link) => link,
         };
-        let payload = payload
-            .take()
-            .expect("a future is not polled once it is ready");
         if let Some(label) = label {
             let number = arrivals.links[link].sent + 1;
             arrivals.log.label(from.key.index, number, label);
         }
+        let payload = unsent(payload);
         if rules.is_none() && arrivals.is_plain(link) {
             let flight = from.depart(&mut arrivals, link, payload);
-            arrivals.enqueue(link, flight, &mut after);
+            arrivals.enqueue(link, flight, after);
         } else {
             let sent = (link, payload);
-            self.send_faulty(from, arrivals, rules, sent, network, &mut after);
+            self.send_faulty(from, arrivals, rules, sent, network, after);
         }
         Poll::Ready(Ok(()))
     }
@@ -135,6 +167,12 @@ impl<P> Shard<P> {
             link.senders.give_up(ticket, &mut after);
         }
     }
+}
+
+fn unsent<P>(payload: &mut Option<P>) -> P {
+    payload
+        .take()
+        .expect("a future is not polled once it is ready")
 }
 
 /// Does with a segment what the rules say.
