@@ -202,6 +202,7 @@ impl<P> Shard<P> {
 }
 
 /// The test's clock. Without an observer there is nobody to ask for it.
+#[inline]
 pub(crate) fn now(observer: Option<&Arc<Observer>>) -> u64 {
     observer.map_or(0, |observer| observer.now())
 }
