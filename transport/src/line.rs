@@ -56,6 +56,7 @@ impl Line {
         self.place(ticket).unwrap_or(self.waiters.len())
     }
 
+    #[inline]
     fn place(&self, ticket: Option<Ticket>) -> Option<usize> {
         let ticket = ticket?;
         // Most often it is the turn of the first, or nobody else waits.

@@ -15,7 +15,7 @@ use crate::inbox::Shard;
 use crate::link::{LinkView, Sender};
 use crate::log::{Kind, Log};
 use crate::observer::Observer;
-use crate::random::{Die, Fixed};
+use crate::random::{Chance, Die, Fixed};
 use crate::rule::{EndedRule, RuleBook};
 use crate::settle::Settlers;
 use crate::sometimes::AllSometimes;
@@ -228,9 +228,13 @@ impl<P> Network<P> {
         self.observer().map_or(0, |observer| observer.seed())
     }
 
-    /// Decides about one segment.
-    pub(crate) fn die(&self, from: ShardId, to: ShardId, number: u64) -> Die {
-        let mut die = Die::new(self.seed(), from, to, number);
+    pub(crate) fn chance(&self, from: ShardId, to: ShardId) -> Chance {
+        Chance::new(self.seed(), from, to)
+    }
+
+    /// Decides about one segment of the link with this chance.
+    pub(crate) fn die(&self, chance: Chance, from: ShardId, to: ShardId, number: u64) -> Die {
+        let mut die = chance.die(number);
         if let Some(given) = self.observer().and_then(|it| it.given()) {
             let mesh = self.number.load(Ordering::Relaxed);
             let choice = given.decisions.get(&(mesh, Segment { from, to, number }));

@@ -33,40 +33,48 @@ impl<P> Shard<P> {
         let rules = network.rules.lock_if_any();
         let crashed = from.life() != life;
         let mut arrivals = lock(&self.arrivals);
-        if rules.is_none() && label.is_none() && ticket.is_none() && !crashed {
-            // As most often: nothing is to be decided.
-            if let Some(link) = arrivals.clear_link(from.key) {
-                let flight = from.depart(&mut arrivals, link, unsent(payload));
-                arrivals.enqueue(link, flight, &mut after);
-                return Poll::Ready(Ok(()));
-            }
+        let clear = arrivals.clear_link(from.key);
+        let admitted = if let Some(link) = clear.filter(|_| ticket.is_none() && !crashed) {
+            Ok(link)
+        } else {
+            let sender = (from, crashed, waker);
+            let (locked, admitted) = self.admit(arrivals, sender, ticket, network, &mut after);
+            arrivals = locked;
+            admitted
+        };
+        let link = match admitted {
+            Ok(link) => link,
+            Err(Refused::Full(_)) => return Poll::Pending,
+            Err(Refused::Error(error)) => return Poll::Ready(Err(error)),
+        };
+        let payload = payload
+            .take()
+            .expect("a future is not polled once it is ready");
+        if let Some(label) = label {
+            let number = arrivals.links[link].sent + 1;
+            arrivals.log.label(from.key.index, number, label);
         }
-        let sender = (from, crashed, waker);
-        let payload = (payload, label);
-        self.send_if_admitted(
-            sender,
-            payload,
-            ticket,
-            network,
-            (rules, arrivals),
-            &mut after,
-        )
+        if rules.is_none() && arrivals.is_plain(link) {
+            let flight = from.depart(&mut arrivals, link, payload);
+            arrivals.enqueue(link, flight, &mut after);
+        } else {
+            let sent = (link, payload);
+            self.send_faulty(from, arrivals, rules, sent, network, &mut after);
+        }
+        Poll::Ready(Ok(()))
     }
 
-    /// The same, where there may be no link, no room, a crash, a rule or a fault.
+    /// Finds the link on which a sender that something stands in the way of may send after all.
+    /// Without room it sleeps if it has a waker.
     #[inline(never)]
-    fn send_if_admitted<'a>(
+    fn admit<'a>(
         &'a self,
+        mut arrivals: MutexGuard<'a, Arrivals<P>>,
         (from, crashed, waker): (&Self, bool, Option<&Waker>),
-        (payload, label): (&mut Option<P>, Option<String>),
         ticket: &mut Option<Ticket>,
         network: &Network<P>,
-        (rules, mut arrivals): (
-            Option<MutexGuard<'_, Rules<P>>>,
-            MutexGuard<'a, Arrivals<P>>,
-        ),
         after: &mut Aftermath<P>,
-    ) -> Poll<Result<(), TransportError>> {
+    ) -> (MutexGuard<'a, Arrivals<P>>, Result<usize, Refused>) {
         let mut admitted = arrivals.admit(from.key, self.key.id, crashed, ticket, after);
         if let Err(Refused::Full(link)) = admitted {
             drop(arrivals);
@@ -83,24 +91,7 @@ impl<P> Shard<P> {
                 ready.links[link].wanted = true;
             }
         }
-        let link = match admitted {
-            Err(Refused::Full(_)) => return Poll::Pending,
-            Err(Refused::Error(error)) => return Poll::Ready(Err(error)),
-            Ok(link) => link,
-        };
-        if let Some(label) = label {
-            let number = arrivals.links[link].sent + 1;
-            arrivals.log.label(from.key.index, number, label);
-        }
-        let payload = unsent(payload);
-        if rules.is_none() && arrivals.is_plain(link) {
-            let flight = from.depart(&mut arrivals, link, payload);
-            arrivals.enqueue(link, flight, after);
-        } else {
-            let sent = (link, payload);
-            self.send_faulty(from, arrivals, rules, sent, network, after);
-        }
-        Poll::Ready(Ok(()))
+        (arrivals, admitted)
     }
 
     /// Counts, numbers and logs a segment that the sender `self` sends.
@@ -121,6 +112,7 @@ impl<P> Shard<P> {
     }
 
     /// Sends over a link for which there are rules or faults.
+    #[inline(never)]
     fn send_faulty<'a>(
         &'a self,
         from: &Self,
@@ -150,7 +142,8 @@ impl<P> Shard<P> {
         arrivals.mature(now, after);
         // A rule may have crashed either end.
         if arrivals.is_alive() && lives == (sender.life(), self.life()) {
-            let die = network.die(from, to, flight.number);
+            let chance = arrivals.wire(link).chance(|| network.chance(from, to));
+            let die = network.die(chance, from, to, flight.number);
             carry_out(verdict, &mut arrivals, (link, flight), (die, now), after);
         } else {
             arrivals.lose_at_the_dead(link, flight, after);
@@ -167,12 +160,6 @@ impl<P> Shard<P> {
             link.senders.give_up(ticket, &mut after);
         }
     }
-}
-
-fn unsent<P>(payload: &mut Option<P>) -> P {
-    payload
-        .take()
-        .expect("a future is not polled once it is ready")
 }
 
 /// Does with a segment what the rules say.
