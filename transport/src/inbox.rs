@@ -96,10 +96,12 @@ impl<P> Shard<P> {
         ready.learn(&arrivals);
         ready.tell_all(&mut arrivals);
         arrivals.endpoint = endpoint;
-        // Back to where they came from, to be lost with all others.
-        let mut queue = std::mem::take(&mut ready.queue);
-        queue.append(&mut arrivals.queue);
-        arrivals.queue = queue;
+        if !ready.queue.is_empty() {
+            // Back to where they came from, to be lost with all others.
+            let mut queue = std::mem::take(&mut ready.queue);
+            queue.append(&mut arrivals.queue);
+            arrivals.queue = queue;
+        }
         self.stocked.store(false, Ordering::Relaxed);
         let why = match endpoint {
             EndpointState::Crashed => Kind::LostInCrash,

@@ -65,7 +65,7 @@ impl<P> Arrivals<P> {
 
     /// Loses all that has not been received.
     pub(crate) fn lose_all(&mut self, why: Kind, after: &mut Aftermath<P>) {
-        for arrived in std::mem::take(&mut self.queue) {
+        while let Some(arrived) = self.queue.pop_front() {
             let lost = (arrived.link as usize, arrived.flight);
             self.lose_from(Whence::Inbox, lost, why, after);
         }
