@@ -63,9 +63,16 @@ impl<P> Drop for Aftermath<P> {
             waker.wake();
         }
         if let Some(rest) = self.rest.take() {
-            for waker in rest.wakes {
-                waker.wake();
-            }
+            rest.wake();
+        }
+    }
+}
+
+impl<P> Rest<P> {
+    #[cold]
+    fn wake(self) {
+        for waker in self.wakes {
+            waker.wake();
         }
     }
 }

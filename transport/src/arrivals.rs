@@ -1,7 +1,7 @@
 //! The half of an inbox that senders touch: the links that lead to it, what is on its way on them
 //! and what has arrived, and who waits. Nothing here locks, wakes, or looks at a clock.
 
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::aftermath::Aftermath;
 use crate::line::{Line, Ticket, Tickets};
@@ -54,10 +54,7 @@ pub(crate) struct Arrivals<P> {
     /// By index of the sender.
     slots: Vec<Slot>,
     pub(crate) links: Vec<Link<P>>,
-    /// Segments on their way, over links with latency.
-    pub(crate) transit: BinaryHeap<Transit<P>>,
-    /// Orders what is due at one moment by when it was sent.
-    pub(crate) departures: u64,
+    pub(crate) transit: Transit<P>,
     /// How many wait to be overtaken, on all links.
     pub(crate) overtaken: usize,
     /// Tasks that wait for a segment.
@@ -77,8 +74,7 @@ impl<P> Arrivals<P> {
             queue: VecDeque::new(),
             slots: Vec::new(),
             links: Vec::new(),
-            transit: BinaryHeap::new(),
-            departures: 0,
+            transit: Transit::new(),
             overtaken: 0,
             receivers: Line::default(),
             tickets: Tickets::default(),
@@ -259,6 +255,22 @@ impl<P> Arrivals<P> {
             return Err(Refused::Full(index));
         }
         Ok(index)
+    }
+
+    /// The link from `from`, if it was used before, is open, has room and nobody who waits for it,
+    /// and leads to a live endpoint: as most often, when nothing is to be decided.
+    #[inline]
+    pub(crate) fn clear_link(&self, from: Sender) -> Option<usize> {
+        let Slot::Used(link) = self.slot(from.index) else {
+            return None;
+        };
+        let index = link as usize;
+        let link = &self.links[index];
+        let clear = link.open
+            && link.senders.is_empty()
+            && link.outstanding() < self.capacity
+            && self.is_alive();
+        clear.then_some(index)
     }
 
     /// Counts a segment as sent, and numbers it.

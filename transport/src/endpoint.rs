@@ -223,6 +223,7 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
         }
     }
 
+    #[inline]
     fn poll_send(
         &self,
         to: ShardId,
@@ -233,11 +234,12 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
         // Before anything is locked, as `Debug` is anybody's code.
         let wants_labels = self.network.observer().is_some_and(|it| it.wants_labels());
         let label = payload.as_ref().filter(|_| wants_labels).map(label);
-        let sent = self.routes.with(&self.network, to, |peer| {
-            let from = (&*self.shard, self.life);
-            peer.send(from, (payload, label), ticket, waker, &self.network)
-        });
-        sent.unwrap_or(Poll::Ready(Err(TransportError::UnknownPeer(to))))
+        let mut far = None;
+        let Some(peer) = self.routes.find(&self.network, to, &mut far) else {
+            return Poll::Ready(Err(TransportError::UnknownPeer(to)));
+        };
+        let from = (&*self.shard, self.life);
+        peer.send(from, (payload, label), ticket, waker, &self.network)
     }
 }
 
@@ -318,9 +320,10 @@ impl<P: Debug + Send + 'static> Drop for Sending<'_, P> {
             let Sending {
                 endpoint, ticket, ..
             } = self;
-            endpoint.routes.with(&endpoint.network, self.to, |peer| {
+            let mut far = None;
+            if let Some(peer) = endpoint.routes.find(&endpoint.network, self.to, &mut far) {
                 peer.forget_sender(&endpoint.shard, ticket);
-            });
+            }
         }
     }
 }

@@ -45,34 +45,27 @@ impl Forgotten {
         self.count
     }
 
-    /// Folds in one more record.
-    #[inline]
-    pub(crate) fn add(&mut self, record: &Record) {
-        let small = (u64::from(record.from) << 32)
-            | (u64::from(record.extra) << 8)
-            | u64::from(record.kind as u8);
-        // Odd constants, of SplitMix64 and of FxHash: the words are multiplied side by side, so that
-        // one record waits for the one before it only once.
-        let word = record
-            .at
-            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-            .wrapping_add(record.tick.wrapping_mul(0xBF58_476D_1CE4_E5B9))
-            .wrapping_add(record.segment.wrapping_mul(0x94D0_49BB_1331_11EB))
-            ^ small;
-        self.hash = (self.hash.rotate_left(23) ^ word).wrapping_mul(0x517C_C1B7_2722_0A95);
-        self.count += 1;
-        // A power of two, so that this is no division.
-        if self.count & (self.every - 1) == 0 {
-            self.mark(record.tick);
+    /// Folds in more records.
+    pub(crate) fn add(&mut self, records: &[Record]) {
+        let (mut count, mut hash) = (self.count, self.hash);
+        for record in records {
+            hash = fold(hash, record);
+            count += 1;
+            // A power of two, so that this is no division.
+            if count & (self.every - 1) == 0 {
+                self.mark(Mark {
+                    count,
+                    hash,
+                    tick: record.tick,
+                });
+            }
         }
+        (self.count, self.hash) = (count, hash);
     }
 
-    fn mark(&mut self, tick: u64) {
-        self.marks.push(Mark {
-            count: self.count,
-            hash: self.hash,
-            tick,
-        });
+    #[cold]
+    fn mark(&mut self, mark: Mark) {
+        self.marks.push(mark);
         if self.marks.len() == MARKS {
             self.every *= 2;
             let every = self.every;
@@ -112,6 +105,23 @@ impl Forgotten {
     }
 }
 
+/// The hash `hash` with one more record in it.
+#[inline]
+fn fold(hash: u64, record: &Record) -> u64 {
+    let small = (u64::from(record.from) << 32)
+        | (u64::from(record.extra) << 8)
+        | u64::from(record.kind as u8);
+    // Odd constants, of SplitMix64 and of FxHash: the words are multiplied side by side, so that
+    // one record waits for the one before it only once.
+    let word = record
+        .at
+        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        .wrapping_add(record.tick.wrapping_mul(0xBF58_476D_1CE4_E5B9))
+        .wrapping_add(record.segment.wrapping_mul(0x94D0_49BB_1331_11EB))
+        ^ small;
+    (hash.rotate_left(23) ^ word).wrapping_mul(0x517C_C1B7_2722_0A95)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,14 +130,14 @@ mod tests {
     fn run(total: u64, odd: Option<u64>) -> Forgotten {
         let mut forgotten = Forgotten::default();
         for tick in 1..=total {
-            forgotten.add(&Record {
+            forgotten.add(&[Record {
                 at: tick / 10,
                 tick,
                 kind: Kind::Sent,
                 extra: 0,
                 from: 0,
                 segment: if Some(tick) == odd { 0 } else { tick },
-            });
+            }]);
         }
         forgotten
     }

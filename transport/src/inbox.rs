@@ -5,13 +5,14 @@
 //! they swap the two queues: one meeting per batch. What one half knows of the other is a hint
 //! that errs to the safe side: senders know how many were received up to some moment, so a link
 //! may look fuller than it is, and receivers know whether a sender may be asleep. Whoever finds the
-//! link full, or is about to sleep, takes both locks and looks at the truth.
+//! link full, or is about to sleep, takes both locks and looks at the truth; only that nothing is
+//! ready can be known without the lock of that half: see [`Shard::stocked`].
 //!
 //! Locks are taken in the order `ready`, `arrivals`. Wakers run, and payloads are dropped, when
 //! both are released.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::aftermath::Aftermath;
@@ -31,6 +32,9 @@ pub(crate) struct Shard<P> {
     life: AtomicU64,
     /// By how much its wall clock is wrong, and whether it is ahead.
     clock_error: Mutex<(bool, Duration)>,
+    /// Whether there is something in `ready`. It is set with both halves locked, and cleared with
+    /// `ready` locked: with `arrivals` locked, what is seen empty stays empty.
+    pub(crate) stocked: AtomicBool,
     pub(crate) ready: Mutex<Ready<P>>,
     pub(crate) arrivals: Mutex<Arrivals<P>>,
 }
@@ -42,6 +46,7 @@ impl<P> Shard<P> {
             clock: AtomicU64::new(0),
             life: AtomicU64::new(0),
             clock_error: Mutex::new((true, Duration::ZERO)),
+            stocked: AtomicBool::new(false),
             ready: Mutex::new(Ready::new()),
             arrivals: Mutex::new(Arrivals::new(capacity)),
         };
@@ -91,10 +96,13 @@ impl<P> Shard<P> {
         ready.learn(&arrivals);
         ready.tell_all(&mut arrivals);
         arrivals.endpoint = endpoint;
-        // Back to where they came from, to be lost with all others.
-        let mut queue = std::mem::take(&mut ready.queue);
-        queue.append(&mut arrivals.queue);
-        arrivals.queue = queue;
+        if !ready.queue.is_empty() {
+            // Back to where they came from, to be lost with all others.
+            let mut queue = std::mem::take(&mut ready.queue);
+            queue.append(&mut arrivals.queue);
+            arrivals.queue = queue;
+        }
+        self.stocked.store(false, Ordering::Relaxed);
         let why = match endpoint {
             EndpointState::Crashed => Kind::LostInCrash,
             EndpointState::Dropped | EndpointState::Alive => Kind::LostAtEnd,
@@ -202,6 +210,7 @@ impl<P> Shard<P> {
 }
 
 /// The test's clock. Without an observer there is nobody to ask for it.
+#[inline]
 pub(crate) fn now(observer: Option<&Arc<Observer>>) -> u64 {
     observer.map_or(0, |observer| observer.now())
 }

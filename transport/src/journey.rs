@@ -5,7 +5,7 @@ use crate::aftermath::Aftermath;
 use crate::arrivals::{Arrivals, index};
 use crate::log::Kind;
 use crate::random::{About, Die};
-use crate::transit::Transit;
+use crate::transit::Traveller;
 use crate::wire::{Fate, Flight, Overtaken, Passage};
 
 /// What a rule asks for a segment that passes.
@@ -150,12 +150,10 @@ impl<P> Arrivals<P> {
             self.receivers.wake_all(after);
         }
         self.links[link].faulty.in_transit += 1;
-        self.departures += 1;
-        self.transit.push(Transit {
-            passage,
-            departure: self.departures,
-            link: index(link),
+        self.transit.push(Traveller {
             flight,
+            passage,
+            link: index(link),
         });
     }
 
@@ -204,43 +202,58 @@ impl<P> Arrivals<P> {
         at: Option<u64>,
         after: &mut Aftermath<P>,
     ) {
-        let mut next = Some(flight);
+        let number = flight.number;
+        self.enqueue(link, flight, after);
+        if self.overtaken > 0 {
+            self.let_in_overtaken(link, number, at, after);
+        }
+    }
+
+    /// Lets in what waited to be overtaken by the segment `number`.
+    fn let_in_overtaken(
+        &mut self,
+        link: usize,
+        mut number: u64,
+        at: Option<u64>,
+        after: &mut Aftermath<P>,
+    ) {
         let mut behind = Vec::new();
-        while let Some(flight) = next {
-            let number = flight.number;
+        loop {
+            let overtaken = self.wire(link).overtake(number);
+            self.overtaken -= overtaken.len();
+            // Right behind the last that they let by, and the first of them first.
+            behind.extend(overtaken.into_iter().rev().map(|it| it.flight));
+            let Some(flight) = behind.pop() else {
+                return;
+            };
+            number = flight.number;
+            self.note_arrival(link, &flight, at);
             self.enqueue(link, flight, after);
-            if self.overtaken > 0 {
-                let overtaken = self.wire(link).overtake(number);
-                self.overtaken -= overtaken.len();
-                // Right behind the last that they let by, and the first of them first.
-                behind.extend(overtaken.into_iter().rev().map(|it| it.flight));
-            }
-            next = behind.pop();
-            if let Some(flight) = &next {
-                self.note_arrival(link, flight, at);
-            }
         }
     }
 
     /// When the next segment on its way is due.
     pub(crate) fn next_due(&self) -> Option<u64> {
-        self.transit.peek().map(|transit| transit.passage.due)
+        self.transit.next_due()
     }
 
     /// Lets arrive what is due.
     pub(crate) fn mature(&mut self, now: u64, after: &mut Aftermath<P>) {
         while self.next_due().is_some_and(|due| due <= now) {
-            if let Some(transit) = self.transit.pop() {
-                let link = transit.link as usize;
-                self.links[link].faulty.in_transit -= 1;
-                let Transit {
-                    flight, passage, ..
-                } = transit;
-                if passage.overtakers > 0 {
-                    self.wait_to_be_overtaken(link, flight, passage, after);
-                } else {
-                    self.arrive(link, flight, Some(passage.due), after);
-                }
+            let Some(traveller) = self.transit.pop() else {
+                return;
+            };
+            let Traveller {
+                flight,
+                passage,
+                link,
+            } = traveller;
+            let link = link as usize;
+            self.links[link].faulty.in_transit -= 1;
+            if passage.overtakers > 0 {
+                self.wait_to_be_overtaken(link, flight, passage, after);
+            } else {
+                self.arrive(link, flight, Some(passage.due), after);
             }
         }
     }

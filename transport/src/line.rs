@@ -45,6 +45,8 @@ struct Waiter {
 #[derive(Debug, Default)]
 pub(crate) struct Line {
     waiters: VecDeque<Waiter>,
+    /// How many of them have a waker.
+    sleepers: usize,
 }
 
 impl Line {
@@ -56,9 +58,20 @@ impl Line {
 
     #[inline]
     fn place(&self, ticket: Option<Ticket>) -> Option<usize> {
-        self.waiters
-            .binary_search_by_key(&ticket?, |waiter| waiter.ticket)
-            .ok()
+        let ticket = ticket?;
+        // Most often it is the turn of the first, or nobody else waits.
+        match self.waiters.front() {
+            Some(first) if first.ticket == ticket => Some(0),
+            _ => self
+                .waiters
+                .binary_search_by_key(&ticket, |waiter| waiter.ticket)
+                .ok(),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.waiters.is_empty()
     }
 
     /// Sleeps: in the place that the holder of `ticket` has, or in the last one, since `now`.
@@ -73,8 +86,9 @@ impl Line {
         if let Some(place) = self.place(*ticket) {
             let known = &mut self.waiters[place].waker;
             if !known.as_ref().is_some_and(|known| known.will_wake(waker)) {
-                if let Some(spent) = known.replace(waker.clone()) {
-                    after.spend(spent);
+                match known.replace(waker.clone()) {
+                    Some(spent) => after.spend(spent),
+                    None => self.sleepers += 1,
                 }
             }
             return;
@@ -86,6 +100,7 @@ impl Line {
             waker: Some(waker.clone()),
             since: now,
         });
+        self.sleepers += 1;
     }
 
     /// Takes the holder of `ticket` out of the line, because it got what it waited for.
@@ -107,37 +122,53 @@ impl Line {
     /// Whether the holder of `ticket`, who is taken out of the line, was woken.
     fn remove<P>(&mut self, ticket: &mut Option<Ticket>, after: &mut Aftermath<P>) -> bool {
         let place = self.place(ticket.take());
-        let Some(waiter) = place.and_then(|place| self.waiters.remove(place)) else {
+        let waiter = match place {
+            Some(0) => self.waiters.pop_front(),
+            Some(place) => self.waiters.remove(place),
+            None => None,
+        };
+        let Some(waiter) = waiter else {
             return false;
         };
-        let was_woken = waiter.waker.is_none();
-        if let Some(spent) = waiter.waker {
-            after.spend(spent);
+        match waiter.waker {
+            None => true,
+            Some(spent) => {
+                self.sleepers -= 1;
+                after.spend(spent);
+                false
+            }
         }
-        was_woken
     }
 
     /// Wakes the first who sleeps.
     #[inline]
     pub(crate) fn wake<P>(&mut self, after: &mut Aftermath<P>) {
-        let mut wakers = self
-            .waiters
-            .iter_mut()
-            .filter_map(|waiter| waiter.waker.take());
-        if let Some(waker) = wakers.next() {
-            after.wake(waker);
+        if self.has_sleepers() {
+            self.wake_first(after);
+        }
+    }
+
+    fn wake_first<P>(&mut self, after: &mut Aftermath<P>) {
+        for place in 0..self.waiters.len() {
+            if let Some(waker) = self.waiters[place].waker.take() {
+                self.sleepers -= 1;
+                after.wake(waker);
+                return;
+            }
         }
     }
 
     /// Wakes all who sleep.
     pub(crate) fn wake_all<P>(&mut self, after: &mut Aftermath<P>) {
-        for waker in self
-            .waiters
-            .iter_mut()
-            .filter_map(|waiter| waiter.waker.take())
-        {
-            after.wake(waker);
+        if !self.has_sleepers() {
+            return;
         }
+        for waiter in &mut self.waiters {
+            if let Some(waker) = waiter.waker.take() {
+                after.wake(waker);
+            }
+        }
+        self.sleepers = 0;
     }
 
     /// Sends all away: wakes them, to find that they have no place any more.
@@ -147,6 +178,7 @@ impl Line {
                 after.wake(waker);
             }
         }
+        self.sleepers = 0;
     }
 
     /// Whether the holder of `ticket` was sent away.
@@ -155,8 +187,9 @@ impl Line {
     }
 
     /// Whether anybody sleeps.
+    #[inline]
     pub(crate) fn has_sleepers(&self) -> bool {
-        self.waiters.iter().any(|waiter| waiter.waker.is_some())
+        self.sleepers > 0
     }
 
     /// Whether the holder of `ticket` was woken and has not gone back to sleep.

@@ -170,7 +170,11 @@ impl Log {
 
     /// Notes what happens at the shard with this logical `clock`, because of what happened at
     /// `cause`. Returns its logical time.
-    #[inline]
+    #[allow(
+        clippy::inline_always,
+        reason = "a call costs as much as the note itself, on each send and each receive"
+    )]
+    #[inline(always)]
     pub(crate) fn note(
         &mut self,
         clock: &AtomicU64,
@@ -269,9 +273,7 @@ impl Records {
             self.limit = 2 * KEPT;
         }
         let older = self.newest.len() - KEPT;
-        for record in &self.newest[..older] {
-            self.forgotten.add(record);
-        }
+        self.forgotten.add(&self.newest[..older]);
         let older = self.newest.drain(..older);
         if self.observer.wants_labels() && self.archive.len() < MOST_ARCHIVED {
             self.archive.extend(older);

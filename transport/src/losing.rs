@@ -1,10 +1,9 @@
 //! Losing what was sent to [`Arrivals`] and has not been received.
 
 use crate::aftermath::Aftermath;
-use crate::arrivals::{Arrivals, EndpointState};
+use crate::arrivals::{Arrivals, EndpointState, index};
 use crate::link::Sender;
 use crate::log::{Kind, Whence};
-use crate::transit::Transit;
 use crate::wire::{Flight, Overtaken};
 
 impl<P> Arrivals<P> {
@@ -66,7 +65,7 @@ impl<P> Arrivals<P> {
 
     /// Loses all that has not been received.
     pub(crate) fn lose_all(&mut self, why: Kind, after: &mut Aftermath<P>) {
-        for arrived in std::mem::take(&mut self.queue) {
+        while let Some(arrived) = self.queue.pop_front() {
             let lost = (arrived.link as usize, arrived.flight);
             self.lose_from(Whence::Inbox, lost, why, after);
         }
@@ -95,16 +94,11 @@ impl<P> Arrivals<P> {
     ) -> u64 {
         let mut lost = 0;
         if self.links[link].faulty.in_transit > 0 {
-            let on_link = |transit: &Transit<P>| transit.link as usize == link;
-            let mut transit = std::mem::take(&mut self.transit).into_vec();
-            // In the order of their sending, so that a run repeats to the last event.
-            transit.sort_unstable_by_key(|transit| transit.departure);
-            let (gone, kept): (Vec<_>, Vec<_>) = transit.into_iter().partition(on_link);
-            self.transit = kept.into();
+            let gone = self.transit.take_from(index(link));
             self.links[link].faulty.in_transit = 0;
             lost += gone.len() as u64;
-            for transit in gone {
-                self.lose(link, transit.flight, why, after);
+            for flight in gone {
+                self.lose(link, flight, why, after);
             }
         }
         self.wire(link).clear();

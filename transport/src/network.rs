@@ -15,7 +15,7 @@ use crate::inbox::Shard;
 use crate::link::{LinkView, Sender};
 use crate::log::{Kind, Log};
 use crate::observer::Observer;
-use crate::random::{Die, Fixed};
+use crate::random::{Chance, Die, Fixed};
 use crate::rule::{EndedRule, RuleBook};
 use crate::settle::Settlers;
 use crate::sometimes::AllSometimes;
@@ -53,13 +53,19 @@ pub(crate) struct Network<P> {
 }
 
 pub(crate) struct Shards<P> {
-    index: HashMap<ShardId, u32, BuildHasherDefault<IdHasher>>,
     list: Vec<Arc<Shard<P>>>,
+    /// The index of each shard whose id is another number: most tests count their shards from 0, in
+    /// the order in which they create them.
+    strays: HashMap<ShardId, u32, BuildHasherDefault<IdHasher>>,
 }
 
 impl<P> Shards<P> {
     pub(crate) fn get(&self, id: ShardId) -> Option<&Arc<Shard<P>>> {
-        self.index.get(&id).map(|&index| self.at(index))
+        match usize::try_from(id.0).ok().and_then(|id| self.list.get(id)) {
+            Some(shard) if shard.key.id == id => Some(shard),
+            _ if self.strays.is_empty() => None,
+            _ => self.strays.get(&id).map(|&index| self.at(index)),
+        }
     }
 
     pub(crate) fn at(&self, index: u32) -> &Arc<Shard<P>> {
@@ -77,8 +83,8 @@ impl<P> Network<P> {
         Self {
             capacity,
             shards: RwLock::new(Shards {
-                index: HashMap::default(),
                 list: Vec::new(),
+                strays: HashMap::default(),
             }),
             observer: OnceLock::new(),
             settlers: Settlers::new(),
@@ -141,7 +147,9 @@ impl<P> Network<P> {
         let index = u32::try_from(shards.list.len()).expect("fewer than 2^32 shards");
         let key = Sender { id, index };
         let shard = Arc::new(Shard::new(key, self.capacity, self.observer()));
-        shards.index.insert(id, index);
+        if id.0 != u64::from(index) {
+            shards.strays.insert(id, index);
+        }
         shards.list.push(shard.clone());
         Ok(shard)
     }
@@ -158,7 +166,9 @@ impl<P> Network<P> {
         self.note(Kind::Dropped, shard.key);
         shard.abandon(EndpointState::Dropped, &mut after);
         for other in &shards.list {
-            other.close(shard, &mut after);
+            if other.key.index != shard.key.index {
+                other.close(shard, &mut after);
+            }
         }
     }
 
@@ -228,9 +238,13 @@ impl<P> Network<P> {
         self.observer().map_or(0, |observer| observer.seed())
     }
 
-    /// Decides about one segment.
-    pub(crate) fn die(&self, from: ShardId, to: ShardId, number: u64) -> Die {
-        let mut die = Die::new(self.seed(), from, to, number);
+    pub(crate) fn chance(&self, from: ShardId, to: ShardId) -> Chance {
+        Chance::new(self.seed(), from, to)
+    }
+
+    /// Decides about one segment of the link with this chance.
+    pub(crate) fn die(&self, chance: Chance, from: ShardId, to: ShardId, number: u64) -> Die {
+        let mut die = chance.die(number);
         if let Some(given) = self.observer().and_then(|it| it.given()) {
             let mesh = self.number.load(Ordering::Relaxed);
             die.fix(Fixed {

@@ -35,14 +35,30 @@ pub(crate) struct Fixed {
     pub(crate) jitter: bool,
 }
 
-impl Die {
-    pub(crate) fn new(seed: u64, from: ShardId, to: ShardId, segment: u64) -> Self {
-        let state = [from.0, to.0, segment]
-            .into_iter()
-            .fold(mix(seed), |state, word| mix(state ^ mix(word)));
-        Self { state, fixed: None }
+/// One link in a run with one seed, as far as chance is concerned.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Chance(u64);
+
+impl Chance {
+    pub(crate) fn new(seed: u64, from: ShardId, to: ShardId) -> Self {
+        let words = [from.0, to.0];
+        Self(words.into_iter().fold(mix(seed), with))
     }
 
+    /// What decides about the segment with this number.
+    pub(crate) fn die(self, segment: u64) -> Die {
+        Die {
+            state: with(self.0, segment),
+            fixed: None,
+        }
+    }
+}
+
+fn with(state: u64, word: u64) -> u64 {
+    mix(state ^ mix(word))
+}
+
+impl Die {
     pub(crate) fn fix(&mut self, fixed: Fixed) {
         self.fixed = Some(fixed);
     }
@@ -112,7 +128,7 @@ mod tests {
     use super::*;
 
     fn die(seed: u64, from: u64, to: u64, segment: u64) -> Die {
-        Die::new(seed, ShardId(from), ShardId(to), segment)
+        Chance::new(seed, ShardId(from), ShardId(to)).die(segment)
     }
 
     /// Hits among 100,000 segments, which are within five standard deviations of what is expected.

@@ -87,6 +87,9 @@ impl<P> Ready<P> {
     /// Learns of links that were not used before.
     pub(crate) fn learn(&mut self, arrivals: &Arrivals<P>) {
         let known = self.links.len();
+        if known == arrivals.links.len() {
+            return;
+        }
         self.links
             .extend(arrivals.links[known..].iter().map(|link| Taken {
                 from: link.from,

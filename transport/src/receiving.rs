@@ -1,5 +1,7 @@
 //! A receive, from the queue of arrivals to the receiver.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::Waker;
 
 use crate::ShardId;
@@ -9,6 +11,7 @@ use crate::inbox::{Shard, now};
 use crate::line::Ticket;
 use crate::log::Kind;
 use crate::network::Network;
+use crate::observer::Observer;
 use crate::ready::{PATIENCE, Ready};
 use crate::sync::lock;
 
@@ -36,6 +39,11 @@ impl<P> Shard<P> {
     ) -> Receive<P> {
         let mut after = Aftermath::new();
         let observer = network.observer();
+        if let Some(waker) = waker {
+            if ticket.is_none() && self.sleeps_at_once(life, ticket, waker, observer, &mut after) {
+                return Receive::Nothing(None);
+            }
+        }
         let mut ready = lock(&self.ready);
         if waker.is_some() && ready.should_yield() {
             return Receive::Yield;
@@ -53,6 +61,8 @@ impl<P> Shard<P> {
         }
         if !arrivals.paused {
             ready.swap(&mut arrivals, network, &mut after);
+            self.stocked
+                .store(!ready.queue.is_empty(), Ordering::Relaxed);
             if let Some(arrived) = ready.queue.pop_front() {
                 arrivals.receivers.leave(ticket, &mut after);
                 drop(arrivals);
@@ -79,6 +89,35 @@ impl<P> Shard<P> {
         Receive::Nothing(arrivals.next_due().into_iter().chain(patience).min())
     }
 
+    /// Puts a receiver to sleep without a look at what is ready, if it is known that nothing is, and
+    /// nothing is on its way: as most often, where one shard waits for the other.
+    #[inline]
+    fn sleeps_at_once(
+        &self,
+        life: u64,
+        ticket: &mut Option<Ticket>,
+        waker: &Waker,
+        observer: Option<&Arc<Observer>>,
+        after: &mut Aftermath<P>,
+    ) -> bool {
+        if self.stocked.load(Ordering::Relaxed) {
+            return false;
+        }
+        let arrivals = &mut *lock(&self.arrivals);
+        let sleeps = arrivals.queue.is_empty()
+            && arrivals.is_calm()
+            && arrivals.open_links > 0
+            && !self.stocked.load(Ordering::Relaxed)
+            && self.life() == life;
+        if sleeps {
+            let tickets = &mut arrivals.tickets;
+            arrivals
+                .receivers
+                .wait(ticket, waker, tickets, now(observer), after);
+        }
+        sleeps
+    }
+
     /// Takes a receiver that goes without a segment out of the line.
     pub(crate) fn forget_receiver(&self, ticket: &mut Option<Ticket>) {
         let mut after = Aftermath::<P>::new();
@@ -97,6 +136,9 @@ impl<P> Shard<P> {
         Arrived { link, flight }: Arrived<P>,
         after: &mut Aftermath<P>,
     ) -> Receive<P> {
+        if ready.queue.is_empty() {
+            self.stocked.store(false, Ordering::Relaxed);
+        }
         let index = link as usize;
         let link = &mut ready.links[index];
         let received = (Kind::Received, link.from, flight.number);

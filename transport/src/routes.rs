@@ -18,33 +18,45 @@ pub(crate) struct Routes<P> {
 type Place<P> = OnceLock<Arc<Shard<P>>>;
 
 impl<P> Routes<P> {
-    /// Calls `use_it` with the shard `to`, if it was ever created.
+    /// The shard `to`, if it was ever created; one that has no place here is kept in `far`.
     #[inline]
-    pub(crate) fn with<R>(
-        &self,
+    pub(crate) fn find<'a>(
+        &'a self,
         network: &Network<P>,
         to: ShardId,
-        use_it: impl FnOnce(&Shard<P>) -> R,
-    ) -> Option<R> {
+        far: &'a mut Option<Arc<Shard<P>>>,
+    ) -> Option<&'a Shard<P>> {
+        if let Some(near) = self.near.get() {
+            if let Some(shard) = near[place_of(to)].get() {
+                if shard.key.id == to {
+                    return Some(shard);
+                }
+            }
+        }
+        *far = self.look_up(network, to);
+        far.as_deref()
+    }
+
+    /// Finds it in the table, and gives it the place that is its own, unless that is taken.
+    #[cold]
+    fn look_up(&self, network: &Network<P>, to: ShardId) -> Option<Arc<Shard<P>>> {
+        let shard = network.shards().get(to)?.clone();
         let near = self
             .near
             .get_or_init(|| (0..NEAR).map(|_| OnceLock::new()).collect());
-        #[allow(
-            clippy::cast_possible_truncation,
-            reason = "only the low bits are of interest"
-        )]
-        let place = &near[to.0 as usize % NEAR];
-        match place.get() {
-            Some(shard) if shard.key.id == to => Some(use_it(shard)),
-            known => {
-                let shard = network.shards().get(to)?.clone();
-                if known.is_none() {
-                    let _ = place.set(shard.clone());
-                }
-                Some(use_it(&shard))
-            }
-        }
+        near[place_of(to)].get_or_init(|| shard.clone());
+        Some(shard)
     }
+}
+
+#[inline]
+fn place_of(id: ShardId) -> usize {
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "only the low bits are of interest"
+    )]
+    let place = id.0 as usize % NEAR;
+    place
 }
 
 impl<P> Default for Routes<P> {

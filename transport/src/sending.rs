@@ -19,6 +19,7 @@ use crate::wire::{Flight, Passage};
 impl<P> Shard<P> {
     /// Puts `payload` on the link from `from`, in its life `life`, if there is room for the holder
     /// of `ticket`. Without room this is `Pending`, and sleeps if there is a `waker`.
+    #[inline]
     pub(crate) fn send(
         &self,
         (from, life): (&Self, u64),
@@ -30,29 +31,21 @@ impl<P> Shard<P> {
         let mut after = Aftermath::new();
         // Held to the end, so that segments travel in the order of their numbers.
         let rules = network.rules.lock_if_any();
-        let observer = network.observer();
         let crashed = from.life() != life;
         let mut arrivals = lock(&self.arrivals);
-        let mut admitted = arrivals.admit(from.key, self.key.id, crashed, ticket, &mut after);
-        if let Err(Refused::Full(link)) = admitted {
-            drop(arrivals);
-            let (mut ready, both) = self.both();
-            arrivals = both;
-            ready.learn(&arrivals);
-            ready.tell(&mut arrivals, link);
-            admitted = arrivals.admit(from.key, self.key.id, crashed, ticket, &mut after);
-            if let (Err(Refused::Full(_)), Some(waker)) = (&admitted, waker) {
-                let arrivals = &mut *arrivals;
-                let senders = &mut arrivals.links[link].senders;
-                let tickets = &mut arrivals.tickets;
-                senders.wait(ticket, waker, tickets, now(observer), &mut after);
-                ready.links[link].wanted = true;
-            }
-        }
+        let clear = arrivals.clear_link(from.key);
+        let admitted = if let Some(link) = clear.filter(|_| ticket.is_none() && !crashed) {
+            Ok(link)
+        } else {
+            let sender = (from, crashed, waker);
+            let (locked, admitted) = self.admit(arrivals, sender, ticket, network, &mut after);
+            arrivals = locked;
+            admitted
+        };
         let link = match admitted {
+            Ok(link) => link,
             Err(Refused::Full(_)) => return Poll::Pending,
             Err(Refused::Error(error)) => return Poll::Ready(Err(error)),
-            Ok(link) => link,
         };
         let payload = payload
             .take()
@@ -69,6 +62,36 @@ impl<P> Shard<P> {
             self.send_faulty(from, arrivals, rules, sent, network, &mut after);
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// Finds the link on which a sender that something stands in the way of may send after all.
+    /// Without room it sleeps if it has a waker.
+    #[inline(never)]
+    fn admit<'a>(
+        &'a self,
+        mut arrivals: MutexGuard<'a, Arrivals<P>>,
+        (from, crashed, waker): (&Self, bool, Option<&Waker>),
+        ticket: &mut Option<Ticket>,
+        network: &Network<P>,
+        after: &mut Aftermath<P>,
+    ) -> (MutexGuard<'a, Arrivals<P>>, Result<usize, Refused>) {
+        let mut admitted = arrivals.admit(from.key, self.key.id, crashed, ticket, after);
+        if let Err(Refused::Full(link)) = admitted {
+            drop(arrivals);
+            let (mut ready, both) = self.both();
+            arrivals = both;
+            ready.learn(&arrivals);
+            ready.tell(&mut arrivals, link);
+            admitted = arrivals.admit(from.key, self.key.id, crashed, ticket, after);
+            if let (Err(Refused::Full(_)), Some(waker)) = (&admitted, waker) {
+                let arrivals = &mut *arrivals;
+                let senders = &mut arrivals.links[link].senders;
+                let tickets = &mut arrivals.tickets;
+                senders.wait(ticket, waker, tickets, now(network.observer()), after);
+                ready.links[link].wanted = true;
+            }
+        }
+        (arrivals, admitted)
     }
 
     /// Counts, numbers and logs a segment that the sender `self` sends.
@@ -89,6 +112,7 @@ impl<P> Shard<P> {
     }
 
     /// Sends over a link for which there are rules or faults.
+    #[inline(never)]
     fn send_faulty<'a>(
         &'a self,
         from: &Self,
@@ -118,7 +142,8 @@ impl<P> Shard<P> {
         arrivals.mature(now, after);
         // A rule may have crashed either end.
         if arrivals.is_alive() && lives == (sender.life(), self.life()) {
-            let die = network.die(from, to, flight.number);
+            let chance = arrivals.wire(link).chance(|| network.chance(from, to));
+            let die = network.die(chance, from, to, flight.number);
             carry_out(verdict, &mut arrivals, (link, flight), (die, now), after);
         } else {
             arrivals.lose_at_the_dead(link, flight, after);

@@ -1,40 +1,100 @@
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
 use crate::wire::{Flight, Passage};
 
-/// A segment on its way. The one that is due first is the greatest, as a heap wants it.
-#[derive(Debug)]
+/// The segments on their way to one shard, over links with latency.
+///
+/// A heap moves its entries about, so they are small and say where the segments are, which stay in
+/// their places until they arrive.
 pub(crate) struct Transit<P> {
+    /// That which is due first is on top.
+    due: BinaryHeap<Reverse<Due>>,
+    places: Vec<Option<Traveller<P>>>,
+    vacant: Vec<u32>,
+    /// How many have set off.
+    departures: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Due {
+    at: u64,
+    /// Orders what is due at one moment by when it was sent.
+    departure: u64,
+    place: u32,
+}
+
+/// A segment on its way.
+pub(crate) struct Traveller<P> {
+    pub(crate) flight: Flight<P>,
     pub(crate) passage: Passage,
-    /// Orders what is due at one moment.
-    pub(crate) departure: u64,
     /// Index of the link.
     pub(crate) link: u32,
-    pub(crate) flight: Flight<P>,
 }
 
 impl<P> Transit<P> {
-    fn key(&self) -> Reverse<(u64, u64)> {
-        Reverse((self.passage.due, self.departure))
+    pub(crate) fn new() -> Self {
+        Self {
+            due: BinaryHeap::new(),
+            places: Vec::new(),
+            vacant: Vec::new(),
+            departures: 0,
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.due.is_empty()
+    }
+
+    pub(crate) fn push(&mut self, traveller: Traveller<P>) {
+        let at = traveller.passage.due;
+        let place = if let Some(place) = self.vacant.pop() {
+            self.places[place as usize] = Some(traveller);
+            place
+        } else {
+            self.places.push(Some(traveller));
+            u32::try_from(self.places.len() - 1).expect("fewer than 2^32 segments at once")
+        };
+        self.departures += 1;
+        self.due.push(Reverse(Due {
+            at,
+            departure: self.departures,
+            place,
+        }));
+    }
+
+    /// When the next one is due.
+    #[inline]
+    pub(crate) fn next_due(&self) -> Option<u64> {
+        self.due.peek().map(|Reverse(due)| due.at)
+    }
+
+    /// Takes the one that is due first.
+    pub(crate) fn pop(&mut self) -> Option<Traveller<P>> {
+        let Reverse(due) = self.due.pop()?;
+        self.take(due)
+    }
+
+    fn take(&mut self, due: Due) -> Option<Traveller<P>> {
+        self.vacant.push(due.place);
+        self.places[due.place as usize].take()
+    }
+
+    /// Takes all that are on `link`, in the order of their sending, so that a run repeats to the
+    /// last event.
+    pub(crate) fn take_from(&mut self, link: u32) -> Vec<Flight<P>> {
+        let mut all = std::mem::take(&mut self.due).into_vec();
+        all.sort_unstable_by_key(|Reverse(due)| due.departure);
+        let is_on_link = |due: &Due| {
+            let traveller = self.places[due.place as usize].as_ref();
+            traveller.is_some_and(|it| it.link == link)
+        };
+        let (gone, kept): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|Reverse(due)| is_on_link(due));
+        self.due = kept.into();
+        let gone = gone.into_iter();
+        gone.filter_map(|Reverse(due)| self.take(due))
+            .map(|traveller| traveller.flight)
+            .collect()
     }
 }
-
-impl<P> Ord for Transit<P> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.key().cmp(&other.key())
-    }
-}
-
-impl<P> PartialOrd for Transit<P> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<P> PartialEq for Transit<P> {
-    fn eq(&self, other: &Self) -> bool {
-        self.key() == other.key()
-    }
-}
-
-impl<P> Eq for Transit<P> {}

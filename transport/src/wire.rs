@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::fault::FaultState;
 use crate::latency::Latency;
-use crate::random::{About, Die};
+use crate::random::{About, Chance, Die};
 use crate::replay::Choice;
 
 /// A segment that was sent and has not arrived.
@@ -50,6 +50,8 @@ pub(crate) struct Wire<P> {
     reorder: Stack<f64>,
     /// Nanoseconds that each segment keeps the wire busy.
     rate: Stack<u64>,
+    /// Known once something was sent.
+    chance: Option<Chance>,
     /// In order of their sending. Those of a rule carry its number.
     pub(crate) held: VecDeque<(Option<u64>, Flight<P>)>,
     /// Segments that wait to be overtaken.
@@ -128,6 +130,7 @@ impl<P> Default for Wire<P> {
             duplicate: Vec::new(),
             reorder: Vec::new(),
             rate: Vec::new(),
+            chance: None,
             held: VecDeque::new(),
             overtaken: Vec::new(),
             last_due: 0,
@@ -179,6 +182,11 @@ impl<P> Wire<P> {
 
     pub(crate) fn end_holds(&mut self) {
         self.holds.clear();
+    }
+
+    /// What decides about the segments of the link, which `of_link` tells once.
+    pub(crate) fn chance(&mut self, of_link: impl FnOnce() -> Chance) -> Chance {
+        *self.chance.get_or_insert_with(of_link)
     }
 
     /// Notes that the cuts met `segments`.

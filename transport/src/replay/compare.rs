@@ -125,7 +125,7 @@ mod tests {
     fn forget(mut run: Vec<Recording>, count: usize) -> Vec<Recording> {
         let log = &mut run[0].logs[3];
         for record in log.records.drain(..count) {
-            log.forgotten.add(&record);
+            log.forgotten.add(&[record]);
         }
         run
     }
