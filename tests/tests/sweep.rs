@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::process::{ExitCode, Output};
 use std::sync::Mutex;
+use std::thread;
 
 use shard_mesh::{Endpoint, Harness, InProcessTransportFactory, Mesh, ShardId};
 
@@ -92,6 +93,24 @@ fn the_lowest_seed_that_fails_is_reported() {
         "lower ones run to their end: {run:?}"
     );
     assert!(run.len() < 500, "no higher one is started: {run:?}");
+}
+
+// The messages of all seeds that failed stood above the report on the lowest, and nothing told them
+// apart.
+#[test]
+fn the_message_of_each_seed_that_fails_is_followed_by_its_seed() {
+    let several = thread::available_parallelism().is_ok_and(|cores| cores.get() > 1);
+    let output = child("fails_from_17_on", &[]);
+    let text = text(&output);
+    for seed in told(&output) {
+        let line = format!("shard-mesh: that was seed {seed} of `fails_from_17_on`\n");
+        let lines = usize::from(several && seed >= 17);
+        assert_eq!(text.matches(&line).count(), lines, "{text}");
+    }
+    let one = child("fails_from_17_on", &[("SHARD_MESH_SEEDS", "17..18")]);
+    let one = self::text(&one);
+    assert!(one.contains("seed 17 is too high"), "{one}");
+    assert!(!one.contains("that was seed"), "{one}");
 }
 
 #[shard_mesh::test(peers = 0..2, seeds = 0..100)]

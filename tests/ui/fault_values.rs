@@ -44,6 +44,12 @@ async fn a_negative_seed(peers: [Endpoint; 2]) {}
 #[shard_mesh::test(peers = 0..2, los = 0.01, loss = 0.01, loss = 0.02, seed)]
 async fn a_name_mistyped_repeated_and_alone(peers: [Endpoint; 2]) {}
 
+#[shard_mesh::test(peers = 0..2, latency = "5 ms")]
+async fn a_latency_with_a_space(peers: [Endpoint; 2]) {}
+
+#[shard_mesh::test(peers = 0..2, latency = "1.5ms..20ms")]
+async fn a_latency_with_a_fraction(peers: [Endpoint; 2]) {}
+
 macro_rules! lossy {
     ($name:ident, $loss:expr) => {
         #[shard_mesh::test(peers = 0..2, loss = $loss)]

@@ -32,4 +32,10 @@ async fn no_value(leader: Endpoint) {}
 #[shard_mesh::test(leader = 0 capacity = 16)]
 async fn no_comma(leader: Endpoint) {}
 
+#[shard_mesh::test(leader = 0, timeout = "30 s")]
+async fn a_timeout_with_a_space(leader: Endpoint) {}
+
+#[shard_mesh::test(leader = 0, timeout = "1.5s")]
+async fn a_timeout_with_a_fraction(leader: Endpoint) {}
+
 fn main() {}

@@ -35,12 +35,14 @@ impl Display for TransportError {
         match self {
             Self::UnknownPeer(peer) => write!(
                 f,
-                "no link leads to shard {peer}: links are one way, so wire this direction too, \
-                 with `topology = duplex` on the attribute or `factory.connect(from, to)`"
+                "no link leads to shard {peer}: declare the shard if the mesh has none of that id; \
+                 else wire this direction too, as links are one way, with `topology = duplex` on \
+                 the attribute or `factory.connect(from, to)`"
             ),
             Self::Closed => f.write_str(
-                "the link is closed, because one of its endpoints was dropped or has crashed: \
-                 keep both endpoints alive for as long as segments are sent",
+                "the link is closed, because one of its endpoints has crashed or was dropped: \
+                 expect this error from a crash until `mesh.restart`; else keep both endpoints \
+                 alive for as long as segments are sent",
             ),
         }
     }
@@ -163,6 +165,6 @@ mod tests {
         );
         assert!(text.contains("topology = duplex"), "{text}");
         let text = format!("{:?}", TransportError::Closed);
-        assert!(text.contains("keep both endpoints alive"), "{text}");
+        assert!(text.starts_with("Closed: the link is closed"), "{text}");
     }
 }

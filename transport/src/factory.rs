@@ -190,7 +190,10 @@ impl<P: Debug + Send + 'static> InProcessTransportFactory<P> {
 #[track_caller]
 pub(crate) fn created<P>(shards: &Shards<P>, id: ShardId) -> &Arc<Shard<P>> {
     let Some(shard) = shards.get(id) else {
-        panic!("shard {id} was never created: call `factory.create(ShardId({id}))` first");
+        panic!(
+            "shard {id} was never created: declare it in the attribute's `leader`, `followers` or \
+             `peers`, or call `factory.create(ShardId({id}))` first"
+        );
     };
     shard
 }

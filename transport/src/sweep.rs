@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, How};
 use crate::inert::Exposure;
 use crate::run::Ended;
 
@@ -27,6 +27,7 @@ struct Sweep<'a> {
     test: &'a str,
     seeds: Range<u64>,
     run: &'a (dyn Fn(u64) -> Ended + Sync),
+    workers: u64,
     /// How many of them were started.
     started: AtomicU64,
     passed: AtomicU64,
@@ -39,8 +40,10 @@ struct Sweep<'a> {
 /// Runs each seed in turn, on as many threads as there are cores. Once one has failed, no higher
 /// one is started; those that run already are waited for, as a lower one may fail too.
 pub(crate) fn sweep(test: &str, seeds: Range<u64>, run: &(dyn Fn(u64) -> Ended + Sync)) -> Swept {
+    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get) as u64;
     let sweep = Sweep {
         test,
+        workers: cores.min(seeds.end - seeds.start),
         started: AtomicU64::new(0),
         seeds,
         run,
@@ -50,9 +53,8 @@ pub(crate) fn sweep(test: &str, seeds: Range<u64>, run: &(dyn Fn(u64) -> Ended +
         exposures: Mutex::new(Vec::new()),
         told: Mutex::new(Instant::now()),
     };
-    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     thread::scope(|scope| {
-        for _ in 0..cores {
+        for _ in 0..sweep.workers {
             thread::Builder::new()
                 .name(test.to_owned())
                 .spawn_scoped(scope, || sweep.work())
@@ -90,9 +92,21 @@ impl Sweep<'_> {
 
     fn fail(&self, seed: u64, failed: Box<Failure>) {
         self.stop.store(true, Ordering::Release);
+        self.name(seed, &failed.how);
         let mut lowest = self.lowest.lock().unwrap_or_else(PoisonError::into_inner);
         if lowest.as_ref().is_none_or(|(lowest, _)| seed < *lowest) {
             *lowest = Some((seed, failed));
+        }
+    }
+
+    /// Says of which seed the message above is, as several may fail before the lowest is reported.
+    fn name(&self, seed: u64, how: &How) {
+        // A time-out prints nothing before its report.
+        let printed = !matches!(how, How::TimedOut(..));
+        if printed && self.workers > 1 {
+            // In one piece, or the panic of another worker gets in between.
+            let line = format!("shard-mesh: that was seed {seed} of `{}`\n", self.test);
+            eprint!("{line}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use shard_mesh::Endpoint;
 
-use crate::child::{child, failing, failing_under, pictures, says, text};
+use crate::child::{child, executable, failing, failing_under, pictures, says, text};
 use crate::golden;
 use crate::support::{Packet, put, send};
 
@@ -51,6 +51,37 @@ fn where_nothing_is_to_be_drawn_there_is_no_picture() {
     assert!(!page.contains("last events"), "{page}");
     assert!(pictures(&page).is_empty(), "{page}");
     assert!(!drawn[0].exists());
+}
+
+// Packages of one workspace with a test target of the same name wrote over each other's pictures.
+#[test]
+fn a_picture_lies_under_its_package_where_that_is_known() {
+    let folder = |package: Option<&str>| {
+        let mut command = executable();
+        command.args(["drawing::fails", "--exact", "--ignored", "--nocapture"]);
+        match package {
+            Some(package) => command.env("CARGO_PKG_NAME", package),
+            None => command.env_remove("CARGO_PKG_NAME"),
+        };
+        let drawn = pictures(&text(&command.output().unwrap()));
+        drawn[0].parent().unwrap().to_owned()
+    };
+    assert!(folder(Some("one")).ends_with("shard-mesh/one/dossier"));
+    assert!(folder(Some("two")).ends_with("shard-mesh/two/dossier"));
+    assert!(folder(None).ends_with("shard-mesh/dossier"));
+}
+
+#[test]
+fn a_picture_says_of_which_test_and_seed_it_is() {
+    let drawn = pictures(&failing_under(
+        "drawing::fails",
+        &[("SHARD_MESH_SEED", "7")],
+    ));
+    let picture = std::fs::read_to_string(&drawn[0]).unwrap();
+    let picture = roxmltree::Document::parse(&picture).unwrap();
+    let title = picture.root_element().first_element_child().unwrap();
+    assert_eq!(title.tag_name().name(), "title");
+    assert_eq!(title.text().map(str::trim), Some("drawing::fails, seed 7"));
 }
 
 #[test]

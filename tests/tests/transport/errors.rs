@@ -162,19 +162,24 @@ fn a_sender_that_waited_through_disconnect_and_connect_waits_on_and_sends() {
 }
 
 #[test]
-fn the_messages_say_what_to_do() {
+fn the_messages_say_what_to_do_in_each_case() {
     let unknown = UnknownPeer(ShardId(7)).to_string();
     assert!(unknown.contains("no link leads to shard 7"), "{unknown}");
+    // There is no such shard, or it is there, and the link is not.
+    assert!(unknown.contains("declare the shard"), "{unknown}");
     assert!(unknown.contains("`topology = duplex`"), "{unknown}");
+    // A peer crashed on purpose, or an endpoint was dropped by mistake.
+    let closed = Closed.to_string();
     assert!(
-        Closed.to_string().contains("keep both endpoints alive"),
-        "{Closed}"
+        closed.contains("expect this error from a crash"),
+        "{closed}"
     );
+    assert!(closed.contains("keep both endpoints alive"), "{closed}");
     assert_eq!(
         TrySendError::UnknownPeer(ShardId(7), ()).to_string(),
         unknown
     );
-    assert_eq!(TrySendError::Closed(()).to_string(), Closed.to_string());
+    assert_eq!(TrySendError::Closed(()).to_string(), closed);
 }
 
 #[test]

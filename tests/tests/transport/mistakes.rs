@@ -54,7 +54,8 @@ fn create_of_a_shard_that_is_alive_panics() {
 #[test]
 fn connect_of_a_shard_that_was_never_created_panics() {
     let (factory, [_a]) = mesh::<(), 1>(1, &[]);
-    let fix = "shard 7 was never created: call `factory.create(ShardId(7))` first";
+    let fix = "shard 7 was never created: declare it in the attribute's `leader`, `followers` or \
+               `peers`, or call `factory.create(ShardId(7))` first";
     let (message, line) = panics(|| factory.connect(ShardId(0), ShardId(7)));
     assert_eq!((message.as_str(), line), (fix, line!() - 1));
     let (message, line) = panics(|| factory.connect(ShardId(7), ShardId(0)));

@@ -24,24 +24,40 @@ pub(crate) fn duration(input: ParseStream<'_>) -> Result<Duration> {
 
 /// A duration, which may be zero.
 pub(crate) fn from_text(text: &str) -> std::result::Result<Duration, String> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
+    let trimmed = text.trim();
+    let digits = trimmed.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, rest) = trimmed.split_at(digits);
     if number.is_empty() {
         return Err(format!(
             "`{text}` is not a duration: write a whole number and a unit, such as `30s`"
         ));
     }
-    let Some((_, milliseconds)) = UNITS.iter().find(|(name, _)| *name == unit) else {
+    if let Some(rest) = rest.strip_prefix('.') {
+        return Err(no_fraction(number, rest));
+    }
+    let unit = rest.trim_start();
+    let Some(milliseconds) = milliseconds(unit) else {
         return Err(unknown_unit(number, unit));
     };
+    if text.len() > number.len() + unit.len() {
+        return Err(format!(
+            "a duration has no spaces in it: write `{number}{unit}`"
+        ));
+    }
     match number
         .parse::<u64>()
         .ok()
-        .and_then(|number| number.checked_mul(*milliseconds))
+        .and_then(|number| number.checked_mul(milliseconds))
     {
         Some(milliseconds) => Ok(Duration::from_millis(milliseconds)),
         None => Err(format!("`{text}` is too long for a duration")),
     }
+}
+
+/// How many milliseconds a unit is.
+fn milliseconds(unit: &str) -> Option<u64> {
+    let known = UNITS.iter().find(|(name, _)| *name == unit);
+    known.map(|(_, milliseconds)| *milliseconds)
 }
 
 fn unknown_unit(number: &str, unit: &str) -> String {
@@ -50,14 +66,35 @@ fn unknown_unit(number: &str, unit: &str) -> String {
             "`{number}` has no unit: write `{number}ms`, `{number}s`, `{number}m` or `{number}h`"
         );
     }
-    if unit.starts_with('.') {
-        return "a duration is a whole number of a unit: write `1500ms` for one second and a half"
-            .to_owned();
-    }
     if matches!(unit, "us" | "µs" | "μs" | "ns") {
         return format!("time has a resolution of 1 ms: write whole `ms` in place of `{unit}`");
     }
     format!("unknown unit `{unit}`: expected `ms`, `s`, `m` or `h`")
+}
+
+/// Of `number`, a point and `rest`.
+fn no_fraction(number: &str, rest: &str) -> String {
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (fraction, unit) = rest.split_at(digits);
+    let instead = milliseconds(unit.trim_start())
+        .and_then(|unit| in_milliseconds(number, fraction, unit))
+        .map_or(
+            "`1500ms` for one second and a half".to_owned(),
+            |(below, above)| match below {
+                0 => format!("`{above}ms`"),
+                _ if below == above => format!("`{below}ms`"),
+                _ => format!("`{below}ms` or `{above}ms`"),
+            },
+        );
+    format!("a duration is a whole number, without a fraction: write {instead}")
+}
+
+/// `number.fraction` of a unit: the milliseconds next below and next above; `None` if it does not fit.
+fn in_milliseconds(number: &str, fraction: &str, unit: u64) -> Option<(u128, u128)> {
+    let parts = 10_u128.checked_pow(u32::try_from(fraction.len()).ok()?)?;
+    let all: u128 = format!("{number}{fraction}").parse().ok()?;
+    let all = all.checked_mul(unit.into())?;
+    Some((all / parts, all.div_ceil(parts).max(1)))
 }
 
 #[cfg(test)]
@@ -78,10 +115,45 @@ mod tests {
     fn what_is_no_duration_says_what_to_write() {
         let message = |text| from_text(text).unwrap_err();
         assert!(message("30").contains("`30s`"));
-        assert!(message("1.5s").contains("`1500ms`"));
         assert!(message("3 parsecs").contains("unknown unit"));
         assert!(message("").contains("not a duration"));
         assert!(message("-1s").contains("not a duration"));
+    }
+
+    #[test]
+    fn that_there_is_a_space_is_said_to_be_the_matter() {
+        for text in ["5 ms", " 5ms", "5ms ", "5\tms"] {
+            let message = from_text(text).unwrap_err();
+            assert_eq!(message, "a duration has no spaces in it: write `5ms`");
+        }
+        let message = from_text("5 parsecs").unwrap_err();
+        assert!(message.contains("unknown unit `parsecs`"), "{message}");
+    }
+
+    #[test]
+    fn that_there_is_a_fraction_is_said_to_be_the_matter() {
+        for (text, instead) in [
+            ("1.5s", "`1500ms`"),
+            ("1.5ms", "`1ms` or `2ms`"),
+            ("0.5ms", "`1ms`"),
+            ("0.0s", "`1ms`"),
+            ("2.0ms", "`2ms`"),
+            ("1.5 h", "`5400000ms`"),
+            ("1.2345s", "`1234ms` or `1235ms`"),
+            ("1.5", "`1500ms` for one second and a half"),
+            ("1.5us", "`1500ms` for one second and a half"),
+            (
+                "1.00000000000000000000000000000000000000001s",
+                "`1500ms` for one second and a half",
+            ),
+        ] {
+            let message = from_text(text).unwrap_err();
+            assert_eq!(
+                message,
+                format!("a duration is a whole number, without a fraction: write {instead}"),
+                "{text}"
+            );
+        }
     }
 
     #[test]

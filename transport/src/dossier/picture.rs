@@ -1,5 +1,8 @@
 //! Where the picture of a run goes.
 
+#[cfg(feature = "svg")]
+use std::path::{Path, PathBuf};
+
 use crate::test_name::TestName;
 use crate::timeline::Timeline;
 
@@ -17,20 +20,37 @@ pub(super) fn save(
     mesh: Option<usize>,
     timeline: &Timeline,
 ) -> Option<String> {
-    use std::fs;
+    use std::{env, fs};
 
     if timeline.events().is_empty() {
         return None;
     }
-    let folder = target_folder()?.join("shard-mesh").join(test.target());
-    let mesh = mesh.map(|mesh| format!("-mesh-{mesh}")).unwrap_or_default();
-    let name = file_name(&test.in_runner());
-    let path = folder.join(format!("{name}-seed-{seed}{mesh}.svg"));
-    let saved = fs::create_dir_all(&folder).and_then(|()| fs::write(&path, timeline.svg()));
+    let package = env::var("CARGO_PKG_NAME").ok();
+    let folder = folder(&target_folder()?, package.as_deref(), test.target());
+    let name = test.in_runner();
+    let (part, title) = match mesh {
+        Some(mesh) => (format!("-mesh-{mesh}"), format!(", mesh {mesh}")),
+        None => Default::default(),
+    };
+    let path = folder.join(format!("{}-seed-{seed}{part}.svg", file_name(&name)));
+    let picture = timeline.picture(Some(&format!("{name}, seed {seed}{title}")));
+    let saved = fs::create_dir_all(&folder).and_then(|()| fs::write(&path, picture));
     Some(match saved {
         Ok(()) => path.display().to_string(),
         Err(error) => format!("could not be saved as {}: {error}", path.display()),
     })
+}
+
+/// Where the pictures of a test target go. Packages of one workspace may have targets of the same
+/// name; cargo tells which package it is, where cargo started the test.
+#[cfg(feature = "svg")]
+fn folder(output: &Path, package: Option<&str>, target: &str) -> PathBuf {
+    let mut folder = output.join("shard-mesh");
+    if let Some(package) = package.filter(|it| !it.is_empty()) {
+        folder.push(file_name(package));
+    }
+    folder.push(target);
+    folder
 }
 
 /// A name that every file system takes.
@@ -49,7 +69,7 @@ fn file_name(test: &str) -> String {
 /// Cargo's target folder, which it marks; or else what is that by its place above the executable, as
 /// where an archive was unpacked.
 #[cfg(feature = "svg")]
-fn target_folder() -> Option<std::path::PathBuf> {
+fn target_folder() -> Option<PathBuf> {
     let exe = std::env::current_exe().ok()?;
     let mut above = exe.ancestors().skip(1);
     let marked = above.find(|folder| folder.join("CACHEDIR.TAG").exists());

@@ -5,7 +5,8 @@ mod rows;
 mod style;
 
 use ::svg::Document;
-use ::svg::node::element::Rectangle;
+use ::svg::node::Node as _;
+use ::svg::node::element::{Rectangle, Title};
 
 use super::Timeline;
 use super::steps::Layout;
@@ -52,10 +53,15 @@ impl Timeline {
     /// ```
     #[must_use]
     pub fn svg(&self) -> String {
+        self.picture(None)
+    }
+
+    /// The same under a title.
+    pub(crate) fn picture(&self, title: Option<&str>) -> String {
         let layout = Layout::new(self);
         let mut events = EVENTS;
         loop {
-            let picture = Picture::new(self, &layout, events).draw().to_string();
+            let picture = Picture::new(self, &layout, events).draw(title).to_string();
             if picture.len() <= BYTES || events < FEWEST {
                 return picture;
             }
@@ -141,20 +147,21 @@ impl<'a> Picture<'a> {
         self.y(self.layout.steps.len())
     }
 
-    fn draw(&self) -> Document {
+    fn draw(&self, title: Option<&str>) -> Document {
         let (width, height) = (self.right() + NOTES, self.bottom() + 2 * STEP);
         let mut document = Document::new()
             .set("viewBox", (0, 0, width, height))
             .set("width", width)
-            .set("height", height)
-            .add(style::style())
-            .add(style::ends())
-            .add(
-                Rectangle::new()
-                    .set("class", "page")
-                    .set("width", "100%")
-                    .set("height", "100%"),
-            );
+            .set("height", height);
+        if let Some(title) = title {
+            document.append(Title::new(title));
+        }
+        let mut document = document.add(style::style()).add(style::ends()).add(
+            Rectangle::new()
+                .set("class", "page")
+                .set("width", "100%")
+                .set("height", "100%"),
+        );
         self.bands(&mut document);
         self.times(&mut document);
         self.lanes(&mut document);
