@@ -196,7 +196,7 @@
 //!        ┃  ●─#1─────────▶◆             │  Put { key: "k", value: 1 }
 //!        ┃  ●─#1──────────┼───────────✕ │  lost to a cut · Put { key: "k", value: 1 }
 //!
-//! picture target/shard-mesh/dossier/documented.every_follower_gets_it-seed-0.svg
+//! picture target/shard-mesh/shard-mesh-tests/dossier/documented.every_follower_gets_it-seed-0.svg
 //! ────────────────────────────────────────────────────────────────────────────────
 //! ```
 //!

@@ -25,11 +25,11 @@ fn in_example(text: &str) -> String {
 /// The report from its first line to `end`, without the commands, which name this executable.
 fn report(page: &str, end: &str) -> String {
     let page = in_example(page);
-    let page = page.split("shard-mesh: ").nth(1).unwrap();
+    let page = page.split("shard-mesh: `").nth(1).unwrap();
     let page = page.split(end).next().unwrap();
     let is_command = |line: &&str| line.contains("SHARD_MESH_SEED=");
     let lines: Vec<_> = page.lines().filter(|line| !is_command(line)).collect();
-    format!("shard-mesh: {}\n", lines.join("\n"))
+    format!("shard-mesh: `{}\n", lines.join("\n"))
 }
 
 /// A file of the repository.
