@@ -3,6 +3,7 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use crate::network::Network;
+use crate::ordered::sort;
 use crate::settle::settle;
 use crate::stats::Stats;
 use crate::{ShardId, Timeline, WalSegmentPayload};
@@ -52,7 +53,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
             .iter()
             .map(|shard| shard.key.id)
             .collect();
-        ids.sort_unstable();
+        sort(&mut ids);
         ids
     }
 
@@ -73,7 +74,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
                 links.push((from, to));
             }
         });
-        links.sort_unstable();
+        sort(&mut links);
         links
     }
 

@@ -9,6 +9,7 @@ use std::panic::Location;
 
 use crate::fault::{Fault, FaultInfo, Verb};
 use crate::links::Links;
+use crate::ordered::sort;
 use crate::rule::{Message, RuleGuard, Verdict};
 use crate::{Mesh, ShardId};
 
@@ -107,7 +108,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
                 links.push((from, to));
             }
         });
-        links.sort_unstable();
+        sort(&mut links);
         Links::new(self.network.clone(), links)
     }
 

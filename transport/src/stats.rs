@@ -3,6 +3,7 @@ use std::fmt;
 use crate::ShardId;
 use crate::log::Whence;
 use crate::network::Network;
+use crate::ordered::sort_by;
 use crate::timeline::Segment;
 
 /// What one link has carried so far, in segments.
@@ -87,7 +88,7 @@ impl Stats {
                 waiting: link.waiting(),
             });
         });
-        links.sort_unstable_by_key(|link| (link.from, link.to));
+        sort_by(&mut links, |a, b| (a.from, a.to).cmp(&(b.from, b.to)));
         Self { links }
     }
 
@@ -121,9 +122,19 @@ impl Stats {
 
     /// At most so many of them, rather those on which not all was received.
     pub(crate) fn most_telling(mut self, most: usize) -> Self {
-        self.links.sort_by_key(LinkStats::is_complete);
-        self.links.truncate(most);
-        self.links.sort_unstable_by_key(|link| (link.from, link.to));
+        let incomplete = self.links.iter().filter(|link| !link.is_complete());
+        let incomplete = incomplete.count().min(most);
+        let (mut telling, mut others) = (incomplete, most - incomplete);
+        self.links.retain(|link| {
+            let left = if link.is_complete() {
+                &mut others
+            } else {
+                &mut telling
+            };
+            let keep = *left > 0;
+            *left -= usize::from(keep);
+            keep
+        });
         self
     }
 

@@ -1,6 +1,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use crate::ordered::sort_by;
 use crate::wire::{Flight, Passage};
 
 /// The segments on their way to one shard, over links with latency.
@@ -84,7 +85,9 @@ impl<P> Transit<P> {
     /// last event.
     pub(crate) fn take_from(&mut self, link: u32) -> Vec<Flight<P>> {
         let mut all = std::mem::take(&mut self.due).into_vec();
-        all.sort_unstable_by_key(|Reverse(due)| due.departure);
+        sort_by(&mut all, |Reverse(a), Reverse(b)| {
+            a.departure.cmp(&b.departure)
+        });
         let is_on_link = |due: &Due| {
             let traveller = self.places[due.place as usize].as_ref();
             traveller.is_some_and(|it| it.link == link)

@@ -10,6 +10,7 @@ use crate::inert::Exposure;
 use crate::link::LinkView;
 use crate::network::Network;
 use crate::observer::Observed;
+use crate::ordered::sort;
 use crate::stats::Stats;
 use crate::timeline::Recording;
 
@@ -79,7 +80,7 @@ impl Waits {
             .iter()
             .map(|wait| format!("{:?}", wait.what))
             .collect();
-        places.sort_unstable();
+        sort(&mut places);
         places.join(", ")
     }
 }

@@ -9,7 +9,7 @@ use crate::arrivals::EndpointState;
 use crate::fault::FaultState;
 use crate::link::LinkView;
 use crate::moment::Moment;
-use crate::ordered::ordered;
+use crate::ordered::{ordered, sort_by};
 use crate::waits::{Wait, WaitFor, Waits};
 
 /// How many of those who wait are named.
@@ -23,7 +23,8 @@ pub(super) fn lines(found: &Waits) -> Vec<String> {
     let mut lines: Vec<_> = deadlocks(found).iter().map(|it| deadlock(it)).collect();
     let mut waits: Vec<_> = found.all.iter().collect();
     // Whoever is in trouble, or waits longest, is most likely what the others wait for.
-    waits.sort_by_key(|wait| (!can_be_explained(found, wait), wait.since));
+    let rank = |wait: &Wait| (!can_be_explained(found, wait), wait.since);
+    sort_by(&mut waits, |a, b| rank(a).cmp(&rank(b)));
     let first = waits.into_iter().take(MOST_WAITS);
     lines.extend(first.map(|wait| line(found, wait)));
     if let Some(more) = found.all.len().checked_sub(MOST_WAITS + 1) {
@@ -73,10 +74,11 @@ fn why_no_segment(found: &Waits, shard: ShardId) -> Vec<String> {
     }
     let unused = view.map_or(0, |view| view.unused);
     let mut open: Vec<_> = found.into(shard).filter(|link| link.open).collect();
-    open.sort_by_key(|link| {
+    let rank = |link: &LinkView| {
         let trouble = is_in_trouble(found, link);
         (!swallows(link), !trouble, link.sent > 0)
-    });
+    };
+    sort_by(&mut open, |a, b| rank(a).cmp(&rank(b)));
     let idle = |link: &LinkView| link.sent == 0 && !is_in_trouble(found, link);
     let all_idle = open.iter().filter(|link| idle(link)).count() + unused;
     match open[..] {

@@ -63,7 +63,11 @@ impl<'a> Reader<'a> {
         mut read: impl FnMut(&mut Self) -> Option<T>,
     ) -> Option<Vec<T>> {
         let length = self.number()?;
-        (0..length).map(|_| read(self)).collect()
+        let mut list = Vec::new();
+        for _ in 0..length {
+            list.push(read(self)?);
+        }
+        Some(list)
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::ShardId;
 use crate::fault::{FaultInfo, Verb};
 use crate::log::Kind;
-use crate::ordered::ordered;
+use crate::ordered::{ordered, sort_by};
 use crate::timeline::{Recording, Segment};
 
 /// What chance did to one segment.
@@ -97,7 +97,9 @@ pub(crate) fn of(recordings: &[Recording]) -> Option<Vec<Decision>> {
             }));
         }
     }
-    decisions.sort_unstable_by_key(|it| (it.mesh, it.segment));
+    sort_by(&mut decisions, |a, b| {
+        (a.mesh, a.segment).cmp(&(b.mesh, b.segment))
+    });
     Some(decisions)
 }
 

@@ -7,6 +7,7 @@ use super::{Event, EventKind, Labels, Loss, Segment, Timeline};
 use crate::ShardId;
 use crate::fault::FaultInfo;
 use crate::log::{Kept, Kind, Record, Whence};
+use crate::ordered::sort;
 
 /// All that was logged in one mesh.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +34,7 @@ impl Recording {
         for (log, kept) in self.logs.iter().enumerate() {
             records.extend(kept.records.iter().map(|it| (*it, log)));
         }
-        records.sort_unstable();
+        sort(&mut records);
         records
     }
 
@@ -47,7 +48,7 @@ impl Recording {
             }));
         }
         let mut shards = self.shards.clone();
-        shards.sort_unstable();
+        sort(&mut shards);
         Timeline {
             shards,
             events,
