@@ -1,6 +1,5 @@
 //! Who waits for what, in words, followed to its cause.
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::words::{few, segments};
@@ -263,10 +262,11 @@ fn wanted_by(wanted: &[(ShardId, ShardId)], shard: ShardId) -> Option<ShardId> {
 /// The circles of shards that wait for room on the link to the next, each found once.
 fn deadlocks(found: &Waits) -> Vec<Vec<ShardId>> {
     let wanted = rooms_wanted(found);
-    let (mut circles, mut seen) = (Vec::new(), HashSet::new());
-    for shard in &found.shards {
-        let (mut path, mut next) = (Vec::new(), Some(shard.id));
-        while let Some(shard) = next.filter(|shard| seen.insert(*shard)) {
+    let (mut circles, mut seen) = (Vec::new(), Vec::new());
+    for (shard, _) in &wanted {
+        let (mut path, mut next) = (Vec::new(), Some(*shard));
+        while let Some(shard) = next.filter(|shard| !seen.contains(shard)) {
+            seen.push(shard);
             path.push(shard);
             next = wanted_by(&wanted, shard);
         }

@@ -1,6 +1,5 @@
 //! What a rerun in a child process is told, and what it answers.
 
-use std::collections::HashMap;
 use std::env;
 use std::fs;
 use std::panic::{self, PanicHookInfo};
@@ -35,7 +34,7 @@ pub(crate) struct Orders {
     /// Where the answer goes.
     pub(super) answer: PathBuf,
     /// Where each thread panicked last.
-    places: Arc<Mutex<HashMap<ThreadId, String>>>,
+    places: Arc<Mutex<Vec<(ThreadId, String)>>>,
 }
 
 /// How a rerun ended.
@@ -92,7 +91,9 @@ impl Orders {
     /// Where this thread panicked last.
     pub(crate) fn place(&self) -> Option<String> {
         let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        places.get(&thread::current().id()).cloned()
+        let here = thread::current().id();
+        let last = places.iter().rfind(|(thread, _)| *thread == here);
+        last.map(|(_, place)| place.clone())
     }
 
     /// Whether to tell what happened, and what each segment was.
@@ -174,10 +175,10 @@ impl Orders {
     }
 }
 
-fn note_place(places: &Mutex<HashMap<ThreadId, String>>, info: &PanicHookInfo<'_>) {
+fn note_place(places: &Mutex<Vec<(ThreadId, String)>>, info: &PanicHookInfo<'_>) {
     if let Some(place) = info.location() {
         let mut places = places.lock().unwrap_or_else(PoisonError::into_inner);
-        places.insert(thread::current().id(), place.to_string());
+        places.push((thread::current().id(), place.to_string()));
     }
 }
 

@@ -1,6 +1,6 @@
 //! The way of each segment, as the events tell it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{Event, EventKind, Loss, Segment};
 use crate::ShardId;
@@ -68,7 +68,7 @@ pub(super) struct Flights {
     /// How many faults stand on a link that make segments take time.
     delays: HashMap<(ShardId, ShardId), usize>,
     /// Shards without an endpoint.
-    down: HashSet<ShardId>,
+    down: Vec<ShardId>,
 }
 
 impl Flights {
@@ -101,7 +101,7 @@ impl Flights {
             }
             EventKind::Duplicated(segment) => return Some(self.duplicated(*segment, index)),
             EventKind::Arrived(segment) => {
-                let flight = self.find(*segment, |it| it.arrived.is_none() && !it.is_over());
+                let flight = self.find(*segment, &|it| it.arrived.is_none() && !it.is_over());
                 let flight = flight.unwrap_or_else(|| self.add(Flight::new(*segment, None)));
                 self.list[flight].arrived = Some(index);
                 return Some(flight);
@@ -109,10 +109,10 @@ impl Flights {
             EventKind::Received(segment) => return Some(self.received(*segment, index)),
             EventKind::Lost(segment, why) => return Some(self.lost(*segment, *why, index)),
             EventKind::Crashed(shard) | EventKind::Dropped(shard) => {
-                self.down.insert(*shard);
+                self.down.push(*shard);
             }
             EventKind::Restarted(shard) => {
-                self.down.remove(shard);
+                self.up(*shard);
             }
             EventKind::FaultBegan(fault) => self.delay(fault, |standing| standing + 1),
             EventKind::FaultEnded(fault) => {
@@ -123,7 +123,11 @@ impl Flights {
         None
     }
 
-    fn delay(&mut self, fault: &FaultInfo, change: impl Fn(usize) -> usize) {
+    fn up(&mut self, shard: ShardId) {
+        self.down.retain(|it| *it != shard);
+    }
+
+    fn delay(&mut self, fault: &FaultInfo, change: fn(usize) -> usize) {
         if matches!(fault.verb, Verb::Latency(_) | Verb::Rate) {
             for link in &fault.links {
                 let standing = self.delays.entry(*link).or_default();
@@ -141,13 +145,13 @@ impl Flights {
     }
 
     /// The first flight of a segment, or of a copy of it, for which this holds.
-    fn find(&self, segment: Segment, which: impl Fn(&Flight) -> bool) -> Option<usize> {
+    fn find(&self, segment: Segment, which: &dyn Fn(&Flight) -> bool) -> Option<usize> {
         let same = self.by_segment.get(&segment)?;
         same.iter().copied().find(|it| which(&self.list[*it]))
     }
 
     fn sent(&mut self, segment: Segment, index: usize) -> usize {
-        self.down.remove(&segment.from);
+        self.up(segment.from);
         let link = (segment.from, segment.to);
         let slow = self.delays.get(&link).is_some_and(|standing| *standing > 0);
         self.add(Flight {
@@ -159,12 +163,12 @@ impl Flights {
 
     /// The flight of a segment that was sent just now, though that may be forgotten.
     fn setting_off(&mut self, segment: Segment, index: usize) -> usize {
-        let flight = self.find(segment, |it| !it.copy && it.arrived.is_none());
+        let flight = self.find(segment, &|it| !it.copy && it.arrived.is_none());
         flight.unwrap_or_else(|| self.add(Flight::new(segment, Some(index))))
     }
 
     fn duplicated(&mut self, segment: Segment, index: usize) -> usize {
-        let original = self.find(segment, |it| !it.copy);
+        let original = self.find(segment, &|it| !it.copy);
         let original = original.map(|it| &self.list[it]);
         self.add(Flight {
             copy: true,
@@ -180,11 +184,11 @@ impl Flights {
     }
 
     fn received(&mut self, segment: Segment, index: usize) -> usize {
-        self.down.remove(&segment.to);
+        self.up(segment.to);
         let flight = self
-            .find(segment, |it| it.arrived.is_some() && !it.is_over())
-            .or_else(|| self.find(segment, |it| it.late.is_none() && !it.is_over()))
-            .or_else(|| self.find(segment, |it| !it.is_over()))
+            .find(segment, &|it| it.arrived.is_some() && !it.is_over())
+            .or_else(|| self.find(segment, &|it| it.late.is_none() && !it.is_over()))
+            .or_else(|| self.find(segment, &|it| !it.is_over()))
             .unwrap_or_else(|| self.add(Flight::new(segment, None)));
         let it = &mut self.list[flight];
         it.arrived = it.arrived.or(it.sent);
@@ -194,8 +198,8 @@ impl Flights {
 
     fn lost(&mut self, segment: Segment, why: Loss, index: usize) -> usize {
         let flight = self
-            .find(segment, |it| it.arrived.is_none() && !it.is_over())
-            .or_else(|| self.find(segment, |it| !it.is_over()))
+            .find(segment, &|it| it.arrived.is_none() && !it.is_over())
+            .or_else(|| self.find(segment, &|it| !it.is_over()))
             .unwrap_or_else(|| self.add(Flight::new(segment, None)));
         let it = &mut self.list[flight];
         let with_the_inbox = matches!(why, Loss::Crash | Loss::End)
