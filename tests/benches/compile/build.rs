@@ -16,11 +16,14 @@ pub(crate) struct Build {
 }
 
 impl Build {
-    /// Builds the tests of `package`.
-    pub(crate) fn run(workspace: &Path, package: &str) -> Self {
+    /// Builds the tests of `package`; `incremental` as cargo builds what the user edits, or not, as
+    /// it builds what comes from a registry.
+    pub(crate) fn run(workspace: &Path, package: &str, incremental: bool) -> Self {
         let before = cpu_time::of_children();
         let start = Instant::now();
-        let output = cargo(workspace, &["test", "--no-run", "--package", package]);
+        let value = if incremental { "1" } else { "0" };
+        let command = ["test", "--no-run", "--package", package];
+        let output = cargo_with(workspace, &command, &[("CARGO_INCREMENTAL", value)]);
         let wall = start.elapsed().as_secs_f64();
         let cpu = cpu_time::of_children()
             .zip(before)
@@ -35,8 +38,13 @@ impl Build {
 
 /// Runs cargo and returns what it wrote, output and messages.
 pub(crate) fn cargo(workspace: &Path, args: &[&str]) -> String {
+    cargo_with(workspace, args, &[])
+}
+
+fn cargo_with(workspace: &Path, args: &[&str], variables: &[(&str, &str)]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(args)
+        .envs(variables.iter().copied())
         .current_dir(workspace)
         .env("CARGO_TARGET_DIR", workspace.join("target"))
         // A bench of shard-mesh may be run with flags that no user has.

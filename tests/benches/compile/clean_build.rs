@@ -22,7 +22,7 @@ pub(crate) fn run(rounds: usize) {
     for _ in 0..rounds {
         for (package, builds) in PACKAGES.into_iter().zip(&mut builds) {
             cargo(sandbox.path(), &["clean"]);
-            builds.push(Build::run(sandbox.path(), package));
+            builds.push(Build::run(sandbox.path(), package, false));
         }
     }
     let [tokio, more, own] = &builds;
@@ -34,6 +34,8 @@ pub(crate) fn run(rounds: usize) {
     );
     times([tokio, own], "of `#[tokio::test]`");
     times([more, own], "of that with time and threads");
+    let size = |build: &Build| build.size;
+    row("executable", "MB", [tokio, own], size, Bound::None).print();
     crates(sandbox.path()).print();
 }
 

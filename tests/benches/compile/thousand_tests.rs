@@ -29,7 +29,7 @@ pub(crate) fn run(rounds: usize) {
     for _ in 0..rounds {
         for ((package, _), builds) in KINDS.into_iter().zip(&mut builds) {
             cargo(sandbox.path(), &["clean", "--package", package]);
-            builds.push(Build::run(sandbox.path(), package));
+            builds.push(Build::run(sandbox.path(), package, true));
         }
     }
     let [empty, annotated, by_hand, with_bodies] = &builds;
