@@ -48,7 +48,7 @@ fn run_by_hand() -> ExitCode {
         let shard_2 = factory.create(ShardId(2));
         factory.connect(ShardId(0), ShardId(1));
         factory.connect(ShardId(0), ShardId(2));
-        Box::pin(by_hand(shard_0, [shard_1, shard_2]))
+        Box::new(by_hand(shard_0, [shard_1, shard_2]))
     })
 }
 

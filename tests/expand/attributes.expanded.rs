@@ -13,7 +13,7 @@ pub(crate) fn all_attributes_go_outside() {
         .run(|run| {
             let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
             let shard_0 = factory.create(::shard_mesh::ShardId(0));
-            ::std::boxed::Box::pin(all_attributes_go_outside(shard_0))
+            ::std::boxed::Box::new(all_attributes_go_outside(shard_0))
         });
 }
 #[test_log::test]
@@ -23,7 +23,7 @@ fn is_registered_once() {
         .run(|run| {
             let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
             let shard_0 = factory.create(::shard_mesh::ShardId(0));
-            ::std::boxed::Box::pin(is_registered_once(shard_0))
+            ::std::boxed::Box::new(is_registered_once(shard_0))
         });
 }
 #[test]
@@ -33,6 +33,6 @@ fn is_registered_once_by_hand() {
         .run(|run| {
             let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
             let shard_0 = factory.create(::shard_mesh::ShardId(0));
-            ::std::boxed::Box::pin(is_registered_once_by_hand(shard_0))
+            ::std::boxed::Box::new(is_registered_once_by_hand(shard_0))
         });
 }

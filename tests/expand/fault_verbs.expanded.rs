@@ -12,7 +12,7 @@ fn one_fault() {
             let mesh = &factory.mesh();
             let links = &mesh.all();
             links.loss(0.01);
-            ::std::boxed::Box::pin(one_fault(shard_0, [shard_1, shard_2]))
+            ::std::boxed::Box::new(one_fault(shard_0, [shard_1, shard_2]))
         });
 }
 /// In one order, whatever the order in which they are written.
@@ -39,6 +39,6 @@ fn all_of_them() -> ::std::process::ExitCode {
             links.duplicate(1.0);
             links.reorder(config::REORDER);
             links.rate(1000.0);
-            ::std::boxed::Box::pin(all_of_them(shard_0, shard_1, factory.mesh()))
+            ::std::boxed::Box::new(all_of_them(shard_0, shard_1, factory.mesh()))
         })
 }

@@ -12,7 +12,7 @@ fn a_large_star() {
                 factory
                     .connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(follower));
             }
-            ::std::boxed::Box::pin(a_large_star(shard_0, followers))
+            ::std::boxed::Box::new(a_large_star(shard_0, followers))
         });
 }
 #[::core::prelude::v1::test]
@@ -61,7 +61,7 @@ fn a_large_duplex_star() {
                         );
                 }
             }
-            ::std::boxed::Box::pin(
+            ::std::boxed::Box::new(
                 a_large_duplex_star(
                     [
                         shard_0,
@@ -111,7 +111,7 @@ fn a_large_mesh() {
                     }
                 }
             }
-            ::std::boxed::Box::pin(a_large_mesh(shard_0, peers, factory.mesh()))
+            ::std::boxed::Box::new(a_large_mesh(shard_0, peers, factory.mesh()))
         });
 }
 #[::core::prelude::v1::test]
@@ -136,7 +136,7 @@ fn a_large_mesh_of_strangers() {
                     }
                 }
             }
-            ::std::boxed::Box::pin(a_large_mesh_of_strangers(shards))
+            ::std::boxed::Box::new(a_large_mesh_of_strangers(shards))
         });
 }
 #[::core::prelude::v1::test]
@@ -156,7 +156,7 @@ fn a_large_ring() {
                     );
             }
             factory.connect(::shard_mesh::ShardId(1000), ::shard_mesh::ShardId(0));
-            ::std::boxed::Box::pin(a_large_ring(shards))
+            ::std::boxed::Box::new(a_large_ring(shards))
         });
 }
 #[::core::prelude::v1::test]
@@ -185,7 +185,7 @@ fn lists_stay_lists() {
                         );
                 }
             }
-            ::std::boxed::Box::pin(
+            ::std::boxed::Box::new(
                 lists_stay_lists(
                     ::std::vec![
                         shard_0, shard_2, shard_1, shard_3, shard_5, shard_7, shard_9,

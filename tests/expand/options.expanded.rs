@@ -12,7 +12,7 @@ fn one_thread() {
                     ),
                 );
             let shard_0 = factory.create(crate::reexports::shard_mesh::ShardId(0));
-            ::std::boxed::Box::pin(one_thread(shard_0))
+            ::std::boxed::Box::new(one_thread(shard_0))
         });
 }
 #[::core::prelude::v1::test]
@@ -24,7 +24,7 @@ fn several_threads() {
         .run(|run| {
             let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
             let shard_0 = factory.create(::shard_mesh::ShardId(0));
-            ::std::boxed::Box::pin(several_threads(shard_0))
+            ::std::boxed::Box::new(several_threads(shard_0))
         });
 }
 #[::core::prelude::v1::test]
@@ -35,7 +35,7 @@ fn as_many_threads_as_tokio_likes() {
         .run(|run| {
             let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
             let shard_0 = factory.create(::shard_mesh::ShardId(0));
-            ::std::boxed::Box::pin(as_many_threads_as_tokio_likes(shard_0))
+            ::std::boxed::Box::new(as_many_threads_as_tokio_likes(shard_0))
         });
 }
 #[::core::prelude::v1::test]
@@ -48,6 +48,6 @@ fn what_is_so_anyway_is_not_repeated() {
         .run(|run| {
             let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
             let shard_0 = factory.create(::shard_mesh::ShardId(0));
-            ::std::boxed::Box::pin(what_is_so_anyway_is_not_repeated(shard_0))
+            ::std::boxed::Box::new(what_is_so_anyway_is_not_repeated(shard_0))
         });
 }

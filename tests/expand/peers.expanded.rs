@@ -12,7 +12,7 @@ fn everyone_hears_everyone() {
             for (from, to) in [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)] {
                 factory.connect(::shard_mesh::ShardId(from), ::shard_mesh::ShardId(to));
             }
-            ::std::boxed::Box::pin(
+            ::std::boxed::Box::new(
                 everyone_hears_everyone(
                     ::std::vec![shard_0, shard_1, shard_2],
                     factory.mesh(),

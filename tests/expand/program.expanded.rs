@@ -10,6 +10,6 @@ fn main() -> ::std::process::ExitCode {
             let shard_0 = factory.create(::shard_mesh::ShardId(0));
             let shard_1 = factory.create(::shard_mesh::ShardId(1));
             factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(1));
-            ::std::boxed::Box::pin(main(shard_0, shard_1))
+            ::std::boxed::Box::new(main(shard_0, shard_1))
         })
 }

@@ -7,7 +7,7 @@ fn an_error_fails_the_test() -> ::std::process::ExitCode {
         .run(|run| {
             let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
             let shard_0 = factory.create(::shard_mesh::ShardId(0));
-            ::std::boxed::Box::pin(an_error_fails_the_test(shard_0))
+            ::std::boxed::Box::new(an_error_fails_the_test(shard_0))
         })
 }
 #[::core::prelude::v1::test]
@@ -17,7 +17,7 @@ fn unit_is_nothing() {
         .run(|run| {
             let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
             let shard_0 = factory.create(::shard_mesh::ShardId(0));
-            ::std::boxed::Box::pin(unit_is_nothing(shard_0))
+            ::std::boxed::Box::new(unit_is_nothing(shard_0))
         });
 }
 #[::core::prelude::v1::test]
@@ -29,6 +29,6 @@ fn never() -> ::std::process::ExitCode {
         .run(|run| {
             let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
             let shard_0 = factory.create(::shard_mesh::ShardId(0));
-            ::std::boxed::Box::pin(never(shard_0))
+            ::std::boxed::Box::new(never(shard_0))
         })
 }

@@ -22,7 +22,7 @@ fn every_follower_gets_the_segment() {
             let shard_2 = factory.create(::shard_mesh::ShardId(2));
             factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(1));
             factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(2));
-            ::std::boxed::Box::pin(
+            ::std::boxed::Box::new(
                 every_follower_gets_the_segment(shard_0, [shard_1, shard_2]),
             )
         });

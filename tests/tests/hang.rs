@@ -3,14 +3,13 @@
 //! Were it not so, these tests would hang themselves: that each ends is half of what it shows.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use shard_mesh::{Endpoint, Harness, InProcessTransportFactory, Run, ShardId};
 
-type Body = Pin<Box<dyn Future<Output = ()>>>;
+type Body = Box<dyn Future<Output = ()>>;
 
 fn harness() -> Harness {
     Harness::new(module_path!(), "the_test")
@@ -57,7 +56,7 @@ const HINT: &str = "`start_paused = false`";
 
 fn waits_for_a_segment(run: &Run) -> Body {
     let [a, b, c] = shards(run);
-    Box::pin(async move {
+    Box::new(async move {
         let _links_are_open = (a, c);
         b.recv_segment().await;
     })
@@ -96,7 +95,7 @@ impl Drop for Unfinished {
 fn a_destructor_that_panics_does_not_hide_why_the_test_had_to_end() {
     let report = report(harness(), |run| {
         let [a, b, c] = shards(run);
-        Box::pin(async move {
+        Box::new(async move {
             let _links_are_open = (a, c);
             let _unfinished = Unfinished;
             b.recv_segment().await;
@@ -120,13 +119,13 @@ fn a_test_that_fails_does_not_wait_for_what_never_ends() {
         assert_eq!(panic.downcast_ref(), Some(&"it fails"));
     };
     failed(harness(), |_| {
-        Box::pin(async {
+        Box::new(async {
             tokio::task::spawn_blocking(spins_until_it_is_over);
             panic!("it fails");
         })
     });
     failed(harness().worker_threads(1), |_| {
-        Box::pin(async {
+        Box::new(async {
             let (began, begins) = tokio::sync::oneshot::channel();
             tokio::spawn(async {
                 began.send(()).unwrap();
@@ -143,7 +142,7 @@ fn a_test_that_fails_does_not_wait_for_what_never_ends() {
 fn a_mesh_that_is_watched_twice_is_told_of_once() {
     let report = report(harness(), |run| {
         let factory = run.watch(run.watch(InProcessTransportFactory::<u32>::new()));
-        Box::pin(async move {
+        Box::new(async move {
             let _mesh = factory.mesh();
             forever().await;
         })
@@ -155,7 +154,7 @@ fn a_mesh_that_is_watched_twice_is_told_of_once() {
 fn a_receiver_that_has_received_all_is_told_so() {
     let report = report(harness(), |run| {
         let [a, b, c] = shards(run);
-        Box::pin(async move {
+        Box::new(async move {
             a.send_segment(ShardId(2), 1).await.unwrap();
             a.send_segment(ShardId(2), 2).await.unwrap();
             let _link_is_open = b;
@@ -171,7 +170,7 @@ fn a_receiver_that_has_received_all_is_told_so() {
 fn a_sender_that_waits_for_room_is_named_with_its_link() {
     let report = report(harness(), |run| {
         let [a, b, c] = shards(run);
-        Box::pin(async move {
+        Box::new(async move {
             let _ends_are_open = (b, c);
             tokio::time::sleep(Duration::from_millis(1200)).await;
             for number in 0..3 {
@@ -197,7 +196,7 @@ fn a_settle_that_waits_names_the_inbox_that_nobody_reads() {
         let factory = run.watch(InProcessTransportFactory::new());
         let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
         factory.connect(ShardId(0), ShardId(1));
-        Box::pin(async move {
+        Box::new(async move {
             a.send_segment(ShardId(1), "unread").await.unwrap();
             factory.mesh().settle().await;
             drop(b);
@@ -221,7 +220,7 @@ fn a_settle_that_waits_names_the_inbox_that_nobody_reads() {
 fn all_who_wait_are_named() {
     let report = report(harness(), |run| {
         let [a, b, c] = shards(run);
-        Box::pin(async move {
+        Box::new(async move {
             for _ in 0..2 {
                 let c = c.clone();
                 tokio::spawn(async move { c.recv_segment().await });
@@ -248,7 +247,7 @@ fn all_who_wait_are_named() {
 fn who_waits_no_more_is_not_named() {
     let report = report(harness(), |run| {
         let [a, b, c] = shards(run);
-        Box::pin(async move {
+        Box::new(async move {
             let patience = Duration::from_secs(1);
             tokio::time::timeout(patience, b.recv_segment())
                 .await
@@ -266,7 +265,7 @@ fn who_waits_no_more_is_not_named() {
 fn the_last_events_are_told_in_order() {
     let report = report(harness(), |run| {
         let [a, b, c] = shards(run);
-        Box::pin(async move {
+        Box::new(async move {
             a.send_segment(ShardId(1), 10).await.unwrap();
             tokio::time::sleep(Duration::from_millis(5)).await;
             b.recv_segment().await.unwrap();
@@ -294,7 +293,7 @@ fn the_last_events_are_told_in_order() {
 fn a_heartbeat_does_not_hide_a_hang() {
     let report = report(harness(), |run| {
         let [a, b, c] = shards(run);
-        Box::pin(async move {
+        Box::new(async move {
             tokio::spawn(async {
                 loop {
                     tokio::time::sleep(Duration::from_millis(10)).await;
@@ -315,7 +314,7 @@ fn a_heartbeat_does_not_hide_a_hang() {
 fn a_heartbeat_of_segments_does_not_hide_who_waits() {
     let report = report(harness().timeout(Duration::from_secs(5)), |run| {
         let [a, b, c] = shards(run);
-        Box::pin(async move {
+        Box::new(async move {
             tokio::spawn(async move {
                 loop {
                     tokio::time::sleep(Duration::from_millis(10)).await;
@@ -356,7 +355,7 @@ fn on_a_real_clock_the_timeout_ends_it() {
 fn a_test_that_waits_for_a_thread_is_told_of_the_clock() {
     let report = report(harness(), |run| {
         let shards = shards(run);
-        Box::pin(async move {
+        Box::new(async move {
             let (done, waits) = tokio::sync::oneshot::channel::<()>();
             std::thread::spawn(move || {
                 std::thread::park();
@@ -375,7 +374,7 @@ fn a_test_that_waits_for_a_thread_is_told_of_the_clock() {
 
 #[test]
 fn a_test_without_a_mesh_is_told_of_its_timeout_too() {
-    let report = report(harness(), |_run| Box::pin(forever()));
+    let report = report(harness(), |_run| Box::new(forever()));
     says(
         &report,
         &["`the_test` did not finish within its time-out of 60s"],
@@ -387,7 +386,7 @@ fn a_test_without_a_mesh_is_told_of_its_timeout_too() {
 fn two_meshes_are_both_reported() {
     let report = report(harness(), |run| {
         let (first, second) = (shards(run), shards(run));
-        Box::pin(async move {
+        Box::new(async move {
             let reader = second[2].clone();
             tokio::spawn(async move { reader.recv_segment().await });
             first[1].recv_segment().await;
@@ -407,7 +406,7 @@ fn a_hang_is_no_panic_for_a_test_that_should_panic() {
 
 #[test]
 fn a_panic_of_the_test_is_not_taken_for_a_hang() {
-    let panicking: fn(&Run) -> Body = |_run| Box::pin(async { panic!("the message of the test") });
+    let panicking: fn(&Run) -> Body = |_run| Box::new(async { panic!("the message of the test") });
     for harness in [
         harness(),
         harness().should_panic(),
@@ -423,9 +422,9 @@ fn a_panic_of_the_test_is_not_taken_for_a_hang() {
 
 #[test]
 fn what_the_test_returns_is_its_exit_code() {
-    let fails = harness().run(|_run| Box::pin(async { Err::<(), _>("printed by the harness") }));
+    let fails = harness().run(|_run| Box::new(async { Err::<(), _>("printed by the harness") }));
     assert_eq!(format!("{fails:?}"), format!("{:?}", ExitCode::FAILURE));
-    let passes = harness().run(|_run| Box::pin(async { Ok::<_, &str>(()) }));
+    let passes = harness().run(|_run| Box::new(async { Ok::<_, &str>(()) }));
     assert_eq!(format!("{passes:?}"), format!("{:?}", ExitCode::SUCCESS));
 }
 
@@ -433,7 +432,7 @@ fn what_the_test_returns_is_its_exit_code() {
 fn a_test_that_ends_in_time_is_not_disturbed() {
     let code = harness().timeout(Duration::from_secs(5)).run(|run| {
         let [a, b, _c] = shards(run);
-        Box::pin(async move {
+        Box::new(async move {
             tokio::time::sleep(Duration::from_millis(4999)).await;
             a.send_segment(ShardId(1), 1).await.unwrap();
             assert_eq!(b.recv_segment().await, Some(1));
@@ -450,7 +449,7 @@ fn a_settle_that_waits_on_several_threads_is_named() {
         let factory = run.watch(InProcessTransportFactory::new());
         let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
         factory.connect(ShardId(0), ShardId(1));
-        Box::pin(async move {
+        Box::new(async move {
             a.send_segment(ShardId(1), "unread").await.unwrap();
             factory.mesh().settle().await;
             drop(b);
@@ -470,7 +469,7 @@ fn a_settle_that_waits_on_several_threads_is_named() {
 fn a_test_that_waits_for_a_thread_is_told_of_the_clock_after_segments_too() {
     let report = report(harness(), |run| {
         let shards = shards(run);
-        Box::pin(async move {
+        Box::new(async move {
             shards[0].send_segment(ShardId(1), 1).await.unwrap();
             shards[1].recv_segment().await.unwrap();
             let (done, waits) = tokio::sync::oneshot::channel::<()>();
@@ -495,7 +494,7 @@ fn a_full_mesh_of_a_thousand_shards_that_all_wait_is_reported_on_one_screen() {
                 factory.connect(ShardId(from), ShardId(to));
             }
         }
-        Box::pin(async move {
+        Box::new(async move {
             for shard in shards {
                 tokio::spawn(async move { shard.recv_segment().await });
             }

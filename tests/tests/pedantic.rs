@@ -71,6 +71,6 @@ fn by_hand() {
     let _code = Harness::new(module_path!(), "by_hand").run(|run| {
         let factory = run.watch(InProcessTransportFactory::<String>::new());
         let endpoint = factory.create(ShardId(0));
-        Box::pin(async move { assert_eq!(endpoint.local_shard(), ShardId(0)) })
+        Box::new(async move { assert_eq!(endpoint.local_shard(), ShardId(0)) })
     });
 }

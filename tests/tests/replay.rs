@@ -51,7 +51,7 @@ fn fails_in_its_second_run() {
             let factory = run.watch(InProcessTransportFactory::new());
             let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
             factory.connect(ShardId(0), ShardId(1));
-            Box::pin(async move {
+            Box::new(async move {
                 a.send_segment(ShardId(1), 'x').await.unwrap();
                 b.recv_segment().await.unwrap();
                 assert!(!SECOND.swap(true, Ordering::Relaxed), "it is the second");

@@ -139,7 +139,7 @@ fn rng(seed: u64, task: u64) -> Rng {
     Rng::with_seed(seed << 32 | task)
 }
 
-fn run(name: &'static str, test: fn(&Run) -> std::pin::Pin<Box<dyn Future<Output = ()>>>) {
+fn run(name: &'static str, test: fn(&Run) -> Box<dyn Future<Output = ()>>) {
     // The time-out is far off: it is there to say who is stuck.
     let _ = Harness::new(module_path!(), name)
         .worker_threads(4)
@@ -153,7 +153,7 @@ fn tasks_that_give_up_at_random_lose_and_double_nothing() {
         "tasks_that_give_up_at_random_lose_and_double_nothing",
         |run| {
             let run = run.clone();
-            Box::pin(async move {
+            Box::new(async move {
                 for seed in 0..150 {
                     println!("seed {seed}");
                     give_up_at_random(&run, seed).await;
@@ -212,7 +212,7 @@ fn shards_that_come_and_go_leave_nobody_stuck_and_the_counts_add_up() {
         "shards_that_come_and_go_leave_nobody_stuck_and_the_counts_add_up",
         |run| {
             let run = run.clone();
-            Box::pin(async move {
+            Box::new(async move {
                 for seed in 0..100 {
                     println!("seed {seed}");
                     come_and_go(&run, seed).await;

@@ -85,7 +85,7 @@ use proc_macro::TokenStream;
 ///         let shard_2 = factory.create(::shard_mesh::ShardId(2));
 ///         factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(1));
 ///         factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(2));
-///         ::std::boxed::Box::pin(main(shard_0, [shard_1, shard_2]))
+///         ::std::boxed::Box::new(main(shard_0, [shard_1, shard_2]))
 ///     });
 /// }
 /// ```

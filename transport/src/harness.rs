@@ -4,7 +4,6 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::path::Path;
-use std::pin::Pin;
 use std::process::{ExitCode, Termination};
 use std::time::Duration;
 
@@ -43,7 +42,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 ///     let leader = factory.create(ShardId(0));
 ///     let follower = factory.create(ShardId(1));
 ///     factory.connect(ShardId(0), ShardId(1));
-///     Box::pin(ships_a_segment(leader, follower))
+///     Box::new(ships_a_segment(leader, follower))
 /// });
 /// ```
 #[derive(Clone, Debug)]
@@ -77,7 +76,7 @@ impl Harness {
     /// # use shard_mesh::Harness;
     /// # use std::time::Duration;
     /// let harness = Harness::new(module_path!(), "a_test").timeout(Duration::from_secs(5));
-    /// harness.run(|_run| Box::pin(async { /* the test */ }));
+    /// harness.run(|_run| Box::new(async { /* the test */ }));
     /// ```
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -95,7 +94,7 @@ impl Harness {
     /// # use shard_mesh::Harness;
     /// # use std::time::Duration;
     /// let harness = Harness::new(module_path!(), "a_test").start_paused(false);
-    /// harness.run(|_run| Box::pin(async { /* the test */ }));
+    /// harness.run(|_run| Box::new(async { /* the test */ }));
     /// ```
     #[track_caller]
     pub fn start_paused(mut self, paused: bool) -> Self {
@@ -116,7 +115,7 @@ impl Harness {
     /// # use shard_mesh::Harness;
     /// # use std::time::Duration;
     /// let harness = Harness::new(module_path!(), "a_test").multi_thread();
-    /// harness.run(|_run| Box::pin(async { /* the test */ }));
+    /// harness.run(|_run| Box::new(async { /* the test */ }));
     /// ```
     pub fn multi_thread(mut self) -> Self {
         self.clock = Clock::MultiThread(None);
@@ -133,7 +132,7 @@ impl Harness {
     /// # use shard_mesh::Harness;
     /// # use std::time::Duration;
     /// let harness = Harness::new(module_path!(), "a_test").worker_threads(2);
-    /// harness.run(|_run| Box::pin(async { /* the test */ }));
+    /// harness.run(|_run| Box::new(async { /* the test */ }));
     /// ```
     #[track_caller]
     pub fn worker_threads(mut self, threads: usize) -> Self {
@@ -150,7 +149,7 @@ impl Harness {
     /// # use shard_mesh::Harness;
     /// # use std::time::Duration;
     /// let harness = Harness::new(module_path!(), "a_test").seed(7);
-    /// harness.run(|_run| Box::pin(async { /* the test */ }));
+    /// harness.run(|_run| Box::new(async { /* the test */ }));
     /// ```
     pub fn seed(mut self, seed: u64) -> Self {
         self.seeds = Seeds::One(seed);
@@ -172,7 +171,7 @@ impl Harness {
     /// # use shard_mesh::Harness;
     /// # use std::time::Duration;
     /// let harness = Harness::new(module_path!(), "a_test").seeds(0..256);
-    /// harness.run(|_run| Box::pin(async { /* the test */ }));
+    /// harness.run(|_run| Box::new(async { /* the test */ }));
     /// ```
     #[track_caller]
     pub fn seeds(mut self, seeds: Range<u64>) -> Self {
@@ -192,7 +191,7 @@ impl Harness {
     /// # use shard_mesh::Harness;
     /// # use std::process::ExitCode;
     /// let harness = Harness::new(module_path!(), "a_test").should_panic();
-    /// let code = harness.run(|_run| Box::pin(std::future::pending::<()>()));
+    /// let code = harness.run(|_run| Box::new(std::future::pending::<()>()));
     /// assert_eq!(code, ExitCode::FAILURE);
     /// ```
     pub fn should_panic(mut self) -> Self {
@@ -221,10 +220,10 @@ impl Harness {
     #[track_caller]
     pub fn run<R: Termination + 'static>(
         self,
-        test: fn(&Run) -> Pin<Box<dyn Future<Output = R>>>,
+        test: fn(&Run) -> Box<dyn Future<Output = R>>,
     ) -> ExitCode {
         self.run_seeds(&|run| {
-            let body = test(run);
+            let body = Box::into_pin(test(run));
             Box::pin(async move { body.await.report() })
         })
     }

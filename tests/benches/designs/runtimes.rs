@@ -2,7 +2,6 @@
 //! as the attribute makes it.
 
 use std::cell::{Cell, RefCell};
-use std::pin::Pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -29,7 +28,7 @@ pub(crate) fn plain<T>(threads: Threads, work: impl Future<Output = T>) -> T {
     runtime.block_on(work)
 }
 
-type Job = Box<dyn FnOnce(&Run) -> Pin<Box<dyn Future<Output = ()>>>>;
+type Job = Box<dyn FnOnce(&Run) -> Box<dyn Future<Output = ()>>>;
 
 thread_local! {
     /// What the harness is to run. It takes a function without captures.
@@ -62,7 +61,7 @@ where
     let slot = took.clone();
     JOB.set(Some(Box::new(move |run| {
         let work = set_up(run);
-        Box::pin(async move { slot.set(work.await) })
+        Box::new(async move { slot.set(work.await) })
     })));
     let _ = harness.run(|run| JOB.take().expect("the job that was just set")(run));
     took.get()

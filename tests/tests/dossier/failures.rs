@@ -60,7 +60,7 @@ fn by_hand() -> ExitCode {
         let factory = run.watch(InProcessTransportFactory::new());
         let [a, b] = [0, 1].map(|id| factory.create(ShardId(id)));
         factory.connect(ShardId(0), ShardId(1));
-        Box::pin(async move {
+        Box::new(async move {
             send(&a, 1, put("k", 1)).await;
             assert_eq!(b.recv_segment().await, Some(put("k", 2)));
         })
@@ -82,7 +82,7 @@ fn two_meshes() -> ExitCode {
             factory.connect(ShardId(0), ShardId(1));
             (factory.mesh(), shards)
         });
-        Box::pin(async move {
+        Box::new(async move {
             let [(_, [a, b]), (east, [c, d])] = &mut meshes;
             east.link(0, 1).latency(ms(5));
             for n in 1..=2 {

@@ -13,7 +13,7 @@ fn a_partition_that_nothing_crossed_fails_the_test_and_is_named_by_its_line() {
         Harness::new("faults", "a").run(|run| {
             let (_a, _b, mesh) = pair(run);
             mesh.partition([0], [1]);
-            Box::pin(async {})
+            Box::new(async {})
         });
     });
     assert!(message.contains("cut met no segment"), "{message}");
@@ -26,7 +26,7 @@ fn a_rule_that_was_never_asked_fails_the_test() {
     let message = failure(|| {
         Harness::new("faults", "b").run(|run| {
             let (a, b, mesh) = pair(run);
-            Box::pin(async move {
+            Box::new(async move {
                 let _alive = (a, b);
                 let _rule = mesh.rule(|_| Verdict::Drop);
             })
@@ -41,7 +41,7 @@ fn a_fault_that_was_healed_in_vain_is_inert_too() {
         Harness::new("faults", "c").run(|run| {
             let (a, b, mesh) = pair(run);
             mesh.link(0, 1).latency(ms(5)).heal();
-            Box::pin(async move {
+            Box::new(async move {
                 send(&a, [1]);
                 assert_eq!(drain(&b), [1]);
             })
@@ -100,7 +100,7 @@ fn an_error_is_not_overlaid_by_the_report() {
     let code = Harness::new("faults", "d").run(|run| {
         let (_a, _b, mesh) = pair(run);
         mesh.partition([0], [1]);
-        Box::pin(async { Err::<(), _>("its own error") })
+        Box::new(async { Err::<(), _>("its own error") })
     });
     assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::FAILURE));
 }
@@ -111,7 +111,7 @@ fn a_panic_is_not_overlaid_by_the_report() {
         Harness::new("faults", "e").run(|run| {
             let (_a, _b, mesh) = pair(run);
             mesh.partition([0], [1]);
-            Box::pin(async { panic!("its own panic") })
+            Box::new(async { panic!("its own panic") })
         });
     });
     assert_eq!(message, "its own panic");
@@ -123,7 +123,7 @@ fn a_test_that_is_meant_to_panic_is_not_checked() {
     harness.run(|run| {
         let (_a, _b, mesh) = pair(run);
         mesh.partition([0], [1]);
-        Box::pin(async {})
+        Box::new(async {})
     });
 }
 
@@ -144,7 +144,7 @@ fn a_released_hold_is_not_reported_to_be_in_force() {
         Harness::new("faults", "g").run(|run| {
             let (a, b, mesh) = pair(run);
             mesh.link(0, 1).hold();
-            Box::pin(async move {
+            Box::new(async move {
                 send(&a, [1]);
                 mesh.link(0, 1).release();
                 b.recv_segment().await;

@@ -42,7 +42,7 @@ fn trace(seed: u64, others: Others) -> Trace {
         if before.is_some() {
             factory.connect(ShardId(9), ShardId(1));
         }
-        Box::pin(run_trace(a, b, before, factory.mesh()))
+        Box::new(run_trace(a, b, before, factory.mesh()))
     });
     TRACE.lock().unwrap().take().unwrap().1
 }

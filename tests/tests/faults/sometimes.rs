@@ -15,7 +15,7 @@ fn what_never_held_fails_the_test_and_is_named_by_its_line() {
             for n in 0..12 {
                 mesh.sometimes(n > 20, "the leader lost its quorum");
             }
-            Box::pin(async {})
+            Box::new(async {})
         });
     });
     let line = format!("{}:{}:", file!(), line!() - 5);
@@ -33,7 +33,7 @@ fn what_held_once_is_enough() {
         for n in 0..12 {
             mesh.sometimes(n == 7, "seven");
         }
-        Box::pin(async {})
+        Box::new(async {})
     });
     assert_eq!(code, ExitCode::SUCCESS);
 }
@@ -42,7 +42,7 @@ fn what_held_once_is_enough() {
 fn over_a_sweep_one_seed_is_enough() {
     let code = Harness::new("faults", "c").seeds(0..50).run(|run| {
         let (_a, _b, mesh) = pair(run);
-        Box::pin(async move { mesh.sometimes(mesh.seed() == 31, "the seed is 31") })
+        Box::new(async move { mesh.sometimes(mesh.seed() == 31, "the seed is 31") })
     });
     assert_eq!(code, ExitCode::SUCCESS);
 }
@@ -52,7 +52,7 @@ fn over_a_sweep_that_never_comes_to_it_all_seeds_are_counted() {
     let message = failure(|| {
         Harness::new("faults", "d").seeds(0..50).run(|run| {
             let (_a, _b, mesh) = pair(run);
-            Box::pin(async move { mesh.sometimes(mesh.seed() == 50, "the seed is 50") })
+            Box::new(async move { mesh.sometimes(mesh.seed() == 50, "the seed is 50") })
         });
     });
     assert!(
@@ -71,7 +71,7 @@ fn each_line_is_asked_for_itself_and_faults_are_told_beside_it() {
             let came = !drain(&b).is_empty();
             mesh.sometimes(came, "it came");
             mesh.sometimes(!came, "it did not come");
-            Box::pin(async {})
+            Box::new(async {})
         });
     });
     assert!(!message.contains("it came"), "{message}");
@@ -93,7 +93,7 @@ fn a_test_that_fails_anyway_is_not_asked() {
         Harness::new("faults", "f").run(|run| {
             let (_a, _b, mesh) = pair(run);
             mesh.sometimes(false, "never");
-            Box::pin(async { panic!("its own panic") })
+            Box::new(async { panic!("its own panic") })
         });
     });
     assert_eq!(message, "its own panic");
@@ -104,7 +104,7 @@ fn a_test_that_is_meant_to_panic_is_not_asked() {
     let code = Harness::new("faults", "g").should_panic().run(|run| {
         let (_a, _b, mesh) = pair(run);
         mesh.sometimes(false, "never");
-        Box::pin(async {})
+        Box::new(async {})
     });
     assert_eq!(code, ExitCode::SUCCESS);
 }

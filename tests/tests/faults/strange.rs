@@ -19,7 +19,7 @@ fn a_run_leaves_nothing_behind() {
         let factory = run.watch(InProcessTransportFactory::new());
         let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
         factory.connect(ShardId(0), ShardId(1));
-        Box::pin(async move {
+        Box::new(async move {
             // Kept by the mesh itself, so it goes only with the mesh.
             let payload = Told(Arc::new(()));
             *WATCH.lock().unwrap() = Some(Arc::downgrade(&payload.0));
@@ -38,7 +38,7 @@ fn a_run_leaves_nothing_behind() {
         let factory = run.watch(InProcessTransportFactory::new());
         let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
         factory.connect(ShardId(0), ShardId(1));
-        Box::pin(async move {
+        Box::new(async move {
             let payload = Told(Arc::new(()));
             *WATCH.lock().unwrap() = Some(Arc::downgrade(&payload.0));
             let kept = payload.0.clone();
@@ -62,7 +62,7 @@ fn a_long_sweep_runs_out_of_no_files() {
     let harness = Harness::new("faults", "a_long_sweep_runs_out_of_no_files");
     let _code = harness.seeds(0..500).run(|run| {
         let factory = run.watch(InProcessTransportFactory::<u64>::new());
-        Box::pin(async move { assert!(factory.mesh().shards().is_empty()) })
+        Box::new(async move { assert!(factory.mesh().shards().is_empty()) })
     });
     // Other tests of this process open and close files meanwhile.
     assert!(files() < before + 250, "{before} before, {} after", files());
@@ -198,7 +198,7 @@ async fn a_crashed_shard_is_given_no_tasks(_a: Endpoint<u64>, _b: Endpoint<u64>,
 #[shard_mesh::test(peers = 0..1)]
 #[should_panic(expected = "a harness makes the runtime of its test")]
 async fn a_harness_within_a_test_is_told_so(_a: Endpoint<u64>) {
-    Harness::new("faults", "inner").run(|_| Box::pin(async {}));
+    Harness::new("faults", "inner").run(|_| Box::new(async {}));
 }
 
 #[shard_mesh::test(peers = 0..2, topology = chain)]

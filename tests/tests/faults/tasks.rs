@@ -29,7 +29,7 @@ fn the_panic_of_a_task_is_that_of_the_test() {
     let message = failure(|| {
         Harness::new("faults", "a").run(|run| {
             let (a, b, mesh) = pair(run);
-            Box::pin(async move {
+            Box::new(async move {
                 let _alive = a;
                 mesh.spawn(1, async { panic!("its own words") });
                 b.recv_segment().await;
@@ -44,7 +44,7 @@ fn the_panic_of_a_task_is_that_of_the_test_which_awaits_and_unwraps_it() {
     let message = failure(|| {
         Harness::new("faults", "b").run(|run| {
             let (_a, _b, mesh) = pair(run);
-            Box::pin(async move {
+            Box::new(async move {
                 let task = mesh.spawn(1, async { panic!("its own words") });
                 task.await.unwrap();
             })
@@ -59,7 +59,7 @@ fn the_panic_of_a_task_is_that_of_the_test_on_several_threads() {
         let harness = Harness::new("faults", "c").worker_threads(2);
         harness.run(|run| {
             let (a, b, mesh) = pair(run);
-            Box::pin(async move {
+            Box::new(async move {
                 let _alive = a;
                 mesh.spawn(1, async { panic!("its own words") });
                 b.recv_segment().await;
@@ -74,7 +74,7 @@ fn the_first_of_two_panics_counts() {
     let message = failure(|| {
         Harness::new("faults", "d").run(|run| {
             let (a, b, mesh) = pair(run);
-            Box::pin(async move {
+            Box::new(async move {
                 let _alive = a;
                 mesh.spawn(1, async { panic!("first") });
                 mesh.spawn(0, async { panic!("second") });
@@ -96,7 +96,7 @@ fn a_panic_in_the_drop_of_a_crashed_task_is_not_swallowed() {
     let message = failure(|| {
         Harness::new("faults", "e").run(|run| {
             let (a, b, mesh) = pair(run);
-            Box::pin(async move {
+            Box::new(async move {
                 let _alive = a;
                 mesh.spawn(1, async move {
                     let _bomb = Bomb;

@@ -2,7 +2,6 @@
 
 use std::hint::black_box;
 use std::num::NonZeroUsize;
-use std::pin::Pin;
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
@@ -18,7 +17,7 @@ const SEEDS: u32 = 10_000;
 /// Half of them for each follower.
 const SEGMENTS: u32 = 100;
 
-type Test = Pin<Box<dyn Future<Output = ()>>>;
+type Test = Box<dyn Future<Output = ()>>;
 /// As a harness takes it.
 type SetUp = fn(&Run) -> Test;
 
@@ -79,7 +78,7 @@ fn star(run: &Run, faults: fn(&Links<Segment>)) -> Test {
         factory.connect(ShardId(0), ShardId(follower));
     }
     faults(&factory.mesh().all());
-    Box::pin(ship(leader, [left, right]))
+    Box::new(ship(leader, [left, right]))
 }
 
 async fn ship(leader: Endpoint, followers: [Endpoint; 2]) {

@@ -94,7 +94,7 @@ fn record(size: Size, steps: Vec<Step>) -> (Timeline, Stats) {
         let (size, steps) = SCHEDULE.lock().unwrap().take().unwrap();
         let factory = run.watch(factory(size));
         let mesh = factory.mesh();
-        Box::pin(async move {
+        Box::new(async move {
             act(factory, size, steps).await;
             *RECORDED.lock().unwrap() = Some((mesh.timeline(), mesh.stats()));
         })

@@ -76,7 +76,7 @@ fn async_of_ours(written: &TokenStream) -> TokenStream {
 //     ::shard_mesh::Harness::new(::core::module_path!(), "name").run(|run| {
 //         let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
 //         let shard_0 = factory.create(::shard_mesh::ShardId(0));
-//         ::std::boxed::Box::pin(name(shard_0))
+//         ::std::boxed::Box::new(name(shard_0))
 //     })
 fn run(function: &Function, plan: &Plan) -> TokenStream {
     let krate = krate(plan);
@@ -105,7 +105,7 @@ fn run(function: &Function, plan: &Plan) -> TokenStream {
             #(#create)*
             #connect
             #faults
-            ::std::boxed::Box::pin(#name(#(#arguments),*))
+            ::std::boxed::Box::new(#name(#(#arguments),*))
         })
     }
 }
