@@ -5,6 +5,7 @@
 )]
 
 use std::fmt::Debug;
+use std::panic::Location;
 use std::sync::Arc;
 
 use tokio::task::JoinHandle;
@@ -16,6 +17,7 @@ use crate::endpoint::{Endpoint, InProcessTransport};
 use crate::factory::created;
 use crate::inbox::Shard;
 use crate::log::Kind;
+use crate::tasks::Task;
 use crate::{Mesh, ShardId};
 
 impl<P: Debug + Send + 'static> Mesh<P> {
@@ -157,12 +159,12 @@ impl<P: Debug + Send + 'static> Mesh<P> {
             shard.key.id
         );
         let observer = self.network.observer().cloned();
-        let (id, paused) = (shard.key.id, shard.is_paused());
-        tokio::spawn(
-            self.network
-                .tasks
-                .adopt(id, paused, Box::pin(task), observer),
-        )
+        let adopted = Task {
+            shard: shard.key.id,
+            asked: Location::caller(),
+        };
+        let (tasks, body) = (&self.network.tasks, Box::pin(task));
+        tokio::spawn(tasks.adopt(adopted, shard.is_paused(), body, observer))
     }
 
     /// A shard's own wall clock.

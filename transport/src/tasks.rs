@@ -1,6 +1,6 @@
 //! Tasks that belong to a shard: they are frozen with it, and die with it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker};
@@ -14,8 +14,16 @@ pub(crate) struct Tasks {
     list: Mutex<List>,
 }
 
+/// A task of a shard.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Task {
+    pub(crate) shard: ShardId,
+    /// The line that spawned it.
+    pub(crate) asked: &'static Location<'static>,
+}
+
 struct List {
-    tasks: Vec<(ShardId, Weak<dyn Owned>)>,
+    tasks: Vec<(Task, Weak<dyn Owned>)>,
     /// When there are so many, those that are over are forgotten: not one by one, so that a test
     /// can have many.
     full: usize,
@@ -24,12 +32,12 @@ struct List {
 impl List {
     const LEAST: usize = 64;
 
-    fn add(&mut self, shard: ShardId, task: Weak<dyn Owned>) {
+    fn add(&mut self, task: Task, owned: Weak<dyn Owned>) {
         if self.tasks.len() >= self.full {
-            self.tasks.retain(|(_, task)| task.strong_count() > 0);
+            self.tasks.retain(|(_, owned)| owned.strong_count() > 0);
             self.full = Self::LEAST.max(2 * self.tasks.len());
         }
-        self.tasks.push((shard, task));
+        self.tasks.push((task, owned));
     }
 }
 
@@ -49,15 +57,15 @@ impl Tasks {
         }
     }
 
-    /// `body` as a task of `shard`, to be spawned.
+    /// `body` as a task of a shard, to be spawned.
     pub(crate) fn adopt<T: Send + 'static>(
         &self,
-        shard: ShardId,
+        task: Task,
         paused: bool,
         body: Pin<Box<dyn Future<Output = T> + Send>>,
         observer: Option<Arc<Observer>>,
     ) -> Adopted<T> {
-        let task = Arc::new(Task {
+        let adoptee = Arc::new(Adoptee {
             state: Mutex::new(State {
                 body: Some(body),
                 crashed: false,
@@ -65,11 +73,11 @@ impl Tasks {
                 waker: None,
             }),
         });
-        let owned: Arc<dyn Owned> = task.clone();
-        lock(&self.list).add(shard, Arc::downgrade(&owned));
+        let owned: Arc<dyn Owned> = adoptee.clone();
+        lock(&self.list).add(task, Arc::downgrade(&owned));
         Adopted {
-            task,
-            shard,
+            task: adoptee,
+            shard: task.shard,
             observer,
         }
     }
@@ -88,12 +96,19 @@ impl Tasks {
 
     fn of(&self, shard: ShardId) -> Vec<Arc<dyn Owned>> {
         let list = lock(&self.list);
-        let tasks = list.tasks.iter().filter(|(owner, _)| *owner == shard);
-        tasks.filter_map(|(_, task)| task.upgrade()).collect()
+        let tasks = list.tasks.iter().filter(|(task, _)| task.shard == shard);
+        tasks.filter_map(|(_, owned)| owned.upgrade()).collect()
+    }
+
+    /// Those that are not over, in the order in which they were spawned.
+    pub(crate) fn unfinished(&self) -> Vec<Task> {
+        let list = lock(&self.list);
+        let alive = list.tasks.iter().filter(|it| it.1.strong_count() > 0);
+        alive.map(|(task, _)| *task).collect()
     }
 }
 
-struct Task<T> {
+struct Adoptee<T> {
     state: Mutex<State<T>>,
 }
 
@@ -105,13 +120,13 @@ struct State<T> {
     waker: Option<Waker>,
 }
 
-impl<T> Task<T> {
+impl<T> Adoptee<T> {
     fn state(&self) -> MutexGuard<'_, State<T>> {
         lock(&self.state)
     }
 }
 
-impl<T: Send> Owned for Task<T> {
+impl<T: Send> Owned for Adoptee<T> {
     fn crash(&self) {
         let mut state = self.state();
         state.crashed = true;
@@ -137,7 +152,7 @@ impl<T: Send> Owned for Task<T> {
 /// The future of a task that belongs to a shard. Completes with `None` if the shard crashes before
 /// the task is done.
 pub(crate) struct Adopted<T> {
-    task: Arc<Task<T>>,
+    task: Arc<Adoptee<T>>,
     shard: ShardId,
     observer: Option<Arc<Observer>>,
 }
@@ -191,7 +206,11 @@ mod tests {
     use super::*;
 
     fn adopt(tasks: &Tasks) -> Adopted<()> {
-        tasks.adopt(ShardId(0), false, Box::pin(std::future::pending()), None)
+        let task = Task {
+            shard: ShardId(0),
+            asked: Location::caller(),
+        };
+        tasks.adopt(task, false, Box::pin(std::future::pending()), None)
     }
 
     #[test]
@@ -210,5 +229,6 @@ mod tests {
         }
         assert!(lock(&tasks.list).tasks.len() <= 200);
         assert_eq!(tasks.of(ShardId(0)).len(), 100);
+        assert_eq!(tasks.unfinished().len(), 100);
     }
 }

@@ -12,6 +12,7 @@ use crate::network::Network;
 use crate::observer::Observed;
 use crate::ordered::sort;
 use crate::stats::Stats;
+use crate::tasks::Task;
 use crate::timeline::Recording;
 
 /// How many links that have carried nothing are told of for each shard: a full mesh has many.
@@ -25,6 +26,8 @@ pub(crate) struct Waits {
     pub(crate) shards: Vec<ShardView>,
     /// All that were used, and the first few of the others.
     pub(crate) links: Vec<LinkView>,
+    /// Those that are not over.
+    pub(crate) tasks: Vec<Task>,
 }
 
 /// Some tasks that wait for the same thing.
@@ -100,6 +103,7 @@ impl<P: Send + 'static> Observed for Network<P> {
         let mut after = Aftermath::new();
         let mut found = Waits {
             capacity: self.capacity,
+            tasks: self.tasks.unfinished(),
             ..Waits::default()
         };
         for shard in self.shards().iter() {

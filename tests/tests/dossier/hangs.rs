@@ -72,3 +72,20 @@ async fn hang_in_place_of_a_panic(leader: Endpoint<Packet>, follower: Endpoint<P
 fn the_page_of_a_test_that_hangs_where_it_should_panic() {
     check_page("hangs::hang_in_place_of_a_panic");
 }
+
+#[shard_mesh::test(leader = 0, followers = [1, 2])]
+#[ignore = "fails: `the_page_of_tasks_that_wait_for_something_else` runs it"]
+async fn elsewhere(leader: Endpoint<Packet>, followers: [Endpoint<Packet>; 2], mesh: Mesh<Packet>) {
+    let (_asks, answer) = tokio::sync::oneshot::channel::<()>();
+    let waits = mesh.spawn(0, async { answer.await.unwrap() });
+    mesh.spawn(1, async {}).await.unwrap();
+    mesh.pause(2);
+    mesh.spawn(2, std::future::pending::<()>());
+    waits.await.unwrap();
+    drop((leader, followers));
+}
+
+#[test]
+fn the_page_of_tasks_that_wait_for_something_else() {
+    check_page("hangs::elsewhere");
+}

@@ -100,7 +100,11 @@ fn on_mesh(case: &Case<'_>, number: usize, mesh: &Found) -> String {
     }
     block(&mut text, "faults in force", &faults::in_force(mesh));
     block(&mut text, "links", &links(mesh));
-    block(&mut text, "who waits", &waits::lines(&mesh.waits));
+    let mut waiting = waits::lines(&mesh.waits);
+    if matches!(case.failure.how, How::TimedOut(..) | How::Spins(_)) {
+        waiting.extend(waits::elsewhere(&mesh.waits));
+    }
+    block(&mut text, "who waits", &waiting);
     if !case.draw {
         return text;
     }

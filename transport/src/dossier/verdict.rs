@@ -1,5 +1,6 @@
 //! What came of running a seed again, in words.
 
+use super::words::count;
 use crate::replay::{Outcome, Parting, Replay, Shrunk, Smallest};
 
 const USUAL_CAUSES: &str = "usual causes: the order of a `HashMap`, the branch that `select!` takes, a random number\nor a clock of the test's own, other threads, files, state that outlives a test";
@@ -7,8 +8,9 @@ const USUAL_CAUSES: &str = "usual causes: the order of a `HashMap`, the branch t
 pub(super) fn replayed(replay: &Replay) -> Vec<String> {
     match &replay.outcome {
         Outcome::Reproduced { events } => {
+            let events = count(*events, "event");
             vec![format!(
-                "reproduced: a rerun took the same {events} events and failed in the same way"
+                "reproduced: a rerun took the same {events} and failed in the same way"
             )]
         }
         Outcome::Diverged(parting) => vec![diverged(parting), USUAL_CAUSES.to_owned()],

@@ -9,6 +9,7 @@ use crate::fault::FaultState;
 use crate::link::LinkView;
 use crate::moment::Moment;
 use crate::ordered::{ordered, sort_by};
+use crate::tasks::Task;
 use crate::waits::{Wait, WaitFor, Waits};
 
 /// How many of those who wait are named.
@@ -35,6 +36,36 @@ pub(super) fn lines(found: &Waits) -> Vec<String> {
              send next has not, or what it sent was lost"
                 .to_owned(),
         );
+    }
+    lines
+}
+
+/// A line for each task of a shard for which nobody waits on the mesh: what holds it up is elsewhere.
+pub(super) fn elsewhere(found: &Waits) -> Vec<String> {
+    let of = |wait: &Wait, shard: ShardId| match wait.what {
+        WaitFor::Segment(at) => at == shard,
+        WaitFor::Room(from, _) => from == shard,
+        WaitFor::Rest => false,
+    };
+    let mut lines = Vec::new();
+    for Task { shard, asked } in &found.tasks {
+        if found.all.iter().any(|wait| of(wait, *shard)) {
+            continue;
+        }
+        let paused = found.shard(*shard).is_some_and(|view| view.paused);
+        let state = if paused {
+            "is frozen, as the shard is paused"
+        } else {
+            "waits for nothing of the mesh, and is not over"
+        };
+        let (file, line) = (asked.file(), asked.line());
+        lines.push(format!(
+            "a task of shard {shard}, spawned at {file}:{line}, {state}"
+        ));
+    }
+    if let Some(more) = lines.len().checked_sub(MOST_WAITS + 1) {
+        lines.truncate(MOST_WAITS);
+        lines.push(format!("and {} more tasks", more + 1));
     }
     lines
 }
