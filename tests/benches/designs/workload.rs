@@ -11,6 +11,10 @@ use super::{Design, Inlet, Outlet, Segment};
 pub(crate) enum Shape {
     /// Each sender sends to each receiver, in turn.
     Fan { senders: u32, receivers: u32 },
+    /// The same with static bytes, of which no references are counted: on several threads that count
+    /// is one more thing which all of them write to, whatever the design.
+    #[allow(dead_code, reason = "not every bench has threads")]
+    UncountedFan { senders: u32, receivers: u32 },
     /// One sender sends to each receiver, in turn; each receives until the sender is gone, as not
     /// all that was sent need arrive, nor only once.
     #[allow(dead_code, reason = "not every bench has faults")]
@@ -36,7 +40,12 @@ impl Workload {
         match self.shape {
             Shape::Fan { senders, receivers } => {
                 let (outlets, inlets) = design.fan(senders, receivers);
-                timed(|| spawn_fan(outlets, inlets, self.segments)).await
+                timed(|| spawn_fan(outlets, inlets, self.segments, body)).await
+            }
+            Shape::UncountedFan { senders, receivers } => {
+                let (outlets, inlets) = design.fan(senders, receivers);
+                let body = || Bytes::from_static(&[7; 256]);
+                timed(|| spawn_fan(outlets, inlets, self.segments, body)).await
             }
             Shape::Stream { receivers } => {
                 let (outlets, inlets) = design.fan(1, receivers);
@@ -62,6 +71,7 @@ fn spawn_fan<T: Outlet, R: Inlet>(
     outlets: Vec<T>,
     inlets: Vec<R>,
     segments: u32,
+    body: fn() -> Bytes,
 ) -> Vec<JoinHandle<()>> {
     let senders = u32::try_from(outlets.len()).expect("few shards");
     let receivers = u32::try_from(inlets.len()).expect("few shards");
@@ -73,7 +83,7 @@ fn spawn_fan<T: Outlet, R: Inlet>(
     tasks.extend(
         outlets
             .into_iter()
-            .map(|outlet| tokio::spawn(send(outlet, receivers, per_link))),
+            .map(|outlet| tokio::spawn(send(outlet, receivers, per_link, body()))),
     );
     tasks
 }
@@ -92,13 +102,12 @@ fn spawn_stream<T: Outlet, R: Inlet>(
     tasks.extend(
         outlets
             .into_iter()
-            .map(|outlet| tokio::spawn(send(outlet, receivers, per_link))),
+            .map(|outlet| tokio::spawn(send(outlet, receivers, per_link, body()))),
     );
     tasks
 }
 
-async fn send(outlet: impl Outlet, receivers: u32, per_link: u32) {
-    let data = body();
+async fn send(outlet: impl Outlet, receivers: u32, per_link: u32, data: Bytes) {
     for number in 0..per_link {
         for to in 0..receivers {
             outlet

@@ -21,22 +21,31 @@ const CANDIDATES: [Candidate; 7] = [
     SharedChannel,
 ];
 
+const LINKS: [(u32, u32); 4] = [(1, 1), (1, 8), (1, 64), (8, 1)];
+
 pub(crate) fn run(rounds: usize) {
     for threads in [Threads::One, Threads::Two] {
-        for (senders, receivers) in [(1, 1), (1, 8), (1, 64), (8, 1)] {
+        for (senders, receivers) in LINKS {
             let name = match threads {
                 Threads::One => format!("{senders}→{receivers}, current_thread"),
                 Threads::Two => format!("{senders}→{receivers}, two workers"),
             };
-            let shape = Shape::Fan { senders, receivers };
             let work = Workload {
-                shape,
+                shape: Shape::Fan { senders, receivers },
                 segments: SEGMENTS,
             };
             compare(&name, threads, work, rounds, |candidate| {
                 bound(candidate, threads, (senders, receivers))
             });
         }
+    }
+    for (senders, receivers) in LINKS {
+        let work = Workload {
+            shape: Shape::UncountedFan { senders, receivers },
+            segments: SEGMENTS,
+        };
+        let name = format!("{senders}→{receivers}, two workers, static bytes");
+        compare(&name, Threads::Two, work, rounds, |_| Bound::None);
     }
 }
 
