@@ -1,188 +1,18 @@
-//! Random sequences of everything that one can do to a mesh, against a model of it in plain
-//! collections: each step gives what the model says, and everybody who can go on was woken.
+//! The mesh beside its model: each step is taken on both.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, Wake, Waker};
+use std::collections::BTreeMap;
+use std::task::Poll;
 
-use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
 use shard_mesh::{
     Endpoint, InProcessTransportFactory, ShardId, TransportError, TryRecvError, TrySendError,
 };
 
-const SHARDS: u64 = 4;
-
-#[derive(Clone, Copy, Debug)]
-enum Step {
-    Create(u64),
-    /// With all that waits on its endpoint.
-    Drop(u64),
-    Connect(u64, u64),
-    Disconnect(u64, u64),
-    TrySend(u64, u64),
-    TryReceive(u64),
-    /// Polls a new future once; one that waits is kept.
-    Send(u64, u64),
-    Receive(u64),
-    /// Of those that wait, by index modulo their number.
-    Poll(usize),
-    Cancel(usize),
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    let shard = || 0..SHARDS;
-    let link = || (0..SHARDS, 1..SHARDS).prop_map(|(from, by)| (from, (from + by) % SHARDS));
-    prop_oneof![
-        2 => shard().prop_map(Step::Create),
-        1 => shard().prop_map(Step::Drop),
-        4 => link().prop_map(|(from, to)| Step::Connect(from, to)),
-        2 => link().prop_map(|(from, to)| Step::Disconnect(from, to)),
-        6 => link().prop_map(|(from, to)| Step::TrySend(from, to)),
-        6 => shard().prop_map(Step::TryReceive),
-        10 => link().prop_map(|(from, to)| Step::Send(from, to)),
-        8 => shard().prop_map(Step::Receive),
-        8 => any::<usize>().prop_map(Step::Poll),
-        3 => any::<usize>().prop_map(Step::Cancel),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() })]
-
-    #[test]
-    fn a_mesh_does_what_its_model_says(
-        capacity in 1..4_usize,
-        steps in prop::collection::vec(step(), 1..200),
-    ) {
-        let mut world = World::new(capacity);
-        for step in steps {
-            world.take(step);
-            world.check();
-        }
-    }
-}
-
-type Number = u32;
-
-/// What the mesh should be.
-#[derive(Default)]
-struct Model {
-    capacity: usize,
-    alive: BTreeMap<u64, bool>,
-    links: BTreeMap<(u64, u64), Link>,
-    /// What has arrived at each shard, and from whom.
-    inboxes: BTreeMap<u64, VecDeque<(u64, Number)>>,
-}
-
-#[derive(Default)]
-struct Link {
-    open: bool,
-    /// The names of those who wait for room.
-    line: Vec<usize>,
-    sent: u64,
-    delivered: u64,
-    dropped: u64,
-}
-
-impl Link {
-    fn in_flight(&self) -> usize {
-        usize::try_from(self.sent - self.delivered - self.dropped).unwrap()
-    }
-}
-
-#[derive(Debug, PartialEq)]
-enum Outcome {
-    Sent(Result<(), TransportError>),
-    Received(Option<(ShardId, Number)>),
-}
-
-impl Model {
-    fn is_alive(&self, id: u64) -> bool {
-        self.alive.get(&id) == Some(&true)
-    }
-
-    fn create(&mut self, id: u64) {
-        self.alive.insert(id, true);
-        for ((_, to), link) in &mut self.links {
-            link.open &= *to != id;
-        }
-    }
-
-    fn drop(&mut self, id: u64) {
-        self.alive.insert(id, false);
-        self.inboxes.remove(&id);
-        for ((from, to), link) in &mut self.links {
-            if *to == id {
-                link.dropped += link.in_flight() as u64;
-            }
-            link.open &= *from != id;
-        }
-    }
-
-    fn link(&mut self, from: u64, to: u64) -> &mut Link {
-        self.links.entry((from, to)).or_default()
-    }
-
-    /// What becomes of a send by `name`, or by one that waits for nothing.
-    fn send(&mut self, from: u64, to: u64, number: Number, name: Option<usize>) -> Poll<Outcome> {
-        let (capacity, alive) = (self.capacity, self.is_alive(to));
-        let link = self.link(from, to);
-        let place = link.line.iter().position(|&other| Some(other) == name);
-        let ahead = place.unwrap_or(link.line.len());
-        let sent = if !link.open {
-            Err(TransportError::UnknownPeer(ShardId(to)))
-        } else if !alive {
-            Err(TransportError::Closed)
-        } else if ahead < capacity - link.in_flight() {
-            Ok(())
-        } else {
-            if let (None, Some(name)) = (place, name) {
-                link.line.push(name);
-            }
-            return Poll::Pending;
-        };
-        if let Some(place) = place {
-            link.line.remove(place);
-        }
-        if sent.is_ok() {
-            link.sent += 1;
-            self.inboxes
-                .entry(to)
-                .or_default()
-                .push_back((from, number));
-        }
-        Poll::Ready(Outcome::Sent(sent))
-    }
-
-    fn is_closed(&self, id: u64) -> bool {
-        !self
-            .links
-            .iter()
-            .any(|((_, to), link)| *to == id && link.open)
-    }
-
-    fn arrived(&self, id: u64) -> usize {
-        self.inboxes.get(&id).map_or(0, VecDeque::len)
-    }
-
-    fn receive(&mut self, id: u64) -> Poll<Outcome> {
-        let Some((from, number)) = self.inboxes.entry(id).or_default().pop_front() else {
-            return if self.is_closed(id) {
-                Poll::Ready(Outcome::Received(None))
-            } else {
-                Poll::Pending
-            };
-        };
-        self.link(from, id).delivered += 1;
-        Poll::Ready(Outcome::Received(Some((ShardId(from), number))))
-    }
-}
+use crate::model::{Model, Outcome};
+use crate::waiting::{Waiting, What};
+use crate::{Number, SHARDS, Step};
 
 /// The mesh, its model, and all futures that wait.
-struct World {
+pub(crate) struct World {
     factory: InProcessTransportFactory<Number>,
     shards: BTreeMap<u64, Endpoint<Number>>,
     model: Model,
@@ -191,67 +21,9 @@ struct World {
     next: Number,
 }
 
-struct Waiting {
-    what: What,
-    future: Pin<Box<dyn Future<Output = Outcome>>>,
-    woken: Arc<Flag>,
-}
-
-#[derive(Clone, Copy)]
-enum What {
-    Send { from: u64, to: u64, number: Number },
-    Receive { by: u64 },
-}
-
-impl What {
-    fn shard(self) -> u64 {
-        match self {
-            Self::Send { from, .. } => from,
-            Self::Receive { by } => by,
-        }
-    }
-}
-
-#[derive(Default)]
-struct Flag(AtomicBool);
-
-impl Wake for Flag {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-}
-
-impl Waiting {
-    fn new(shard: Endpoint<Number>, what: What) -> Self {
-        let future = async move {
-            match what {
-                What::Send { to, number, .. } => {
-                    Outcome::Sent(shard.send_segment(ShardId(to), number).await)
-                }
-                What::Receive { .. } => Outcome::Received(shard.recv_segment_from().await),
-            }
-        };
-        Self {
-            what,
-            future: Box::pin(future),
-            woken: Arc::default(),
-        }
-    }
-
-    fn poll(&mut self) -> Poll<Outcome> {
-        self.woken.0.store(false, Ordering::SeqCst);
-        let waker = Waker::from(self.woken.clone());
-        self.future.as_mut().poll(&mut Context::from_waker(&waker))
-    }
-
-    fn is_woken(&self) -> bool {
-        self.woken.0.load(Ordering::SeqCst)
-    }
-}
-
 impl World {
     /// A full mesh.
-    fn new(capacity: usize) -> Self {
+    pub(crate) fn new(capacity: usize) -> Self {
         let mut world = Self {
             factory: InProcessTransportFactory::with_capacity(capacity),
             shards: BTreeMap::new(),
@@ -274,7 +46,7 @@ impl World {
     }
 
     /// Takes `step`, unless it would be a mistake.
-    fn take(&mut self, step: Step) {
+    pub(crate) fn take(&mut self, step: Step) {
         match step {
             Step::Create(id) if !self.model.is_alive(id) => {
                 self.model.create(id);
@@ -395,7 +167,7 @@ impl World {
         self.waiting.remove(&name);
     }
 
-    fn check(&self) {
+    pub(crate) fn check(&self) {
         self.senders_that_can_go_on_were_woken();
         self.receivers_that_can_go_on_were_woken();
         self.counts_are_right();
