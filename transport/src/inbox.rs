@@ -12,7 +12,7 @@
 //! both are released.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::aftermath::Aftermath;
@@ -21,7 +21,7 @@ use crate::link::{LinkView, Sender};
 use crate::log::{Kept, Kind};
 use crate::observer::Observer;
 use crate::ready::Ready;
-use crate::sync::{Mutex, MutexGuard, lock};
+use crate::sync::{AtomicBool, Mutex, MutexGuard, lock};
 
 /// One shard: what of it outlives its endpoint.
 pub(crate) struct Shard<P> {

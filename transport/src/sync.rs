@@ -2,10 +2,14 @@
 //! checker sees every step of the protocol between tasks (`tests/tests/model.rs`).
 
 #[cfg(not(shard_mesh_loom))]
-pub(crate) use std::sync::{Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
+pub(crate) use std::sync::{
+    Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard, atomic::AtomicBool,
+};
 
 #[cfg(shard_mesh_loom)]
-pub(crate) use loom::sync::{Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard};
+pub(crate) use loom::sync::{
+    Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard, atomic::AtomicBool,
+};
 
 use std::sync::PoisonError;
 #[cfg(not(shard_mesh_loom))]
