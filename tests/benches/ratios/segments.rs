@@ -72,7 +72,7 @@ pub(crate) fn compare(
         row(candidate.name(), of(A1), of(*candidate), bound(*candidate)).print();
     }
     heading(
-        &format!("{name}, against the global mutex"),
+        "the same, against the global mutex",
         "mutex",
         "this",
         "ratio",
