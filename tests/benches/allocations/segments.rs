@@ -10,7 +10,7 @@ use crate::designs::{
 use crate::table::{Bound, Figure, Row, heading};
 
 /// Enough to fill every link and to grow every queue and log to its full size.
-const WARM: u32 = 1 << 15;
+const WARM: u32 = 1 << 19;
 /// How many segments are counted.
 const COUNTED: u32 = 1 << 14;
 
