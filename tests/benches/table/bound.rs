@@ -4,6 +4,7 @@ use super::Figure;
 
 /// What a row is to reach.
 #[allow(dead_code, reason = "not every bench has bounds of every kind")]
+#[derive(Clone, Copy)]
 pub(crate) enum Bound {
     /// Nothing: the row is there to be seen.
     None,

@@ -1,7 +1,7 @@
 use std::fmt;
 
 /// A number with its unit.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(crate) struct Figure {
     pub(crate) value: f64,
     unit: &'static str,

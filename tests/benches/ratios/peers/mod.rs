@@ -14,7 +14,6 @@ use std::time::Duration;
 use crate::candidate::Candidate;
 use crate::designs::{Shape, Threads, Workload};
 use crate::rounds::{Measure, interleave};
-use crate::samples::Samples;
 use crate::segments::row;
 use crate::table::{Bound, heading};
 
@@ -31,7 +30,7 @@ struct Peer {
 }
 
 pub(crate) fn run(rounds: usize) {
-    let streams = vec![
+    let streams = [
         Peer {
             name: "turmoil, TCP, no latency",
             send: turmoil::stream,
@@ -63,58 +62,49 @@ pub(crate) fn run(rounds: usize) {
         senders: 1,
         receivers: 1,
     };
-    compare("peers, 1→1", one_link, streams, rounds);
-    let pings = vec![Peer {
+    compare("peers, 1→1", one_link, &streams, rounds);
+    let pings = [Peer {
         name: "turmoil, UDP ping",
         send: turmoil::ping,
         bound: Bound::None,
     }];
-    compare("peers, ping", Shape::Ping, pings, rounds);
+    compare("peers, ping", Shape::Ping, &pings, rounds);
 }
 
-fn compare(title: &str, shape: Shape, peers: Vec<Peer>, rounds: usize) {
+fn compare(title: &str, shape: Shape, peers: &[Peer], rounds: usize) {
     let work = Workload {
         shape,
         segments: 4 * SEGMENTS,
     };
-    let mut measures: Vec<Measure> = vec![
-        Candidate::A1.measure(Threads::One, work),
-        Candidate::Logged.measure(Threads::One, work),
-    ];
-    for Peer { send, .. } in &peers {
+    let own = [Candidate::A1, Candidate::Logged, Candidate::Bare];
+    let mut measures: Vec<Measure> = own
+        .iter()
+        .map(|candidate| candidate.measure(Threads::One, work))
+        .collect();
+    for Peer { send, .. } in peers {
         let send = *send;
         measures.push(Box::new(move || send(SEGMENTS) / SEGMENTS));
     }
     let samples = interleave(rounds, &mut measures);
-    let [a1, own, others @ ..] = &samples[..] else {
+    let [a1, logged, bare, others @ ..] = &samples[..] else {
         unreachable!("as many as were measured");
     };
-    print(title, a1, own, peers.into_iter().zip(others));
-}
-
-fn print<'a>(
-    title: &str,
-    a1: &Samples,
-    own: &Samples,
-    peers: impl Iterator<Item = (Peer, &'a Samples)>,
-) {
-    let (costs, compared): (Vec<_>, Vec<_>) = peers
-        .map(|(peer, samples)| {
-            let mut cost = row(peer.name, a1, samples, Bound::None);
-            cost.ratio = Some(samples.relative_to(a1));
-            (
-                cost,
-                row(&format!("against {}", peer.name), samples, own, peer.bound),
-            )
-        })
-        .unzip();
     heading(title, "A1", "peer", "of A1");
-    costs.iter().for_each(crate::table::Row::print);
-    heading(
-        &format!("{title}, inherent, log on"),
-        "peer",
-        "this",
-        "ratio",
-    );
-    compared.iter().for_each(crate::table::Row::print);
+    for (peer, samples) in peers.iter().zip(others) {
+        let mut cost = row(peer.name, a1, samples, Bound::None);
+        cost.ratio = Some(samples.relative_to(a1));
+        cost.print();
+    }
+    for (own, log) in [(logged, "log on"), (bare, "log off")] {
+        heading(
+            &format!("{title}, inherent, {log}"),
+            "peer",
+            "this",
+            "ratio",
+        );
+        for (peer, samples) in peers.iter().zip(others) {
+            let what = format!("against {}", peer.name);
+            row(&what, samples, own, peer.bound).print();
+        }
+    }
 }
