@@ -13,4 +13,7 @@ use shard_mesh::Endpoint;
 #[tokio::test]
 fn test(leader: Endpoint, #[cfg(unix)] followers: [Endpoint; 2]) {}
 
+#[shard_mesh::test(peers = [0, x, -2], links = [0 - 1, 0 -> 1 2, y -> 1])]
+async fn in_lists(all: Vec<Endpoint>) {}
+
 fn main() {}

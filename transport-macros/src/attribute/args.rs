@@ -105,7 +105,7 @@ impl Args {
             "followers" => once(&mut self.followers, name, input, Ids::several),
             "peers" => once(&mut self.peers, name, input, Ids::several),
             "topology" => once(&mut self.topology, name, input, Topology::read),
-            "links" => once(&mut self.links, name, input, Link::list),
+            "links" => once(&mut self.links, name, input, Link::several),
             "capacity" => once(&mut self.capacity, name, input, |input| {
                 count(input, "`capacity`", u32::MAX.into())
             }),

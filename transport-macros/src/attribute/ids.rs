@@ -3,10 +3,10 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
-use syn::punctuated::Punctuated;
-use syn::{Error, LitInt, Result, Token, bracketed, token};
+use syn::{Error, LitInt, Result, Token, token};
 
 use super::integer::integer;
+use super::list::list;
 use super::run::{Limits, Run};
 
 pub(crate) struct Id {
@@ -51,10 +51,7 @@ impl Ids {
     /// `[1, 2]`, `1..=5` or `1..6`.
     pub(crate) fn several(input: ParseStream<'_>) -> Result<Self> {
         if input.peek(token::Bracket) {
-            let list;
-            bracketed!(list in input);
-            let ids = Punctuated::<Id, Token![,]>::parse_terminated(&list)?;
-            return Ok(Self::List(ids.into_iter().collect()));
+            return list(input).map(Self::List);
         }
         let first: Id = input.parse()?;
         if input.is_empty() {

@@ -3,10 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
-use syn::punctuated::Punctuated;
-use syn::{Result, Token, bracketed, token};
+use syn::{Result, Token, token};
 
 use super::ids::Id;
+use super::list::list;
 use super::mistakes::Mistakes;
 use super::shards::Shards;
 
@@ -17,14 +17,11 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    pub(crate) fn list(input: ParseStream<'_>) -> Result<Vec<Self>> {
+    pub(crate) fn several(input: ParseStream<'_>) -> Result<Vec<Self>> {
         if !input.peek(token::Bracket) {
             return Err(input.error("expected a list of links, such as `[0 -> 1, 1 <-> 2]`"));
         }
-        let list;
-        bracketed!(list in input);
-        let links = Punctuated::<Self, Token![,]>::parse_terminated(&list)?;
-        Ok(links.into_iter().collect())
+        list(input)
     }
 
     fn pairs(&self) -> Vec<(u64, u64)> {

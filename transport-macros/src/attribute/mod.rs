@@ -16,6 +16,7 @@ mod ids;
 mod integer;
 mod latency;
 mod links;
+mod list;
 mod mistakes;
 mod neighbours;
 mod outer;

@@ -44,11 +44,11 @@ impl Signature {
         self.qualifiers.iter().find(is_word)
     }
 
-    pub(crate) fn returns_nothing(&self) -> bool {
-        let unit = |tokens: &TokenStream| {
-            sole_group(tokens).is_some_and(|group| group.stream().is_empty())
-        };
-        self.arrow.is_none() || unit(&inner(&self.output))
+    /// The type of what it returns, if that is something.
+    pub(crate) fn returns(&self) -> Option<TokenStream> {
+        let unit = |ty: &TokenStream| sole_group(ty).is_some_and(|group| group.stream().is_empty());
+        self.arrow.as_ref()?;
+        Some(inner(&self.output)).filter(|ty| !unit(ty))
     }
 }
 

@@ -1,12 +1,12 @@
 //! Turning the network bad from the start.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
 use super::duration;
 use crate::attribute::faults::{Fault, Faults};
 use crate::attribute::float::Float;
-use crate::attribute::hygiene::hygienic;
+use crate::attribute::hygiene::{hygienic, hygienic_at};
 use crate::attribute::latency::Latency;
 use crate::attribute::run::Limits;
 
@@ -41,7 +41,7 @@ fn verb<T>(
     tokens: fn(&T) -> TokenStream,
 ) -> Option<TokenStream> {
     let Fault { value, place } = fault?;
-    let span = Span::mixed_site().located_at(*place);
+    let span = hygienic_at(*place);
     let (verb, value) = (Ident::new(name, span), tokens(value));
     Some(quote_spanned!(span=> links.#verb(#value);))
 }

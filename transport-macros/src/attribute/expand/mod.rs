@@ -6,18 +6,19 @@ mod shards;
 
 use std::time::Duration;
 
-use proc_macro2::{Literal, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 use super::check::Plan;
 use super::function::Function;
-use super::hygiene::hygienic;
+use super::hygiene::{hygienic, hygienic_at};
 use super::mistakes::Mistakes;
 use super::neighbours;
 use super::outer::Attribute;
 use super::run::number;
 use super::runtime::Runtime;
 use super::seeds::Seeds;
+use super::types::place;
 
 // Input:
 //     /// Documentation.
@@ -43,10 +44,9 @@ pub(crate) fn test(function: &Function, plan: &Plan) -> TokenStream {
     let test = (!registered).then(|| hygienic!(#[::core::prelude::v1::test]));
     let run = run(function, plan);
     // `#[should_panic]` wants a test that returns nothing.
-    let (output, run) = if signature.returns_nothing() {
-        (None, hygienic!(#run;))
-    } else {
-        (Some(hygienic!(-> ::std::process::ExitCode)), run)
+    let (output, run) = match signature.returns() {
+        None => (None, hygienic!(#run;)),
+        Some(_) => (Some(hygienic!(-> ::std::process::ExitCode)), run),
     };
     hygienic! {
         #(#attributes)*
@@ -65,7 +65,7 @@ fn async_of_ours(written: &TokenStream) -> TokenStream {
     let ours = |mut token: TokenTree| {
         if !found && matches!(&token, TokenTree::Ident(word) if word == "async") {
             found = true;
-            token.set_span(Span::mixed_site().located_at(token.span()));
+            token.set_span(hygienic_at(token.span()));
         }
         token
     };
@@ -96,11 +96,15 @@ fn run(function: &Function, plan: &Plan) -> TokenStream {
     let connect = links::connect(&krate, &plan.wiring);
     let faults = faults::put(&plan.faults);
     let arguments = plan.parameters.iter().map(shards::argument);
+    // What a test cannot return is underlined where its type stands.
+    let returned = function.signature.returns();
+    let place = returned.as_ref().map_or_else(Span::call_site, place);
+    let run = Ident::new("run", hygienic_at(place));
     // The factory is a reference, so that no method of a trait of the user's comes before its own.
     // The box makes one type of all futures, so that `run` is compiled once and not once for every
     // test.
     hygienic! {
-        #krate::Harness::new(::core::module_path!(), #text) #options #should_panic.run(|run| {
+        #krate::Harness::new(::core::module_path!(), #text) #options #should_panic.#run(|run| {
             let factory = &run.watch(#krate::InProcessTransportFactory::#constructor);
             #(#create)*
             #connect

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 
-use crate::attribute::hygiene::hygienic;
+use crate::attribute::hygiene::{hygienic, hygienic_at};
 use crate::attribute::parameters::{Parameter, Takes};
 use crate::attribute::run::{iterator, number};
 
@@ -65,5 +65,5 @@ fn shard(id: u64, span: Span) -> Ident {
 /// A name of the macro's own that stands where the type of the parameter does: rustc underlines the
 /// user's type when the argument does not fit it.
 fn under_type(parameter: &Parameter) -> Span {
-    Span::mixed_site().located_at(parameter.ty)
+    hygienic_at(parameter.ty)
 }
