@@ -45,8 +45,17 @@ pub(crate) enum How {
     TimedOut(Duration, bool),
     /// It returned a value that says so, and which has been reported.
     Returned(ExitCode),
+    /// It passed, but something that it began went on for so long after that.
+    Lingers(Duration),
     /// It goes on, but lets no time pass on its clock, for so long on the wall clock already.
     Spins(Duration),
+}
+
+impl How {
+    /// Whether nothing was printed when it came to this.
+    pub(crate) fn is_silent(&self) -> bool {
+        matches!(self, Self::TimedOut(..) | Self::Lingers(_))
+    }
 }
 
 impl fmt::Display for How {
@@ -63,6 +72,11 @@ impl fmt::Display for How {
                     "did not finish within its time-out of {timeout:?}{clock}"
                 )
             }
+            Self::Lingers(patience) => write!(
+                f,
+                "passed, but a task or a thread of it still ran {patience:?} later: it may spin, or block, \
+                 without ever waiting for the runtime"
+            ),
             Self::Spins(patience) => write!(
                 f,
                 "has let no time pass on its clock for {patience:?} of real time, and goes on: it may spin \

@@ -212,7 +212,8 @@ impl Harness {
     /// # Panics
     ///
     /// If the test panics or takes longer than its time-out. With a paused clock, a test that can
-    /// make no progress comes to its time-out at once. Also if a fault met no segment in a test that
+    /// make no progress comes to its time-out at once. On several threads, also if a task of a test
+    /// that passed spins on for 30 s, or for its time-out if that is shorter. Also if a fault met no segment in a test that
     /// passed, if a variable in the environment does not parse, and within another runtime.
     ///
     /// See [`Harness`] for an example. `test` is a plain function, so that this is compiled once for
@@ -313,7 +314,9 @@ impl Harness {
         draw: bool,
     ) -> ExitCode {
         let message = match failure.how {
-            How::TimedOut(..) => format!("`{}` {}\n", self.test.path(), failure.how),
+            How::TimedOut(..) | How::Lingers(_) => {
+                format!("`{}` {}\n", self.test.path(), failure.how)
+            }
             How::TaskPanicked(shard, _) => {
                 format!("the panic above is that of a task of shard {shard}, and fails the test\n")
             }
@@ -336,9 +339,9 @@ impl Harness {
             // That is told by the watchdog, and is no end.
             How::Spins(_) => ExitCode::FAILURE,
             // Not the panic that was meant: the test fails because it did not panic.
-            How::TimedOut(..) if self.should_panic => ExitCode::FAILURE,
+            How::TimedOut(..) | How::Lingers(_) if self.should_panic => ExitCode::FAILURE,
             // It has been printed.
-            How::TimedOut(..) => resume_unwind(Box::new(report)),
+            How::TimedOut(..) | How::Lingers(_) => resume_unwind(Box::new(report)),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::inert::Exposure;
 use crate::observer::Observer;
 use crate::replay::Orders;
 use crate::timeline::Recording;
-use crate::watchdog::Watchdog;
+use crate::watchdog::{PATIENCE, Watchdog};
 
 /// Which threads run the test, and so which clock it can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,9 +118,10 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
     let run = Run {
         observer: observer.clone(),
     };
+    // To the end of what a test that passed leaves behind, which may spin as the test may.
+    let _watched = watchdog.watch(&observer, runtime.handle());
     let ended = runtime.block_on(async {
         observer.began();
-        let _watched = watchdog.watch(&observer);
         let set_up = catch_unwind(AssertUnwindSafe(|| body(&run)));
         let body = set_up.map_err(|panic| failed(&observer, How::Panicked(panic)))?;
         let mut guarded = Guarded {
@@ -138,18 +139,42 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
             _ => ended,
         }
     });
-    if ended.is_err() {
-        // A task that never yields, or blocks, may be why it failed, and must not hide that.
-        runtime.shutdown_background();
-    }
+    let ended = match ended {
+        Ok(passed) => {
+            let over = shut_down(runtime, clock, timeout.min(PATIENCE));
+            over.map_err(|how| failed(&observer, how)).map(|()| passed)
+        }
+        Err(failure) => {
+            // A task that never yields, or blocks, may be why it failed, and must not hide that.
+            runtime.shutdown_background();
+            Err(failure)
+        }
+    };
     ended.map_err(|failure| {
         let took = began.elapsed();
         Box::new(Failure { took, ..failure })
     })
 }
 
+/// Drops the runtime of a test that passed. On several threads a task may not let itself be dropped.
+fn shut_down(runtime: Runtime, clock: Clock, patience: Duration) -> Result<(), How> {
+    if !matches!(clock, Clock::MultiThread(_)) {
+        // Not the same on one thread: that would drop its tasks after it has waited for threads,
+        // which may wait for just that.
+        drop(runtime);
+        return Ok(());
+    }
+    let began = Instant::now();
+    runtime.shutdown_timeout(patience);
+    if began.elapsed() < patience {
+        Ok(())
+    } else {
+        Err(How::Lingers(patience))
+    }
+}
+
 fn failed(observer: &Observer, how: How) -> Failure {
-    let returned = matches!(how, How::Returned(_));
+    let returned = matches!(how, How::Returned(_) | How::Lingers(_));
     // Otherwise it would be the place of a panic that the test has caught.
     let panicked = matches!(how, How::Panicked(_));
     Failure {

@@ -101,8 +101,7 @@ impl Sweep<'_> {
 
     /// Says of which seed the message above is, as several may fail before the lowest is reported.
     fn name(&self, seed: u64, how: &How) {
-        // A time-out prints nothing before its report.
-        let printed = !matches!(how, How::TimedOut(..));
+        let printed = !how.is_silent();
         if printed && self.workers > 1 {
             // In one piece, or the panic of another worker gets in between.
             let line = format!("shard-mesh: that was seed {seed} of `{}`\n", self.test);

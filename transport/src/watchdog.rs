@@ -56,12 +56,12 @@ impl Watchdog {
         Self { watched }
     }
 
-    /// Watches a run, from within its runtime, for as long as the result lives.
-    pub(crate) fn watch(&self, observer: &Arc<Observer>) -> Watching<'_> {
+    /// Watches a run on `runtime` for as long as the result lives.
+    pub(crate) fn watch(&self, observer: &Arc<Observer>, runtime: &Handle) -> Watching<'_> {
         let mut runs = self.watched.lock();
         runs.running.push(Running {
             observer: Arc::downgrade(observer),
-            runtime: Handle::current(),
+            runtime: runtime.clone(),
             seen: (observer.rests(), Instant::now()),
             told: false,
         });
@@ -156,7 +156,7 @@ mod tests {
         });
         let observer = Arc::new(Observer::new(Clock::Paused, 17, None));
         runtime().block_on(async {
-            let _watched = dog.watch(&observer);
+            let _watched = dog.watch(&observer, &Handle::current());
             assert_eq!(tells.recv(), Ok(17));
             // Many times as long as it took to be told of at first.
             assert!(tells.recv_timeout(5 * patience).is_err());
@@ -176,7 +176,7 @@ mod tests {
             });
             let observer = Arc::new(Observer::new(Clock::Paused, 0, None));
             runtime().block_on(async {
-                let _watched = dog.watch(&observer);
+                let _watched = dog.watch(&observer, &Handle::current());
                 tells.recv().unwrap()
             })
         });
@@ -191,7 +191,7 @@ mod tests {
         let dog = Watchdog::new(patience, move |_| told.send(()).unwrap());
         let observer = Arc::new(Observer::new(Clock::Paused, 0, None));
         runtime().block_on(async {
-            let _watched = dog.watch(&observer);
+            let _watched = dog.watch(&observer, &Handle::current());
             for _ in 0..15 {
                 observer.idle();
                 observer.unparked();
@@ -208,7 +208,7 @@ mod tests {
         for clock in [Clock::Real, Clock::MultiThread(None)] {
             let observer = Arc::new(Observer::new(clock, 0, None));
             runtime().block_on(async {
-                let _watched = dog.watch(&observer);
+                let _watched = dog.watch(&observer, &Handle::current());
                 observer.idle();
                 assert!(tells.recv_timeout(5 * patience).is_err());
             });

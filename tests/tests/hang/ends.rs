@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use shard_mesh::{Harness, Run, ShardId};
+use shard_mesh::{Harness, InProcessTransportFactory, Run, ShardId};
 
 use crate::{Body, harness, report, says, shards, waits_for_a_segment};
 
@@ -63,6 +63,47 @@ fn a_test_that_fails_does_not_wait_for_what_never_ends() {
         })
     });
     OVER.store(true, Ordering::Relaxed);
+}
+
+#[test]
+fn a_task_that_does_not_let_a_test_that_passed_end_fails_it() {
+    static OVER: AtomicBool = AtomicBool::new(false);
+    let several = harness().worker_threads(1);
+    let report = report(several.timeout(Duration::from_millis(50)), |run| {
+        let factory = run.watch(InProcessTransportFactory::<u32>::new());
+        let _shard = factory.create(ShardId(0));
+        let mesh = factory.mesh();
+        Box::new(async move {
+            let (began, begins) = tokio::sync::oneshot::channel();
+            mesh.spawn(0, async {
+                began.send(()).unwrap();
+                while !OVER.load(Ordering::Relaxed) {
+                    std::thread::yield_now();
+                }
+            });
+            begins.await.unwrap();
+        })
+    });
+    OVER.store(true, Ordering::Relaxed);
+    says(&report, &["passed, but", "still ran 50ms later"]);
+    says(&report, &["a task of shard 0, spawned at", "is not over"]);
+}
+
+#[test]
+fn a_thread_that_ends_with_the_tasks_does_not_fail_a_test_that_passed() {
+    for harness in [harness(), harness().worker_threads(1)] {
+        let code = harness.run(|_run| {
+            Box::new(async {
+                let (kept, gone) = tokio::sync::oneshot::channel::<()>();
+                tokio::spawn(async move {
+                    let _kept = kept;
+                    std::future::pending::<()>().await;
+                });
+                tokio::task::spawn_blocking(|| gone.blocking_recv());
+            })
+        });
+        assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::SUCCESS));
+    }
 }
 
 #[test]

@@ -101,7 +101,10 @@ fn on_mesh(case: &Case<'_>, number: usize, mesh: &Found) -> String {
     block(&mut text, "faults in force", &faults::in_force(mesh));
     block(&mut text, "links", &links(mesh));
     let mut waiting = waits::lines(&mesh.waits);
-    if matches!(case.failure.how, How::TimedOut(..) | How::Spins(_)) {
+    if matches!(
+        case.failure.how,
+        How::TimedOut(..) | How::Lingers(_) | How::Spins(_)
+    ) {
         waiting.extend(waits::elsewhere(&mesh.waits));
     }
     block(&mut text, "who waits", &waiting);
