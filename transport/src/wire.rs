@@ -33,23 +33,15 @@ impl<P> Flight<P> {
     }
 }
 
-/// The newest of several faults of one kind rules; when it is healed, the one before it does.
-type Stack<T> = Vec<(Arc<FaultState>, T)>;
-
 /// How to copy a payload: known where it is `Clone`.
 type Copier<P> = fn(&P) -> P;
 
 /// The faults of one link, and what they keep back.
 #[derive(Debug)]
 pub(crate) struct Wire<P> {
-    cuts: Stack<()>,
-    holds: Stack<()>,
-    latency: Stack<Latency>,
-    loss: Stack<f64>,
-    duplicate: Stack<(f64, Copier<P>)>,
-    reorder: Stack<f64>,
-    /// Nanoseconds that each segment keeps the wire busy.
-    rate: Stack<u64>,
+    /// In the order in which they were asked for. Of several of one kind the newest rules; when it
+    /// is healed, the one before it does.
+    faults: Vec<(Arc<FaultState>, Effect<P>)>,
     /// Known once something was sent.
     chance: Option<Chance>,
     /// In order of their sending. Those of a rule carry its number.
@@ -80,6 +72,7 @@ pub(crate) enum Effect<P> {
     Loss(f64),
     Duplicate(f64, Copier<P>),
     Reorder(f64),
+    /// Nanoseconds that each segment keeps the wire busy.
     Rate(u64),
 }
 
@@ -91,6 +84,18 @@ impl<P> Clone for Effect<P> {
 }
 
 impl<P> Copy for Effect<P> {}
+
+impl<P> Effect<P> {
+    /// With which probability it strikes, if it is what a die is thrown about.
+    fn probability(self, about: About) -> Option<f64> {
+        match (self, about) {
+            (Self::Loss(probability), About::Loss)
+            | (Self::Duplicate(probability, _), About::Duplicate)
+            | (Self::Reorder(probability), About::Reorder) => Some(probability),
+            _ => None,
+        }
+    }
+}
 
 /// What the faults decide for one segment.
 pub(crate) enum Fate<P> {
@@ -123,13 +128,7 @@ impl Passage {
 impl<P> Default for Wire<P> {
     fn default() -> Self {
         Self {
-            cuts: Vec::new(),
-            holds: Vec::new(),
-            latency: Vec::new(),
-            loss: Vec::new(),
-            duplicate: Vec::new(),
-            reorder: Vec::new(),
-            rate: Vec::new(),
+            faults: Vec::new(),
             chance: None,
             held: VecDeque::new(),
             overtaken: Vec::new(),
@@ -141,47 +140,68 @@ impl<P> Default for Wire<P> {
 
 impl<P> Wire<P> {
     pub(crate) fn is_cut(&self) -> bool {
-        !self.cuts.is_empty()
+        self.cuts().next().is_some()
     }
 
     pub(crate) fn is_held(&self) -> bool {
-        !self.holds.is_empty()
+        self.holds().next().is_some()
+    }
+
+    fn cuts(&self) -> impl DoubleEndedIterator<Item = &Arc<FaultState>> {
+        self.of_kind(|effect| matches!(effect, Effect::Cut))
+    }
+
+    /// The holds that stand.
+    pub(crate) fn holds(&self) -> impl DoubleEndedIterator<Item = &Arc<FaultState>> {
+        self.of_kind(|effect| matches!(effect, Effect::Hold))
+    }
+
+    fn of_kind(
+        &self,
+        kind: fn(&Effect<P>) -> bool,
+    ) -> impl DoubleEndedIterator<Item = &Arc<FaultState>> {
+        let of_kind = self.faults.iter().filter(move |(_, effect)| kind(effect));
+        of_kind.map(|(fault, _)| fault)
+    }
+
+    /// The newest fault for which `of` is something.
+    fn newest<T>(&self, of: impl Fn(Effect<P>) -> Option<T>) -> Option<(&FaultState, T)> {
+        let mut newest = self.faults.iter().rev();
+        newest.find_map(|(fault, effect)| Some((&**fault, of(*effect)?)))
+    }
+
+    /// What strikes a segment, if chance has it so.
+    fn strikes(&self, die: Die, about: About) -> Option<Effect<P>> {
+        let (fault, (effect, probability)) =
+            self.newest(|effect| Some((effect, effect.probability(about)?)))?;
+        fault.met(1);
+        let strikes = die.chance(about, probability);
+        if strikes {
+            fault.struck();
+        }
+        strikes.then_some(effect)
     }
 
     pub(crate) fn add(&mut self, fault: Arc<FaultState>, effect: Effect<P>) {
-        match effect {
-            Effect::Cut => self.cuts.push((fault, ())),
-            Effect::Hold => self.holds.push((fault, ())),
-            Effect::Latency(latency) => self.latency.push((fault, latency)),
-            Effect::Loss(probability) => self.loss.push((fault, probability)),
-            Effect::Duplicate(probability, copy) => {
-                self.duplicate.push((fault, (probability, copy)));
-            }
-            Effect::Reorder(probability) => self.reorder.push((fault, probability)),
-            Effect::Rate(interval) => self.rate.push((fault, interval)),
-        }
+        // A mesh has many links, and most of them few faults.
+        self.faults.reserve_exact(1);
+        self.faults.push((fault, effect));
     }
 
     /// Ends one fault.
     pub(crate) fn heal(&mut self, fault: &Arc<FaultState>) {
-        fn remove<T>(stack: &mut Stack<T>, fault: &Arc<FaultState>) {
-            stack.retain(|(standing, _)| !Arc::ptr_eq(standing, fault));
-        }
-        remove(&mut self.cuts, fault);
-        remove(&mut self.holds, fault);
-        remove(&mut self.latency, fault);
-        remove(&mut self.loss, fault);
-        remove(&mut self.duplicate, fault);
-        remove(&mut self.reorder, fault);
-        remove(&mut self.rate, fault);
+        self.faults
+            .retain(|(standing, _)| !Arc::ptr_eq(standing, fault));
     }
 
     pub(crate) fn heal_cuts(&mut self) {
-        self.cuts.clear();
+        self.faults
+            .retain(|(_, effect)| !matches!(effect, Effect::Cut));
     }
 
     pub(crate) fn end_holds(&mut self) {
-        self.holds.clear();
+        self.faults
+            .retain(|(_, effect)| !matches!(effect, Effect::Hold));
     }
 
     /// What decides about the segments of the link, which `of_link` tells once.
@@ -191,7 +211,7 @@ impl<P> Wire<P> {
 
     /// Notes that the cuts met `segments`.
     pub(crate) fn cuts_met(&self, segments: u64) {
-        meet(&self.cuts, segments);
+        meet(self.cuts(), segments);
     }
 
     /// Decides what becomes of a segment that is sent at `now`.
@@ -201,30 +221,25 @@ impl<P> Wire<P> {
             return Fate::Lost;
         }
         if self.is_cut() {
-            meet(&self.cuts, 1);
+            self.cuts_met(1);
             return Fate::Cut;
         }
         if self.is_held() {
-            meet(&self.holds, 1);
+            meet(self.holds(), 1);
             return Fate::Held;
         }
         if let Some(Choice::Delayed(millis)) = die.fixed() {
             return Fate::Carried(Passage::at(now.saturating_add(millis)), None);
         }
-        if rolls(&self.loss, die, About::Loss) {
+        if self.strikes(die, About::Loss).is_some() {
             return Fate::Lost;
         }
-        let copy = self
-            .duplicate
-            .last()
-            .and_then(|(fault, (probability, copy))| {
-                strikes(fault, *probability, die, About::Duplicate).then(|| copy(payload))
-            });
-        let overtakers = if rolls(&self.reorder, die, About::Reorder) {
-            die.overtakers()
-        } else {
-            0
+        let copy = match self.strikes(die, About::Duplicate) {
+            Some(Effect::Duplicate(_, copy)) => Some(copy(payload)),
+            _ => None,
         };
+        let reordered = self.strikes(die, About::Reorder);
+        let overtakers = reordered.map_or(0, |_| die.overtakers());
         let due = self.due(die, About::Latency, now);
         let copy = copy.map(|copy| {
             let due = self.due(die, About::CopyLatency, now);
@@ -236,19 +251,27 @@ impl<P> Wire<P> {
     /// When a segment that leaves at `now` arrives: behind what is on the wire already.
     pub(crate) fn due(&mut self, die: Die, about: About, now: u64) -> u64 {
         const MILLI: u64 = 1_000_000;
-        let mut leaves = now;
-        if let Some((fault, interval)) = self.rate.last() {
+        let rate = self.newest(|effect| match effect {
+            Effect::Rate(interval) => Some(interval),
+            _ => None,
+        });
+        let latency = self.newest(|effect| match effect {
+            Effect::Latency(latency) => Some(latency),
+            _ => None,
+        });
+        let (mut leaves, mut free_at) = (now, self.free_at);
+        if let Some((fault, interval)) = rate {
             fault.met(1);
-            self.free_at = self
-                .free_at
+            free_at = free_at
                 .max(now.saturating_mul(MILLI))
-                .saturating_add(*interval);
-            leaves = self.free_at.div_ceil(MILLI);
+                .saturating_add(interval);
+            leaves = free_at.div_ceil(MILLI);
         }
-        if let Some((fault, latency)) = self.latency.last() {
+        if let Some((fault, latency)) = latency {
             fault.met(1);
             leaves = leaves.saturating_add(die.between(about, latency.least, latency.most));
         }
+        self.free_at = free_at;
         self.last_due = self.last_due.max(leaves);
         self.last_due
     }
@@ -263,14 +286,9 @@ impl<P> Wire<P> {
         (self.last_due, self.free_at) = (0, 0);
     }
 
-    /// The holds that stand.
-    pub(crate) fn holds(&self) -> impl Iterator<Item = &Arc<FaultState>> {
-        self.holds.iter().map(|(fault, ())| fault)
-    }
-
     /// The newest cut, and the newest hold, that stand.
     pub(crate) fn stops(&self) -> [Option<&Arc<FaultState>>; 2] {
-        [&self.cuts, &self.holds].map(|stack| stack.last().map(|(fault, ())| fault))
+        [self.cuts().next_back(), self.holds().next_back()]
     }
 
     /// Those that had waited to be overtaken by the segment `number`, which arrives now, and by no
@@ -297,24 +315,8 @@ impl<P> Wire<P> {
     }
 }
 
-fn meet<T>(stack: &Stack<T>, segments: u64) {
-    for (fault, _) in stack {
+fn meet<'a>(faults: impl Iterator<Item = &'a Arc<FaultState>>, segments: u64) {
+    for fault in faults {
         fault.met(segments);
     }
-}
-
-/// Whether the newest fault of a stack strikes.
-fn rolls(stack: &Stack<f64>, die: Die, about: About) -> bool {
-    stack
-        .last()
-        .is_some_and(|(fault, probability)| strikes(fault, *probability, die, about))
-}
-
-fn strikes(fault: &FaultState, probability: f64, die: Die, about: About) -> bool {
-    fault.met(1);
-    let strikes = die.chance(about, probability);
-    if strikes {
-        fault.struck();
-    }
-    strikes
 }
