@@ -11,6 +11,7 @@
 //! Locks are taken in the order `ready`, `arrivals`. Wakers run, and payloads are dropped, when
 //! both are released.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -35,8 +36,21 @@ pub(crate) struct Shard<P> {
     /// Whether there is something in `ready`. It is set with both halves locked, and cleared with
     /// `ready` locked: with `arrivals` locked, what is seen empty stays empty.
     pub(crate) stocked: AtomicBool,
-    pub(crate) ready: Mutex<Ready<P>>,
-    pub(crate) arrivals: Mutex<Arrivals<P>>,
+    pub(crate) ready: Apart<Mutex<Ready<P>>>,
+    pub(crate) arrivals: Apart<Mutex<Arrivals<P>>>,
+}
+
+/// On cache lines of its own, so that who sends does not slow who receives. Two lines, because
+/// processors fetch them in pairs.
+#[repr(align(128))]
+pub(crate) struct Apart<T>(T);
+
+impl<T> Deref for Apart<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
 }
 
 impl<P> Shard<P> {
@@ -47,8 +61,8 @@ impl<P> Shard<P> {
             life: AtomicU64::new(0),
             clock_error: Mutex::new((true, Duration::ZERO)),
             stocked: AtomicBool::new(false),
-            ready: Mutex::new(Ready::new()),
-            arrivals: Mutex::new(Arrivals::new(capacity)),
+            ready: Apart(Mutex::new(Ready::new())),
+            arrivals: Apart(Mutex::new(Arrivals::new(capacity))),
         };
         if let Some(observer) = observer {
             shard.observe(observer);
