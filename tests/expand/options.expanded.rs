@@ -7,7 +7,7 @@ fn one_thread() {
         .run(|run| {
             let factory = &run
                 .watch(
-                    crate::reexports::shard_mesh::InProcessTransportFactory::with_capacity(
+                    crate::reexports::shard_mesh::InProcessTransportFactory::new().with_capacity(
                         16,
                     ),
                 );

@@ -45,7 +45,7 @@ async fn it_does_so_on_several_threads() -> Result<(), Broken> {
 
 #[tokio::test(start_paused = true)]
 async fn it_does_so_with_room_for_one_segment() -> Result<(), Broken> {
-    let factory = || InProcessTransportFactory::<WalSegmentPayload>::with_capacity(1);
+    let factory = || InProcessTransportFactory::<WalSegmentPayload>::new().with_capacity(1);
     conformance::check(async |shards: &[ShardId]| connected(&factory(), shards)).await
 }
 

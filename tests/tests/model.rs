@@ -23,7 +23,7 @@ use shard_mesh::{Endpoint, InProcessTransportFactory, ShardId, TransportError, T
 fn pair<P: std::fmt::Debug + Send + 'static>(
     capacity: usize,
 ) -> (InProcessTransportFactory<P>, Endpoint<P>, Endpoint<P>) {
-    let factory = InProcessTransportFactory::with_capacity(capacity);
+    let factory = InProcessTransportFactory::new().with_capacity(capacity);
     let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
     factory.connect(ShardId(0), ShardId(1));
     (factory, a, b)

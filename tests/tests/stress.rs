@@ -166,7 +166,7 @@ fn tasks_that_give_up_at_random_lose_and_double_nothing() {
 async fn give_up_at_random(run: &Run, seed: u64) {
     const NUMBERS: u64 = 60;
     let capacity = rng(seed, 0).usize(1..4);
-    let factory = run.watch(Factory::with_capacity(capacity));
+    let factory = run.watch(Factory::new().with_capacity(capacity));
     let senders = SENDERS.map(|id| factory.create(id));
     let receivers = RECEIVERS.map(|id| factory.create(id));
     connect_all(&factory);
@@ -224,7 +224,7 @@ fn shards_that_come_and_go_leave_nobody_stuck_and_the_counts_add_up() {
 
 async fn come_and_go(run: &Run, seed: u64) {
     let capacity = rng(seed, 0).usize(1..4);
-    let factory = run.watch(Factory::with_capacity(capacity));
+    let factory = run.watch(Factory::new().with_capacity(capacity));
     // `connect` wants every shard to have been created once.
     drop(SENDERS.map(|id| factory.create(id)));
     drop(RECEIVERS.map(|id| factory.create(id)));

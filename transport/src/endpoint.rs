@@ -121,7 +121,7 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
     ///
     /// ```
     /// # use shard_mesh::{InProcessTransportFactory, ShardId, TrySendError};
-    /// let factory = InProcessTransportFactory::with_capacity(1);
+    /// let factory = InProcessTransportFactory::new().with_capacity(1);
     /// let (a, _b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
     /// factory.connect(ShardId(0), ShardId(1));
     /// assert_eq!(a.try_send_segment(ShardId(1), 'x'), Ok(()));

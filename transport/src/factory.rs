@@ -46,20 +46,23 @@ impl<P: Debug + Send + 'static> InProcessTransportFactory<P> {
     /// ```
     #[must_use]
     pub fn new() -> Self {
-        Self::with_capacity(DEFAULT_CAPACITY)
+        Self {
+            network: Arc::new(Network::new(DEFAULT_CAPACITY)),
+        }
     }
 
-    /// A mesh without shards, whose links hold `capacity` segments each: as many as were sent and
-    /// not yet received. A sender that finds its link full waits for room.
+    /// Gives each link of this mesh room for `capacity` segments that were sent and not yet
+    /// received. A sender that finds its link full waits for room.
     ///
     /// # Panics
     ///
-    /// If `capacity` is 0: a send could never complete.
+    /// If `capacity` is 0, as a send could never complete; or if the factory is in use already: it
+    /// has made a shard, was cloned, or has given out its [`mesh`](Self::mesh).
     ///
     /// ```
     /// use shard_mesh::{InProcessTransportFactory, ShardId};
     ///
-    /// let factory = InProcessTransportFactory::with_capacity(1);
+    /// let factory = InProcessTransportFactory::new().with_capacity(1);
     /// let (a, _b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
     /// factory.connect(ShardId(0), ShardId(1));
     /// assert!(a.try_send_segment(ShardId(1), "first").is_ok());
@@ -67,10 +70,16 @@ impl<P: Debug + Send + 'static> InProcessTransportFactory<P> {
     /// ```
     #[must_use]
     #[track_caller]
-    pub fn with_capacity(capacity: usize) -> Self {
+    pub fn with_capacity(self, capacity: usize) -> Self {
         assert!(
             capacity > 0,
             "a link of capacity 0 could never carry a segment: give it room for at least 1"
+        );
+        // An endpoint, a clone and a mesh each hold the network.
+        assert!(
+            Arc::strong_count(&self.network) == 1 && self.network.shards().iter().next().is_none(),
+            "the capacity of links is set before the factory is used: write \
+             `InProcessTransportFactory::new().with_capacity({capacity})`"
         );
         Self {
             network: Arc::new(Network::new(capacity)),

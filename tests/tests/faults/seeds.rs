@@ -32,7 +32,7 @@ fn trace(seed: u64, others: Others) -> Trace {
     *TRACE.lock().unwrap() = Some((others, nothing));
     Harness::new("faults", "trace").seed(seed).run(|run| {
         let others = TRACE.lock().unwrap().as_ref().unwrap().0;
-        let factory = run.watch(InProcessTransportFactory::with_capacity(1000));
+        let factory = run.watch(InProcessTransportFactory::new().with_capacity(1000));
         let before = (others == Others::Shards).then(|| factory.create(ShardId(9)));
         let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
         factory.connect(ShardId(0), ShardId(1));

@@ -42,7 +42,7 @@ fn says_nothing_of(text: &str, word: &str) {
 
 /// The links 0 -> 1, 0 -> 2, 1 -> 2, of capacity 2.
 fn shards(run: &Run) -> [Endpoint<u32>; 3] {
-    let factory = run.watch(InProcessTransportFactory::with_capacity(2));
+    let factory = run.watch(InProcessTransportFactory::new().with_capacity(2));
     let shards = [0, 1, 2].map(|id| factory.create(ShardId(id)));
     for (from, to) in [(0, 1), (0, 2), (1, 2)] {
         factory.connect(ShardId(from), ShardId(to));

@@ -25,7 +25,7 @@ impl World {
     /// A full mesh.
     pub(crate) fn new(capacity: usize) -> Self {
         let mut world = Self {
-            factory: InProcessTransportFactory::with_capacity(capacity),
+            factory: InProcessTransportFactory::new().with_capacity(capacity),
             shards: BTreeMap::new(),
             model: Model {
                 capacity,

@@ -83,12 +83,33 @@ fn a_link_from_a_shard_to_itself_panics() {
 
 #[test]
 fn a_capacity_of_zero_panics() {
-    let (message, line) = panics(|| drop(InProcessTransportFactory::<()>::with_capacity(0)));
+    let (message, line) = panics(|| drop(InProcessTransportFactory::<()>::new().with_capacity(0)));
     assert_eq!(line, line!() - 1);
     assert_eq!(
         message,
         "a link of capacity 0 could never carry a segment: give it room for at least 1"
     );
+}
+
+#[test]
+fn a_capacity_for_a_factory_in_use_panics() {
+    fn refused(factory: InProcessTransportFactory<()>) {
+        let (message, line) = panics(|| drop(factory.with_capacity(3)));
+        assert_eq!(line, line!() - 1);
+        assert_eq!(
+            message,
+            "the capacity of links is set before the factory is used: write \
+             `InProcessTransportFactory::new().with_capacity(3)`"
+        );
+    }
+    let (made_a_shard, _endpoints) = mesh::<(), 1>(1, &[]);
+    refused(made_a_shard);
+    let factory = InProcessTransportFactory::new();
+    let _cloned = factory.clone();
+    refused(factory);
+    let factory = InProcessTransportFactory::new();
+    let _mesh = factory.mesh();
+    refused(factory);
 }
 
 #[test]

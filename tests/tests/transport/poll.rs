@@ -116,7 +116,7 @@ pub(crate) fn mesh<P, const N: usize>(
 where
     P: std::fmt::Debug + Send + 'static,
 {
-    let factory = InProcessTransportFactory::with_capacity(capacity);
+    let factory = InProcessTransportFactory::new().with_capacity(capacity);
     let shards = std::array::from_fn(|id| factory.create(ShardId(id as u64)));
     for &(from, to) in links {
         factory.connect(ShardId(from), ShardId(to));

@@ -83,7 +83,8 @@ fn added([from, to]: [usize; 2], samples: &[&Samples], a1: &Samples, bound: Boun
 fn measure(capacity: u32, latency: Option<Latency>) -> Measure {
     Box::new(move || {
         let took = harnessed(Threads::One, move |run| {
-            let factory = run.watch(InProcessTransportFactory::with_capacity(capacity as usize));
+            let factory =
+                run.watch(InProcessTransportFactory::new().with_capacity(capacity as usize));
             let pair = [0, 1].map(|id| factory.create(ShardId(id)));
             factory.connect(ShardId(0), ShardId(1));
             if let Some(latency) = latency {

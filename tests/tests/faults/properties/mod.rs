@@ -66,7 +66,7 @@ fn everything() -> impl Strategy<Value = Step> {
 type Size = (u64, u64);
 
 fn factory((_, capacity): Size) -> InProcessTransportFactory<Segment> {
-    InProcessTransportFactory::with_capacity(usize::try_from(capacity).unwrap())
+    InProcessTransportFactory::new().with_capacity(usize::try_from(capacity).unwrap())
 }
 
 async fn act(factory: InProcessTransportFactory<Segment>, size: Size, steps: Vec<Step>) {

@@ -87,7 +87,7 @@ fn run(function: &Function, plan: &Plan) -> TokenStream {
     let capacity = plan.capacity.map(number);
     let constructor = capacity.map_or_else(
         || hygienic!(new()),
-        |capacity| hygienic!(with_capacity(#capacity)),
+        |capacity| hygienic!(new().with_capacity(#capacity)),
     );
     let create = plan
         .parameters
