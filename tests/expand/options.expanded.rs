@@ -7,9 +7,8 @@ fn one_thread() {
         .run(|run| {
             let factory = &run
                 .watch(
-                    crate::reexports::shard_mesh::InProcessTransportFactory::new().with_capacity(
-                        16,
-                    ),
+                    crate::reexports::shard_mesh::InProcessTransportFactory::new()
+                        .with_capacity(16),
                 );
             let shard_0 = factory.create(crate::reexports::shard_mesh::ShardId(0));
             ::std::boxed::Box::new(one_thread(shard_0))
