@@ -1,13 +1,6 @@
 //! Ids one after the other, kept in the way that the user wrote them, so that the expansion can
 //! repeat it.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::ToTokens;
-use syn::parse::ParseStream;
-use syn::{Result, Token};
-
-use super::hygiene::hygienic;
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Run {
     /// Never empty.
@@ -26,18 +19,6 @@ pub(crate) enum Limits {
     Closed,
     /// `first..last + 1`
     HalfOpen,
-}
-
-impl Limits {
-    /// Reads the dots, and gives them back to be underlined.
-    pub(crate) fn read(input: ParseStream<'_>) -> Result<(Self, TokenStream)> {
-        if input.peek(Token![..=]) {
-            let dots = input.parse::<Token![..=]>()?;
-            return Ok((Self::Closed, dots.into_token_stream()));
-        }
-        let dots = input.parse::<Token![..]>()?;
-        Ok((Self::HalfOpen, dots.into_token_stream()))
-    }
 }
 
 impl Run {
@@ -154,57 +135,6 @@ fn ends(run: &Run) -> Option<(u64, u64)> {
             in_line.then(|| Some((*ids.first()?, *ids.last()?)))?
         }
     }
-}
-
-/// `[0, 1]`, `1..=5` or `1..6`.
-impl ToTokens for Run {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(match self {
-            Self::Listed(ids) => {
-                let ids = ids.iter().copied().map(number);
-                hygienic!([#(#ids),*])
-            }
-            Self::Range {
-                first,
-                last,
-                limits: Limits::Closed,
-            } => {
-                let (first, last) = (number(*first), number(*last));
-                hygienic!(#first..=#last)
-            }
-            Self::Range {
-                first,
-                last,
-                limits: Limits::HalfOpen,
-            } => {
-                let (first, end) = (number(*first), number(last + 1));
-                hygienic!(#first..#end)
-            }
-        });
-    }
-}
-
-/// The ids of all runs, to be iterated over: `1..=5`, or `(0..3).chain([7, 9])`.
-pub(crate) fn chain(runs: &[Run]) -> TokenStream {
-    match runs {
-        [run] => run.to_token_stream(),
-        runs => iterator(runs),
-    }
-}
-
-/// The same as [`chain`], to be followed by a method of `Iterator`: `(1..=5)`.
-pub(crate) fn iterator(runs: &[Run]) -> TokenStream {
-    let (first, rest) = runs.split_first().expect("a mesh is never empty");
-    let first = match first {
-        Run::Listed(_) => hygienic!(#first.into_iter()),
-        Run::Range { .. } => hygienic!((#first)),
-    };
-    hygienic!(#first #(.chain(#rest))*)
-}
-
-/// A number as a person writes it, without `u64` behind it.
-pub(crate) fn number(value: u64) -> Literal {
-    Literal::u64_unsuffixed(value)
 }
 
 #[cfg(test)]

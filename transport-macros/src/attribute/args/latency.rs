@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use syn::parse::ParseStream;
-use syn::{Error, LitStr, Result};
+use syn::{Error, Result};
 
 use super::duration::from_text as duration;
-use super::run::Limits;
+use super::quoted::quoted;
+use crate::attribute::base::run::Limits;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Latency {
@@ -22,12 +23,9 @@ pub(crate) enum Latency {
 
 impl Latency {
     pub(crate) fn read(input: ParseStream<'_>) -> Result<Self> {
-        if !input.peek(LitStr) {
-            return Err(
-                input.error("expected a latency in quotes, such as `\"5ms\"` or `\"1ms..20ms\"`")
-            );
-        }
-        let literal: LitStr = input.parse()?;
+        const EXPECTED: &str =
+            "expected a latency in quotes, such as `\"5ms\"` or `\"1ms..20ms\"`";
+        let literal = quoted(input, EXPECTED)?;
         from_text(&literal.value()).map_err(|message| Error::new_spanned(literal, message))
     }
 }
@@ -52,10 +50,13 @@ fn between(least: &str, most: &str, limits: Limits) -> std::result::Result<Laten
     };
     let (from, to) = (least.trim(), most.trim());
     if from.is_empty() {
+        let to = if to.is_empty() { "20ms" } else { to };
         return Err(format!("the range has no start: write `0ms{dots}{to}`"));
     }
     if to.is_empty() {
-        return Err(format!("the range has no end: write `{from}{dots}20ms`"));
+        let end = duration(from)?.saturating_add(FAR);
+        let end = end.as_millis();
+        return Err(format!("the range has no end: write `{from}{dots}{end}ms`"));
     }
     let (least, most) = (duration(from)?, duration(to)?);
     if least > most {
@@ -86,59 +87,47 @@ fn of_zero() -> String {
 mod tests {
     use super::*;
 
-    const fn ms(number: u64) -> Duration {
-        Duration::from_millis(number)
-    }
-
     #[test]
     fn a_latency_is_one_time_or_a_range() {
-        let between = |least, most, limits| {
-            Ok(Latency::Between {
-                least: ms(least),
-                most: ms(most),
-                limits,
-            })
-        };
+        let ms = Duration::from_millis;
         assert_eq!(from_text("5ms"), Ok(Latency::Fixed(ms(5))));
-        assert_eq!(from_text("1ms..20ms"), between(1, 20, Limits::HalfOpen));
-        assert_eq!(from_text("1ms..=20ms"), between(1, 20, Limits::Closed));
-        assert_eq!(
-            from_text("500ms .. 1s"),
-            between(500, 1_000, Limits::HalfOpen)
-        );
-        assert_eq!(from_text("5ms..=5ms"), between(5, 5, Limits::Closed));
-    }
-
-    #[test]
-    fn zero_is_the_least_and_not_the_most() {
-        assert!(from_text("0ms..2ms").is_ok());
-        assert!(from_text("0ms..=1ms").is_ok());
-        for text in ["0ms", "0ms..=0ms", "0ms..1ms"] {
-            let message = from_text(text).unwrap_err();
-            assert!(message.contains("delays nothing"), "{text}: {message}");
+        for (text, least, most, limits) in [
+            ("1ms..20ms", 1, 20, Limits::HalfOpen),
+            ("1ms..=5ms", 1, 5, Limits::Closed),
+            ("500ms .. 1s", 500, 1_000, Limits::HalfOpen),
+            ("5ms..=5ms", 5, 5, Limits::Closed),
+            ("0ms..2ms", 0, 2, Limits::HalfOpen),
+            ("0ms..=1ms", 0, 1, Limits::Closed),
+        ] {
+            let (least, most) = (ms(least), ms(most));
+            let latency = Latency::Between {
+                least,
+                most,
+                limits,
+            };
+            assert_eq!(from_text(text), Ok(latency));
         }
     }
 
     #[test]
-    fn an_empty_range_says_what_to_write() {
-        let message = |text| from_text(text).unwrap_err();
-        assert!(message("20ms..1ms").contains("swap its ends, write `1ms..20ms`"));
-        assert!(message("1s..=20ms").contains("swap its ends, write `20ms..=1s`"));
-        assert!(message("5ms..5ms").contains("write `5ms`"));
-    }
-
-    #[test]
-    fn half_a_range_says_what_is_missing() {
-        let message = |text| from_text(text).unwrap_err();
-        assert!(message("..20ms").contains("no start: write `0ms..20ms`"));
-        assert!(message("1ms..=").contains("no end: write `1ms..=20ms`"));
-    }
-
-    #[test]
-    fn each_end_is_a_duration() {
-        let message = |text| from_text(text).unwrap_err();
-        assert!(message("1..20ms").contains("`1` has no unit"));
-        assert!(message("1ms..20us").contains("a resolution of 1 ms"));
-        assert!(message("1ms...20ms").contains("not a duration"));
+    fn what_is_no_latency_says_what_to_write() {
+        for (text, advice) in [
+            ("0ms", "delays nothing"),
+            ("0ms..=0ms", "delays nothing"),
+            ("0ms..1ms", "delays nothing"),
+            ("20ms..1ms", "swap its ends, write `1ms..20ms`"),
+            ("1s..=20ms", "swap its ends, write `20ms..=1s`"),
+            ("5ms..5ms", "write `5ms`"),
+            ("..20ms", "no start: write `0ms..20ms`"),
+            ("1ms..=", "no end: write `1ms..="),
+            ("30ms..", "no end: write `30ms..1030ms`"),
+            ("..", "no start: write `0ms..20ms`"),
+            ("1..20ms", "`1` has no unit"),
+            ("1ms..20us", "a resolution of 1 ms"),
+            ("1ms...20ms", "not a duration"),
+        ] {
+            let message = from_text(text).unwrap_err();
+            assert!(message.contains(advice), "{text}: {message}");
+        }
     }
 }
