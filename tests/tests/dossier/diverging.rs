@@ -13,7 +13,7 @@ use crate::support::{Packet, put, send};
 /// Whether this process is the rerun, which is the only one to be told what to do in a file. No test
 /// should know; it stands for whatever may differ between two processes.
 fn is_rerun() -> bool {
-    env::var_os("SHARD_MESH_ORDERS").is_some()
+    env::var_os("SHARD_MESH_RERUN").is_some()
 }
 
 #[shard_mesh::test(leader = 0, followers = [1])]
