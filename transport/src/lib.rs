@@ -174,13 +174,13 @@
 //! ────────────────────────────────────────────────────────────────────────────────
 //! shard-mesh: `documented::every_follower_gets_it` failed at 60s with seed 0
 //! what    did not finish within its time-out of 60s of virtual time
-//! again   SHARD_MESH_SEED=0 cargo test -p shard-mesh-tests --test dossier -- --exact documented::every_follower_gets_it --include-ignored
-//!         SHARD_MESH_SEED=0 target/debug/deps/dossier-0 --exact documented::every_follower_gets_it --include-ignored
+//! again   SHARD_MESH_SEED=0 cargo test -p shard-mesh-tests --test report -- --exact documented::every_follower_gets_it --include-ignored
+//!         SHARD_MESH_SEED=0 target/debug/deps/report-0 --exact documented::every_follower_gets_it --include-ignored
 //! replay  reproduced: a rerun took the same 5 events and failed in the same way
 //! moved   nothing was sent or received after 0s
 //!
 //! faults in force
-//!   cut on 0 -> 2 since 0s, met 1 segment (tests/tests/dossier/documented.rs:18)
+//!   cut on 0 -> 2 since 0s, met 1 segment (tests/tests/report/documented.rs:18)
 //!
 //! links
 //!   link             sent  delivered    dropped
@@ -188,15 +188,15 @@
 //!   0 -> 2              1          0          1
 //!
 //! who waits
-//!   shard 2 waits in recv_segment since 0s: its only inbound link 0 -> 2 is cut (tests/tests/dossier/documented.rs:18), has carried 1, none received, 1 segment lost on it
+//!   shard 2 waits in recv_segment since 0s: its only inbound link 0 -> 2 is cut (tests/tests/report/documented.rs:18), has carried 1, none received, 1 segment lost on it
 //!
 //! last events
 //!   time    0             1             2
-//!     0s ┏ ══ cut 0 -> 2 (tests/tests/dossier/documented.rs:18)
+//!     0s ┏ ══ cut 0 -> 2 (tests/tests/report/documented.rs:18)
 //!        ┃  ●─#1─────────▶◆             │  Put { key: "k", value: 1 }
 //!        ┃  ●─#1──────────┼───────────✕ │  lost to a cut · Put { key: "k", value: 1 }
 //!
-//! picture target/shard-mesh/shard-mesh-tests/dossier/documented.every_follower_gets_it-seed-0.svg
+//! picture target/shard-mesh/shard-mesh-tests/report/documented.every_follower_gets_it-seed-0.svg
 //! ────────────────────────────────────────────────────────────────────────────────
 //! ```
 //!

@@ -1,8 +1,8 @@
-//! Why a segment was not sent or received. `Display` and `Error` are written out: to derive them would
-//! cost every user's build one more procedural macro.
+//! Why a segment was not sent or received.
 
-use std::error::Error;
-use std::fmt::{self, Display};
+use std::fmt;
+
+use thiserror::Error;
 
 use crate::contract::shard_id::ShardId;
 
@@ -21,34 +21,24 @@ use crate::contract::shard_id::ShardId;
 /// );
 /// # });
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TransportError {
     /// No link leads from the sender to this shard.
+    #[error(
+        "no link leads to shard {0}: declare the shard if the mesh has none of that id; else wire \
+         this direction too, as links are one way, with `topology = duplex` on the attribute or \
+         `factory.connect(from, to)`"
+    )]
     UnknownPeer(ShardId),
     /// The link is there, but one of its two endpoints is gone.
+    #[error(
+        "the link is closed, because one of its endpoints has crashed or was dropped: expect this \
+         error from a crash until `mesh.restart`; else keep both endpoints alive for as long as \
+         segments are sent"
+    )]
     Closed,
 }
-
-impl Display for TransportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownPeer(peer) => write!(
-                f,
-                "no link leads to shard {peer}: declare the shard if the mesh has none of that id; \
-                 else wire this direction too, as links are one way, with `topology = duplex` on \
-                 the attribute or `factory.connect(from, to)`"
-            ),
-            Self::Closed => f.write_str(
-                "the link is closed, because one of its endpoints has crashed or was dropped: \
-                 expect this error from a crash until `mesh.restart`; else keep both endpoints \
-                 alive for as long as segments are sent",
-            ),
-        }
-    }
-}
-
-impl Error for TransportError {}
 
 /// Says what `Display` says as well, because a test shows its errors by `unwrap`, or by returning
 /// them, and both print this.
@@ -75,15 +65,18 @@ impl fmt::Debug for TransportError {
 /// assert_eq!(refused, TrySendError::Full("second"));
 /// assert_eq!(refused.into_payload(), "second");
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TrySendError<P> {
     /// The link has no room: it holds as many segments as its capacity allows, or other tasks
     /// already wait for the room that is left.
+    #[error("the link is full: receive from it, or wait for room with `send_segment`")]
     Full(P),
     /// What [`TransportError::UnknownPeer`] says.
+    #[error("{}", TransportError::UnknownPeer(*.0))]
     UnknownPeer(ShardId, P),
     /// What [`TransportError::Closed`] says.
+    #[error("{}", TransportError::Closed)]
     Closed(P),
 }
 
@@ -95,20 +88,6 @@ impl<P> TrySendError<P> {
         }
     }
 }
-
-impl<P> Display for TrySendError<P> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Full(_) => f.write_str(
-                "the link is full: receive from it, or wait for room with `send_segment`",
-            ),
-            Self::UnknownPeer(peer, _) => TransportError::UnknownPeer(*peer).fmt(f),
-            Self::Closed(_) => TransportError::Closed.fmt(f),
-        }
-    }
-}
-
-impl<P> Error for TrySendError<P> {}
 
 /// Leaves the payload out, as tokio's own does, so that an `unwrap` stays readable.
 impl<P> fmt::Debug for TrySendError<P> {
@@ -133,24 +112,15 @@ impl<P> fmt::Debug for TrySendError<P> {
 /// drop(a);
 /// assert_eq!(b.try_recv_segment(), Err(TryRecvError::Closed));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum TryRecvError {
     /// Nothing has arrived, but a link is open on which something may.
+    #[error("the inbox is empty: nothing has arrived yet")]
     Empty,
     /// Nothing has arrived and no open link leads here, so nothing will.
+    #[error("the inbox is closed: no open link leads to this shard")]
     Closed,
 }
-
-impl Display for TryRecvError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Empty => "the inbox is empty: nothing has arrived yet",
-            Self::Closed => "the inbox is closed: no open link leads to this shard",
-        })
-    }
-}
-
-impl Error for TryRecvError {}
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,8 @@ use std::fmt::Debug;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use async_trait::async_trait;
+
 use crate::contract::error::TransportError;
 use crate::contract::payload::WalSegmentPayload;
 use crate::contract::shard_id::ShardId;
@@ -35,10 +37,9 @@ use crate::contract::shard_id::ShardId;
 /// }
 /// ```
 ///
-/// Its futures are boxed as [async-trait] boxes them, so a transport of your own is written with
-/// `#[async_trait]`, or with these signatures by hand.
-///
-/// [async-trait]: https://docs.rs/async-trait
+/// A transport of your own is written with [`#[async_trait]`](macro@async_trait), which boxes the
+/// future of each call.
+#[async_trait]
 pub trait Transport<P = WalSegmentPayload>: Send + Sync + 'static
 where
     P: Debug + Send + 'static,
@@ -53,14 +54,7 @@ where
     /// # Cancel safety
     ///
     /// A dropped future has either sent the segment or not touched the link.
-    fn send_segment<'a, 'async_trait>(
-        &'a self,
-        to_shard: ShardId,
-        payload: P,
-    ) -> Pin<Box<dyn Future<Output = Result<(), TransportError>> + Send + 'async_trait>>
-    where
-        'a: 'async_trait,
-        Self: 'async_trait;
+    async fn send_segment(&self, to_shard: ShardId, payload: P) -> Result<(), TransportError>;
 
     /// Receives the next segment, from whichever link it came; `None` once no open link leads
     /// here and all that had arrived has been handed out.
@@ -68,21 +62,17 @@ where
     /// # Cancel safety
     ///
     /// A dropped future loses nothing.
-    fn recv_segment<'a, 'async_trait>(
-        &'a self,
-    ) -> Pin<Box<dyn Future<Output = Option<P>> + Send + 'async_trait>>
-    where
-        'a: 'async_trait,
-        Self: 'async_trait;
+    async fn recv_segment(&self) -> Option<P>;
 
     /// The shard whose transport this is.
     fn local_shard(&self) -> ShardId;
 }
 
-/// The future of an async method of a trait, as async-trait writes it.
+/// The future of an async method of a trait, as `#[async_trait]` writes it.
 pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-// An `async fn` under `#[async_trait]` would box a future around the one that `T` boxes already.
+// By hand: under `#[async_trait]` an `async fn` would box a future around the one that `T` boxes
+// already.
 impl<P, T> Transport<P> for Arc<T>
 where
     P: Debug + Send + 'static,

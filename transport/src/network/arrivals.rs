@@ -306,7 +306,7 @@ impl<P> Arrivals<P> {
         }
     }
 
-    /// Whether nothing befalls the segments of a link.
+    /// Whether the link has no faults.
     #[inline]
     pub(crate) fn is_plain(&self, link: usize) -> bool {
         self.links[link].faults.is_none()

@@ -27,7 +27,7 @@ impl<P> ByRule<P> {
 }
 
 impl<P> Arrivals<P> {
-    /// Notes what befalls a segment.
+    /// Notes what happens to a segment.
     pub(crate) fn note_segment(
         &mut self,
         link: usize,

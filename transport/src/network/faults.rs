@@ -84,7 +84,7 @@ impl<P> Network<P> {
     pub(crate) fn heal(&self, fault: &Arc<FaultState>) {
         self.end_fault(fault);
         self.on_all(|arrivals, to_wake| {
-            arrivals.change_faults(|faults| faults.heal(fault), to_wake)
+            arrivals.change_faults(|faults| faults.heal(fault), to_wake);
         });
     }
 

@@ -1,4 +1,4 @@
-//! What can befall a segment between its sender and the inbox, on one link. Nothing here locks,
+//! What the faults of one link do to a segment between its sender and the inbox. Nothing here locks,
 //! wakes, or looks at a clock.
 
 use std::collections::VecDeque;

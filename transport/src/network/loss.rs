@@ -3,7 +3,7 @@
 use crate::network::arrivals::{Arrivals, EndpointState, index};
 use crate::network::in_flight::{InFlight, Overtaken};
 use crate::network::wake_list::WakeList;
-use crate::trace::record::{Kind, Whence};
+use crate::trace::record::{Kind, LostFrom};
 use crate::trace::shard_key::ShardKey;
 
 impl<P> Arrivals<P> {
@@ -15,17 +15,17 @@ impl<P> Arrivals<P> {
         why: Kind,
         to_wake: &mut WakeList<P>,
     ) {
-        self.lose_from(Whence::Way, (link, flight), why, to_wake);
+        self.lose_from(LostFrom::InFlight, (link, flight), why, to_wake);
     }
 
     fn lose_from(
         &mut self,
-        whence: Whence,
+        lost_from: LostFrom,
         (link, flight): (usize, InFlight<P>),
         why: Kind,
         to_wake: &mut WakeList<P>,
     ) {
-        self.note_segment(link, why, &flight, whence as u16);
+        self.note_segment(link, why, &flight, lost_from as u16);
         let link = &mut self.links[link];
         link.drop_one(flight.copy);
         to_wake.lose(flight.payload);
@@ -67,7 +67,7 @@ impl<P> Arrivals<P> {
     pub(crate) fn lose_all(&mut self, why: Kind, to_wake: &mut WakeList<P>) {
         while let Some(arrived) = self.queue.pop_front() {
             let lost = (arrived.link as usize, arrived.flight);
-            self.lose_from(Whence::Inbox, lost, why, to_wake);
+            self.lose_from(LostFrom::Inbox, lost, why, to_wake);
         }
         for link in 0..self.links.len() {
             self.lose_on_the_way(link, why, to_wake);
@@ -81,7 +81,7 @@ impl<P> Arrivals<P> {
         }
         self.lose_in_flight(link, why, to_wake);
         for (_, flight) in std::mem::take(&mut self.faults(link).held) {
-            self.lose_from(Whence::Hold, (link, flight), why, to_wake);
+            self.lose_from(LostFrom::Hold, (link, flight), why, to_wake);
         }
     }
 

@@ -4,7 +4,7 @@ use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
 use crate::network::link::LinkView;
 use crate::ordered::sort_by;
-use crate::trace::record::Whence;
+use crate::trace::record::LostFrom;
 
 /// What one link has carried so far, in segments.
 ///
@@ -94,8 +94,8 @@ impl Stats {
     }
 
     /// The same before these segments were lost with the endpoints that were to receive them.
-    pub(crate) fn before_loss_of(mut self, segments: &[(Segment, Whence)]) -> Self {
-        for (segment, whence) in segments {
+    pub(crate) fn before_loss_of(mut self, segments: &[(Segment, LostFrom)]) -> Self {
+        for (segment, lost_from) in segments {
             let ends = (segment.from, segment.to);
             let place = self
                 .links
@@ -104,10 +104,10 @@ impl Stats {
                 continue;
             };
             link.dropped -= 1;
-            match whence {
-                Whence::Way => link.in_flight += 1,
-                Whence::Inbox => link.waiting += 1,
-                Whence::Hold => link.held += 1,
+            match lost_from {
+                LostFrom::InFlight => link.in_flight += 1,
+                LostFrom::Inbox => link.waiting += 1,
+                LostFrom::Hold => link.held += 1,
             }
         }
         self

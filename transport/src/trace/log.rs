@@ -92,7 +92,7 @@ impl Log {
         record.tick
     }
 
-    /// Notes what befalls a segment between two shards, sent at the logical time `sent`; `at` is
+    /// Notes what happens to a segment between two shards, sent at the logical time `sent`; `at` is
     /// when, if that is not now.
     pub(crate) fn note_segment(
         &mut self,

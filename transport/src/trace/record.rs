@@ -6,7 +6,7 @@
 pub(crate) enum Kind {
     Sent,
     /// A segment was lost: to a cut, to chance, to a rule, with a crash, with a dropped endpoint;
-    /// `extra` says where it was, see [`Whence`].
+    /// `extra` says where it was, see [`LostFrom`].
     LostToCut,
     LostByChance,
     LostToRule,
@@ -61,18 +61,18 @@ impl Kind {
 
 /// Where a segment was when it was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Whence {
-    Way,
+pub(crate) enum LostFrom {
+    InFlight,
     Inbox,
     Hold,
 }
 
-impl Whence {
+impl LostFrom {
     /// Of a record that says so.
     pub(crate) fn of(record: &Record) -> Self {
-        let all = [Self::Way, Self::Inbox, Self::Hold];
+        let all = [Self::InFlight, Self::Inbox, Self::Hold];
         let known = all.into_iter().find(|it| *it as u16 == record.extra);
-        known.unwrap_or(Self::Way)
+        known.unwrap_or(Self::InFlight)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::ordered::sort;
 use crate::trace::event::{Event, EventKind, Loss};
 use crate::trace::fault_info::FaultInfo;
 use crate::trace::kept::Kept;
-use crate::trace::record::{Kind, Record, Whence};
+use crate::trace::record::{Kind, LostFrom, Record};
 use crate::trace::timeline::{Labels, Timeline};
 
 /// All that was logged in one mesh.
@@ -80,7 +80,7 @@ impl Recording {
 
     /// Leaves out what happened last, as far as it is that a test returned, and dropped what it
     /// owned. Tells which segments were lost by that, and where they were.
-    pub(crate) fn leave_out_the_end(&mut self) -> Vec<(Segment, Whence)> {
+    pub(crate) fn leave_out_the_end(&mut self) -> Vec<(Segment, LostFrom)> {
         let is_end = |record: &Record| matches!(record.kind, Kind::Dropped | Kind::LostAtEnd);
         let records = self.logs.iter().flat_map(|log| &log.records);
         let before = records.filter(|it| !is_end(it)).map(|it| it.tick).max();
@@ -90,7 +90,7 @@ impl Recording {
             for it in &records {
                 if Some(it.tick) > before {
                     let segment = self.segment(it, log);
-                    lost.extend(segment.map(|segment| (segment, Whence::of(it))));
+                    lost.extend(segment.map(|segment| (segment, LostFrom::of(it))));
                 }
             }
             records.retain(|it| Some(it.tick) <= before);

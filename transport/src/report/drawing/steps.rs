@@ -196,7 +196,7 @@ impl Layout {
         sending.unwrap_or_else(|| self.push(at, What::Lost(flight), &[to]))
     }
 
-    /// Something befalls a shard: in the row of others to which the same happens.
+    /// Something happens to a shard: in the row of others to which the same happens.
     fn change(&mut self, at: Duration, change: Change, shard: ShardId) -> usize {
         let row = match self.steps.last_mut() {
             Some(Step {
