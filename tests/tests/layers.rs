@@ -90,14 +90,13 @@ impl Tree {
         let files = texts.into_iter().map(|(module, text)| {
             let file = syn::parse_file(&text)
                 .unwrap_or_else(|error| panic!("{} is no Rust: {error}", name(&module)));
-            let mut names = Names {
+            let mut visitor = Names {
                 modules: &modules,
-                module: &module,
+                module: module.clone(),
                 named: Vec::new(),
             };
-            names.visit_file(&file);
-            let named = names.named;
-            (module, named)
+            visitor.visit_file(&file);
+            (module, visitor.named)
         });
         Self {
             files: files.collect(),
@@ -170,7 +169,7 @@ fn read_folder(folder: &Path, module: &mut Module, texts: &mut BTreeMap<Module, 
 /// Looks for the modules that one module names outside of its tests, in imports and in paths.
 struct Names<'a> {
     modules: &'a BTreeSet<Module>,
-    module: &'a Module,
+    module: Module,
     named: Vec<Module>,
 }
 
