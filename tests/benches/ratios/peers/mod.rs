@@ -30,7 +30,7 @@ struct Peer {
 }
 
 pub(crate) fn run(rounds: usize) {
-    if cfg!(not(madsim)) {
+    if cfg!(not(all(feature = "peer-madsim", madsim))) {
         println!(
             "\nmadsim is left out: it simulates only with `--features peer-madsim` and RUSTFLAGS=\"--cfg madsim\""
         );
