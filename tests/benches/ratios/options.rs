@@ -61,33 +61,32 @@ pub(crate) enum Options {
 }
 
 impl Options {
-    /// # Errors
-    ///
-    /// What is wrong with the arguments.
+    /// An error says what is wrong with the arguments.
     pub(crate) fn from_args(args: impl Iterator<Item = String>) -> Result<Self, String> {
-        let (mut bench, mut rounds, mut parts) = (false, ROUNDS, Vec::new());
-        for arg in args {
-            match &arg[..] {
-                "--help" | "-h" => return Ok(Self::Help),
-                "--bench" => bench = true,
-                "--quick" => rounds = QUICK,
-                name => match PARTS.iter().find(|(_, part, _)| *part == name) {
-                    Some((part, ..)) => parts.push(*part),
-                    None if bench => {
-                        return Err(format!("`{name}` is neither a part nor an option"));
-                    }
-                    None => {}
-                },
-            }
+        // Cargo passes `--bench` last.
+        let args: Vec<_> = args.collect();
+        let has = |flag: &str| args.iter().any(|arg| arg == flag);
+        if has("--help") || has("-h") {
+            return Ok(Self::Help);
         }
+        if !has("--bench") {
+            return Ok(Self::Nothing);
+        }
+        let names = args
+            .iter()
+            .filter(|arg| !["--bench", "--quick"].contains(&&arg[..]));
+        let mut parts = names
+            .map(|name| {
+                let part = PARTS.iter().find(|(_, part, _)| part == name);
+                part.map(|(part, ..)| *part)
+                    .ok_or_else(|| format!("`{name}` is neither a part nor an option"))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
         if parts.is_empty() {
             parts.extend(PARTS.map(|(part, ..)| part));
         }
-        Ok(if bench {
-            Self::Measure { rounds, parts }
-        } else {
-            Self::Nothing
-        })
+        let rounds = if has("--quick") { QUICK } else { ROUNDS };
+        Ok(Self::Measure { rounds, parts })
     }
 }
 
