@@ -4,9 +4,9 @@
 //! both. What differs from design to design is behind these traits only. They are resolved at
 //! compile time and give the design's own futures, so they cost nothing.
 //!
-//! Each design is timed in an executable of its own, see `programs/`: where several designs share
-//! an executable, the compiler no longer inlines tokio's channel, and the baseline takes up to twice
-//! the time that it takes for a user.
+//! Each design is timed in an executable of its own, see `programs/`: the more callers tokio's
+//! generic channel has in an executable, the less of it the compiler inlines, and a baseline must be
+//! as good as a user would get it.
 
 mod behind_trait;
 mod faults;

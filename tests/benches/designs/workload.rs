@@ -103,6 +103,8 @@ async fn send(outlet: impl Outlet, receivers: u32, per_link: u32) {
     let data = body();
     for number in 0..per_link {
         for to in 0..receivers {
+            // Not by `segment`: where that is not inlined, its result is copied as soon as it is
+            // written. The processor stalls on that, and tokio's channel takes 97 ns in place of 68.
             let segment = Segment::new(ShardId(0), number.into(), data.clone());
             outlet.send(to, segment).await.expect(RECEIVES);
         }

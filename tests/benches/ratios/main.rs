@@ -11,6 +11,9 @@
 //! cargo bench -p shard-mesh-tests --bench ratios --features peer-madsim       and with madsim
 //! ```
 //!
+//! With `peers`, turmoil turns on tokio's I/O driver, which every runtime then makes: the parts `setup`
+//! and `faults` take 10 to 20 µs longer for a test or a seed, and are to be read without.
+//!
 //! A design that carries segments is timed by an executable of its own, in a new process each round:
 //! see `designs`. A ratio is the median, over all rounds, of what the baseline took in a round
 //! divided by what the other took in the same round: above 1 is faster than the baseline. Times
