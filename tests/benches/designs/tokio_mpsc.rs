@@ -9,9 +9,9 @@ use super::{CAPACITY, Design, Inlet, Outlet, Segment};
 ///
 /// It has no names of shards, no wiring at run time, no counts and no log: what is left is the
 /// least that a design made of tokio's channels can cost.
-pub(crate) struct A1;
+pub(crate) struct TokioMpsc;
 
-impl Design for A1 {
+impl Design for TokioMpsc {
     type Outlet = Senders;
     type Inlet = Receivers;
 
@@ -66,12 +66,21 @@ impl Receivers {
             return only.poll_recv(cx);
         }
         for _ in 0..self.channels.len() {
-            let current = self.next;
-            self.next = (current + 1) % self.channels.len();
-            // A channel whose sender is done is skipped: the workload knows how many are to come.
-            if let received @ Poll::Ready(Some(_)) = self.channels[current].poll_recv(cx) {
-                return received;
+            if self.next >= self.channels.len() {
+                self.next = 0;
             }
+            match self.channels[self.next].poll_recv(cx) {
+                // Its sender is gone; the next channel takes its place.
+                Poll::Ready(None) => drop(self.channels.remove(self.next)),
+                Poll::Pending => self.next += 1,
+                received @ Poll::Ready(Some(_)) => {
+                    self.next += 1;
+                    return received;
+                }
+            }
+        }
+        if self.channels.is_empty() {
+            return Poll::Ready(None);
         }
         Poll::Pending
     }
