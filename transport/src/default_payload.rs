@@ -4,7 +4,11 @@
 
 use std::sync::Arc;
 
-use crate::{InProcessTransportFactory, Run, ShardId, Transport, WalSegmentPayload};
+use crate::contract::payload::WalSegmentPayload;
+use crate::contract::shard_id::ShardId;
+use crate::contract::transport::Transport;
+use crate::mesh::factory::InProcessTransportFactory;
+use crate::run::handle::Run;
 
 /// What every test uses. It is never called.
 #[used]

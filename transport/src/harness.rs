@@ -9,16 +9,19 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use crate::dossier::{self, Case};
-use crate::environment::{Draw, Environment};
-use crate::failure::{Failure, Findings, How};
-use crate::inert;
-use crate::replay::{Orders, Replay, Subject, is_rerun, replay};
-use crate::run::{Body, Clock, Passed, Run, Settings, run};
-use crate::seeds::{Chosen, Seeds};
-use crate::sweep::{Swept, sweep};
-use crate::test_name::TestName;
-use crate::watchdog::{self, Watchdog};
+use crate::replay::request::{RerunRequest, is_rerun};
+use crate::replay::{Replay, Subject, replay};
+use crate::report::{self, Case};
+use crate::run::environment::{Draw, Environment};
+use crate::run::execute::{Body, Passed, Settings, run};
+use crate::run::failure::{Failure, How};
+use crate::run::handle::Run;
+use crate::run::inert;
+use crate::run::seeds::{Chosen, Seeds};
+use crate::run::sweep::{Swept, sweep};
+use crate::run::test_name::TestName;
+use crate::run::watchdog::{self, Watchdog};
+use crate::trace::clock::ClockKind;
 
 /// The time-out of a test unless told.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
@@ -50,7 +53,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 pub struct Harness {
     test: TestName,
     timeout: Duration,
-    clock: Clock,
+    clock: ClockKind,
     seeds: Seeds,
     should_panic: bool,
 }
@@ -64,7 +67,7 @@ impl Harness {
                 function: name,
             },
             timeout: DEFAULT_TIMEOUT,
-            clock: Clock::Paused,
+            clock: ClockKind::Paused,
             seeds: Seeds::One(0),
             should_panic: false,
         }
@@ -99,12 +102,12 @@ impl Harness {
     #[track_caller]
     pub fn start_paused(mut self, paused: bool) -> Self {
         self.clock = match (self.clock, paused) {
-            (Clock::MultiThread(_), true) => panic!(
+            (ClockKind::MultiThread(_), true) => panic!(
                 "a clock can be paused on one thread only: leave `start_paused` or the threads out"
             ),
-            (several @ Clock::MultiThread(_), false) => several,
-            (_, true) => Clock::Paused,
-            (_, false) => Clock::Real,
+            (several @ ClockKind::MultiThread(_), false) => several,
+            (_, true) => ClockKind::Paused,
+            (_, false) => ClockKind::Real,
         };
         self
     }
@@ -118,7 +121,7 @@ impl Harness {
     /// harness.run(|_run| Box::new(async { /* the test */ }));
     /// ```
     pub fn multi_thread(mut self) -> Self {
-        self.clock = Clock::MultiThread(None);
+        self.clock = ClockKind::MultiThread(None);
         self
     }
 
@@ -137,7 +140,7 @@ impl Harness {
     #[track_caller]
     pub fn worker_threads(mut self, threads: usize) -> Self {
         let threads = NonZeroUsize::new(threads).expect("a test needs at least 1 worker thread");
-        self.clock = Clock::MultiThread(Some(threads));
+        self.clock = ClockKind::MultiThread(Some(threads));
         self
     }
 
@@ -240,7 +243,7 @@ impl Harness {
             Ok(read) => read,
             Err(error) => panic!("{error}"),
         };
-        let orders = Orders::of_this_process(&self.test.path());
+        let request = RerunRequest::of_this_process(&self.test.path());
         // A rerun begins where this begins, wherever the test goes. Miri has no folders.
         let folder = (!cfg!(miri)).then(env::current_dir).and_then(Result::ok);
         let draw = environment.timeline;
@@ -248,7 +251,7 @@ impl Harness {
             clock: self.clock,
             timeout: self.timeout,
             keep: draw == Draw::Always && matches!(seeds, Seeds::One(_)),
-            orders: orders.as_ref(),
+            rerun: request.as_ref().map(|it| &it.rerun),
             watchdog: &self.watchdog(draw),
         };
         let run = |seed| run(&settings, seed, body);
@@ -259,13 +262,13 @@ impl Harness {
                 Swept::Failed(seed, failure) => (Err(failure), seed, Some(seeds)),
             },
         };
-        if let Some(orders) = &orders {
-            orders.answer(&ended);
+        if let Some(request) = &request {
+            request.answer(&ended);
         }
         match ended {
             Ok(passed) => {
                 if settings.keep {
-                    eprintln!("{}", dossier::passed(&self.test, seed, &passed.recordings));
+                    eprintln!("{}", report::passed(&self.test, seed, &passed.recordings));
                 }
                 let checked = !narrowed && !self.should_panic;
                 if let Some(report) = inert::report(&passed.exposures).filter(|_| checked) {
@@ -286,16 +289,16 @@ impl Harness {
     /// only when the test has ended.
     fn watchdog(&self, draw: Draw) -> Watchdog {
         let test = self.test;
-        Watchdog::new(watchdog::PATIENCE, move |observer| {
+        Watchdog::new(watchdog::PATIENCE, move |run| {
             let failure = Failure {
                 how: How::Spins(watchdog::PATIENCE),
                 place: None,
                 took: watchdog::PATIENCE,
-                findings: Findings::of(observer, false),
+                snapshot: run.snapshot(false),
             };
-            let report = dossier::dossier(&Case {
+            let report = report::report(&Case {
                 test: &test,
-                seed: observer.seed(),
+                seed: run.seed,
                 sweep: None,
                 failure: &failure,
                 replay: &Replay::none("it has not ended"),
@@ -331,7 +334,7 @@ impl Harness {
             replay: &replay,
             draw,
         };
-        let report = message + &dossier::dossier(&case);
+        let report = message + &report::report(&case);
         eprintln!("{report}");
         match failure.how {
             How::Returned(code) => code,
@@ -353,7 +356,7 @@ impl Harness {
             Replay::none("the test is meant to panic")
         } else if self.test.is_program() {
             Replay::none("it is a program, which may do things that are to be done once")
-        } else if self.clock != Clock::Paused {
+        } else if self.clock != ClockKind::Paused {
             Replay::none("on the real clock no two runs are the same")
         } else {
             let subject = Subject {

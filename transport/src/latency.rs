@@ -1,6 +1,8 @@
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
+use crate::millis::millis;
+
 /// How long a segment takes over a link: one time for all, or a range from which each segment has
 /// its own, evenly spread.
 ///
@@ -61,9 +63,4 @@ impl From<RangeInclusive<Duration>> for Latency {
             most: millis(*range.end()),
         }
     }
-}
-
-/// Whole milliseconds, rounded up.
-pub(crate) fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
 }

@@ -174,13 +174,13 @@
 //! ────────────────────────────────────────────────────────────────────────────────
 //! shard-mesh: `documented::every_follower_gets_it` failed at 60s with seed 0
 //! what    did not finish within its time-out of 60s of virtual time
-//! again   SHARD_MESH_SEED=0 cargo test -p shard-mesh-tests --test dossier -- --exact documented::every_follower_gets_it --include-ignored
-//!         SHARD_MESH_SEED=0 target/debug/deps/dossier-0 --exact documented::every_follower_gets_it --include-ignored
+//! again   SHARD_MESH_SEED=0 cargo test -p shard-mesh-tests --test report -- --exact documented::every_follower_gets_it --include-ignored
+//!         SHARD_MESH_SEED=0 target/debug/deps/report-0 --exact documented::every_follower_gets_it --include-ignored
 //! replay  reproduced: a rerun took the same 5 events and failed in the same way
 //! moved   nothing was sent or received after 0s
 //!
 //! faults in force
-//!   cut on 0 -> 2 since 0s, met 1 segment (tests/tests/dossier/documented.rs:18)
+//!   cut on 0 -> 2 since 0s, met 1 segment (tests/tests/report/documented.rs:18)
 //!
 //! links
 //!   link             sent  delivered    dropped
@@ -188,15 +188,15 @@
 //!   0 -> 2              1          0          1
 //!
 //! who waits
-//!   shard 2 waits in recv_segment since 0s: its only inbound link 0 -> 2 is cut (tests/tests/dossier/documented.rs:18), has carried 1, none received, 1 segment lost on it
+//!   shard 2 waits in recv_segment since 0s: its only inbound link 0 -> 2 is cut (tests/tests/report/documented.rs:18), has carried 1, none received, 1 segment lost on it
 //!
 //! last events
 //!   time    0             1             2
-//!     0s ┏ ══ cut 0 -> 2 (tests/tests/dossier/documented.rs:18)
+//!     0s ┏ ══ cut 0 -> 2 (tests/tests/report/documented.rs:18)
 //!        ┃  ●─#1─────────▶◆             │  Put { key: "k", value: 1 }
 //!        ┃  ●─#1──────────┼───────────✕ │  lost to a cut · Put { key: "k", value: 1 }
 //!
-//! picture target/shard-mesh/shard-mesh-tests/dossier/documented.every_follower_gets_it-seed-0.svg
+//! picture target/shard-mesh/shard-mesh-tests/report/documented.every_follower_gets_it-seed-0.svg
 //! ────────────────────────────────────────────────────────────────────────────────
 //! ```
 //!
@@ -242,82 +242,42 @@
 //!   async fn ships(#[case] segments: u64, #[ignore] leader: Endpoint, #[ignore] follower: Endpoint) { … }
 //!   ```
 
-mod aftermath;
-mod arrivals;
-mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod contract;
+mod decision;
 mod default_payload;
-mod dossier;
-mod endpoint;
-mod environment;
-mod error;
-mod factory;
-mod failure;
-mod fault;
-mod faulting;
-mod forgotten;
 mod harness;
-mod holding;
-mod inbox;
-mod inert;
-mod journey;
-mod label;
 mod latency;
-mod lifecycle;
-mod line;
-mod link;
-mod links;
-mod log;
-mod losing;
 mod mesh;
-mod moment;
+mod millis;
 mod network;
-mod observer;
 mod ordered;
-mod random;
-mod ready;
-mod receiving;
 mod replay;
-mod routes;
-mod rule;
+mod report;
 mod run;
-mod seeds;
-mod segment;
-mod selection;
-mod sending;
-mod settle;
-mod shard;
-mod sometimes;
-mod stats;
-mod sweep;
 mod sync;
-mod tasks;
-mod test_name;
-mod timeline;
-#[cfg(feature = "tracing")]
-mod traced;
-mod transit;
-mod transport;
-mod waits;
-mod watchdog;
-mod wire;
+mod trace;
 
-pub use crate::clock::ShardClock;
-pub use crate::endpoint::{Endpoint, InProcessTransport};
-pub use crate::error::{TransportError, TryRecvError, TrySendError};
-pub use crate::factory::InProcessTransportFactory;
-pub use crate::fault::{Fault, FaultInfo};
+pub use crate::contract::error::{TransportError, TryRecvError, TrySendError};
+pub use crate::contract::payload::WalSegmentPayload;
+pub use crate::contract::segment::Segment;
+pub use crate::contract::shard_id::ShardId;
+pub use crate::contract::transport::Transport;
 pub use crate::harness::Harness;
 pub use crate::latency::Latency;
-pub use crate::links::Links;
-pub use crate::mesh::Mesh;
-pub use crate::rule::{Message, RuleGuard, Verdict};
-pub use crate::run::Run;
-pub use crate::segment::WalSegmentPayload;
-pub use crate::shard::ShardId;
-pub use crate::stats::{LinkStats, Stats};
-pub use crate::timeline::{Event, EventKind, Loss, Segment, Timeline};
-pub use crate::transport::Transport;
+pub use crate::mesh::clock::ShardClock;
+pub use crate::mesh::endpoint::{Endpoint, InProcessTransport};
+pub use crate::mesh::factory::InProcessTransportFactory;
+pub use crate::mesh::fault::Fault;
+pub use crate::mesh::handle::Mesh;
+pub use crate::mesh::links::Links;
+pub use crate::mesh::rule::RuleGuard;
+pub use crate::network::rules::{Message, Verdict};
+pub use crate::network::stats::{LinkStats, Stats};
+pub use crate::run::handle::Run;
+pub use crate::trace::event::{Event, EventKind, Loss};
+pub use crate::trace::fault_info::FaultInfo;
+pub use crate::trace::timeline::Timeline;
 
 pub use shard_mesh_macros::{shard_mesh, test};

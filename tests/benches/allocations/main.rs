@@ -1,4 +1,4 @@
-//! What shard-mesh allocates: per segment that is sent and received, and for a full mesh.
+//! What shard-mesh allocates: per segment that is sent and received, and for many shards.
 //!
 //! ```text
 //! cargo bench -p shard-mesh-tests --bench allocations
@@ -7,15 +7,22 @@
 //! It is a program apart from the table of times, because an allocator that counts costs each
 //! allocation some time. Nothing here depends on time: the figures are the same in each run.
 
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "this is no program that times a design"
+)]
 #[path = "../designs/mod.rs"]
 mod designs;
 #[path = "../table/mod.rs"]
 mod table;
+#[path = "../wiring/mod.rs"]
+mod wiring;
 
-mod full_mesh;
+mod scale;
 mod segments;
 
 fn main() {
     segments::run();
-    full_mesh::run();
+    scale::run();
 }

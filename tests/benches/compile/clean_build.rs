@@ -2,20 +2,19 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::build::{Build, cargo, row};
-use crate::sandbox::{MORE_OF_TOKIO, Sandbox, TOKIO, shard_mesh};
+use crate::sandbox::{SYSTEM, Sandbox, shard_mesh};
 use crate::sources::{annotated, empty};
 use crate::table::{Bound, Figure, Row, heading};
 
-const PACKAGES: [&str; 3] = ["with-tokio", "with-more-of-tokio", "with-shard-mesh"];
+const PACKAGES: [&str; 2] = ["without-shard-mesh", "with-shard-mesh"];
 
-/// Compares clean builds of a crate with one test.
+/// Compares clean builds of a crate with one test, whose dependencies are those of many a system.
 pub(crate) fn run(rounds: usize) {
     let sandbox = Sandbox::new("clean-build");
-    let [tokio, more, own] = PACKAGES;
+    let [without, with] = PACKAGES;
     sandbox.workspace(&PACKAGES);
-    sandbox.tests(tokio, TOKIO, &empty(1));
-    sandbox.tests(more, MORE_OF_TOKIO, &empty(1));
-    sandbox.tests(own, &shard_mesh(), &annotated(1));
+    sandbox.tests(without, SYSTEM, &empty(1));
+    sandbox.tests(with, &(shard_mesh() + SYSTEM), &annotated(1));
     cargo(sandbox.path(), &["fetch"]);
 
     let mut builds = PACKAGES.map(|_| Vec::new());
@@ -25,36 +24,29 @@ pub(crate) fn run(rounds: usize) {
             builds.push(Build::run(sandbox.path(), package, false));
         }
     }
-    let [tokio, more, own] = &builds;
+    let [without, with] = &builds;
+    let pair = [&without[..], with];
     heading(
-        "clean build of a crate with one test",
-        "tokio",
-        "this",
+        "clean build of a system with one test",
+        "without",
+        "with",
         "of it",
     );
-    times([tokio, own], "of `#[tokio::test]`");
-    times([more, own], "of that with time and threads");
-    let size = |build: &Build| build.size;
-    row("executable", "MB", [tokio, own], size, Bound::None).print();
+    row("wall", "s", pair, |build| build.wall, Bound::AtMost(1.25)).print();
+    row("cpu", "s", pair, |build| build.cpu, Bound::None).print();
+    row("executable", "MB", pair, |build| build.size, Bound::None).print();
     crates(sandbox.path()).print();
-}
-
-fn times(pair: [&[Build]; 2], baseline: &str) {
-    let wall = format!("wall, {baseline}");
-    row(&wall, "s", pair, |build| build.wall, Bound::AtMost(1.1)).print();
-    let cpu = format!("cpu, {baseline}");
-    row(&cpu, "s", pair, |build| build.cpu, Bound::AtMost(1.4)).print();
 }
 
 /// How many crates a user gets besides ours.
 fn crates(workspace: &Path) -> Row {
-    let [tokio, _, own] = PACKAGES.map(|package| Figure::new(dependencies(workspace, package), ""));
+    let [without, with] = PACKAGES.map(|package| Figure::new(dependencies(workspace, package), ""));
     Row {
         what: "crates, besides these two".to_owned(),
-        ratio: Some(own.value / tokio.value),
-        baseline: Some(tokio),
-        figure: Some(own),
-        bound: Bound::Limit(Figure::new(12.0, "")),
+        ratio: Some(with.value / without.value),
+        baseline: Some(without),
+        figure: Some(with),
+        bound: Bound::None,
     }
 }
 

@@ -63,9 +63,15 @@ pub(crate) fn shard_mesh() -> String {
 /// The least of tokio that `#[tokio::test]` needs.
 pub(crate) const TOKIO: &str = "tokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n";
 
-/// What a test needs that has a paused clock or several threads: what shard-mesh enables.
-pub(crate) const MORE_OF_TOKIO: &str = "tokio = { version = \"1\", features = \
-    [\"macros\", \"rt\", \"rt-multi-thread\", \"test-util\", \"time\"] }\n";
+/// What an asynchronous system has anyhow, before it is tested with shard-mesh.
+pub(crate) const SYSTEM: &str = "\
+async-trait = \"0.1\"
+bytes = \"1\"
+serde = { version = \"1\", features = [\"derive\"] }
+thiserror = \"2\"
+tokio = { version = \"1\", features = [\"full\"] }
+tracing = \"0.1\"
+";
 
 fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

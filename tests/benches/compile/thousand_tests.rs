@@ -40,13 +40,13 @@ pub(crate) fn run(rounds: usize) {
         "of it",
     );
     let pair = [&empty[..], annotated];
-    row("build", "s", pair, |build| build.wall, Bound::AtMost(1.4)).print();
+    row("build", "s", pair, |build| build.wall, Bound::AtMost(1.8)).print();
     row(
         "executable",
         "MB",
         pair,
         |build| build.size,
-        Bound::AtMost(1.2),
+        Bound::AtMost(2.1),
     )
     .print();
     heading(
@@ -56,13 +56,13 @@ pub(crate) fn run(rounds: usize) {
         "of it",
     );
     let pair = [&by_hand[..], with_bodies];
-    row("build", "s", pair, |build| build.wall, Bound::AtMost(1.0)).print();
+    row("build", "s", pair, |build| build.wall, Bound::AtMost(1.2)).print();
     row(
         "executable",
         "MB",
         pair,
         |build| build.size,
-        Bound::AtMost(1.0),
+        Bound::AtMost(1.2),
     )
     .print();
 }

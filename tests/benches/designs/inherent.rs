@@ -1,32 +1,51 @@
 use shard_mesh::{Endpoint, InProcessTransportFactory, ShardId, TransportError};
 
-use super::{Design, Inlet, Outlet, Segment};
+use super::{Design, Inlet, Outlet, Segment, faults};
 
 /// shard-mesh through the methods of [`Endpoint`], on the mesh of a factory.
-pub(crate) struct Inherent(pub(crate) InProcessTransportFactory);
+pub(crate) struct Inherent {
+    factory: InProcessTransportFactory,
+    /// Names of the faults that every link has from the start.
+    faults: Vec<String>,
+}
 
 impl Inherent {
+    pub(crate) fn new(factory: InProcessTransportFactory) -> Self {
+        let faults = Vec::new();
+        Self { factory, faults }
+    }
+
+    pub(crate) fn with_faults(self, faults: Vec<String>) -> Self {
+        Self { faults, ..self }
+    }
+
     /// The endpoints of `senders` shards, and after them those of `receivers` more.
     pub(super) fn endpoints(&self, senders: u32, receivers: u32) -> (Vec<Endpoint>, Vec<Endpoint>) {
-        let Self(factory) = self;
-        let create = |id: u32| factory.create(ShardId(id.into()));
+        let create = |id: u32| self.factory.create(ShardId(id.into()));
         let outlets: Vec<_> = (0..senders).map(create).collect();
         let inlets: Vec<_> = (senders..senders + receivers).map(create).collect();
         for from in &outlets {
             for to in &inlets {
-                factory.connect(from.local_shard(), to.local_shard());
+                self.factory.connect(from.local_shard(), to.local_shard());
             }
         }
+        self.put_faults();
         (outlets, inlets)
     }
 
     /// Two shards with a link each way.
     pub(super) fn two(&self) -> [Endpoint; 2] {
-        let Self(factory) = self;
-        let pair = [0, 1].map(|id| factory.create(ShardId(id)));
-        factory.connect(ShardId(0), ShardId(1));
-        factory.connect(ShardId(1), ShardId(0));
+        let pair = [0, 1].map(|id| self.factory.create(ShardId(id)));
+        self.factory.connect(ShardId(0), ShardId(1));
+        self.factory.connect(ShardId(1), ShardId(0));
+        self.put_faults();
         pair
+    }
+
+    fn put_faults(&self) {
+        for name in &self.faults {
+            faults::put(name, &self.factory.mesh().all());
+        }
     }
 }
 

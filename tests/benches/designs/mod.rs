@@ -1,23 +1,25 @@
 //! The designs that are compared, and the work that all of them are given alike.
 //!
-//! A design wires shards together; a shard is a task of its own that holds an [`Outlet`], an
-//! [`Inlet`], or both. What differs from design to design is behind these traits only. They are
-//! resolved at compile time and give the design's own futures, so that they cost nothing.
+//! A design wires shards together; a shard is a task that holds an [`Outlet`], an [`Inlet`], or
+//! both. What differs from design to design is behind these traits only. They are resolved at
+//! compile time and give the design's own futures, so they cost nothing.
+//!
+//! Each design is timed in an executable of its own, see `programs/`: the more callers tokio's
+//! generic channel has in an executable, the less of it the compiler inlines, and a baseline must be
+//! as good as a user would get it.
 
-mod a1;
 mod behind_trait;
-mod global_mutex;
+mod faults;
 mod inherent;
+pub(crate) mod program;
 pub(crate) mod runtimes;
-mod shared_channel;
+mod tokio_mpsc;
 pub(crate) mod workload;
 
-pub(crate) use a1::A1;
 pub(crate) use behind_trait::BehindTrait;
-pub(crate) use global_mutex::GlobalMutex;
 pub(crate) use inherent::Inherent;
 pub(crate) use runtimes::{Threads, harnessed, plain};
-pub(crate) use shared_channel::SharedChannel;
+pub(crate) use tokio_mpsc::TokioMpsc;
 pub(crate) use workload::{Shape, Workload};
 
 /// What is sent: 64 bytes, which hold a 256-byte `Bytes`.
@@ -52,6 +54,6 @@ pub(crate) trait Outlet: Send + Sync + 'static {
 
 /// The receiving side of a shard.
 pub(crate) trait Inlet: Send + 'static {
-    /// Receives what comes next, from whichever shard.
+    /// Receives what comes next, from any shard; `None` once all senders are gone.
     fn receive(&mut self) -> impl Future<Output = Option<Segment>> + Send;
 }

@@ -1,8 +1,6 @@
-//! The cost of a segment on a stream of them.
+//! The cost of a segment on a stream of them, and when each waits for the one before.
 
-use crate::candidate::Candidate::{
-    self, A1, Bare, DynBare, DynLogged, GlobalMutex, Logged, SharedChannel,
-};
+use crate::candidate::{BARE, Candidate, DYN_BARE, DYN_LOGGED, LOGGED, TOKIO_MPSC};
 use crate::designs::{Shape, Threads, Workload};
 use crate::rounds::{Measure, interleave};
 use crate::samples::Samples;
@@ -11,102 +9,69 @@ use crate::table::{Bound, Figure, Row, heading};
 /// Some milliseconds: short enough that one round sees one mood of the machine.
 const SEGMENTS: u32 = 1 << 17;
 
-const CANDIDATES: [Candidate; 7] = [
-    A1,
-    Logged,
-    Bare,
-    DynLogged,
-    DynBare,
-    GlobalMutex,
-    SharedChannel,
-];
-
 const LINKS: [(u32, u32); 4] = [(1, 1), (1, 8), (1, 64), (8, 1)];
 
 pub(crate) fn run(rounds: usize) {
     for threads in [Threads::One, Threads::Two] {
         for (senders, receivers) in LINKS {
-            let name = match threads {
-                Threads::One => format!("{senders}→{receivers}, current_thread"),
-                Threads::Two => format!("{senders}→{receivers}, two workers"),
-            };
-            let work = Workload {
-                shape: Shape::Fan { senders, receivers },
-                segments: SEGMENTS,
-            };
-            compare(&name, threads, work, rounds, |candidate| {
-                bound(candidate, threads, (senders, receivers))
-            });
+            compare(threads, Shape::Fan { senders, receivers }, SEGMENTS, rounds);
         }
-    }
-    for (senders, receivers) in LINKS {
-        let work = Workload {
-            shape: Shape::UncountedFan { senders, receivers },
-            segments: SEGMENTS,
-        };
-        let name = format!("{senders}→{receivers}, two workers, static bytes");
-        compare(&name, Threads::Two, work, rounds, |_| Bound::None);
     }
 }
 
-/// Prints how all candidates do at `work`, against A1, and against the global mutex.
-pub(crate) fn compare(
-    name: &str,
-    threads: Threads,
-    work: Workload,
-    rounds: usize,
-    bound: impl Fn(Candidate) -> Bound,
-) {
-    let mut measures: Vec<Measure> = CANDIDATES
-        .iter()
-        .map(|candidate| candidate.measure(threads, work))
-        .collect();
-    let samples = interleave(rounds, &mut measures);
-    let of = |candidate| {
-        let index = CANDIDATES.iter().position(|other| *other == candidate);
-        &samples[index.expect("a candidate of the list")]
-    };
+pub(crate) fn ping(rounds: usize) {
+    compare(Threads::One, Shape::Ping, SEGMENTS / 8, rounds);
+}
 
-    heading(name, "A1", "this", "ratio");
-    for candidate in &CANDIDATES[1..] {
-        row(candidate.name(), of(A1), of(*candidate), bound(*candidate)).print();
-    }
+/// Prints how all designs do against the baseline.
+fn compare(threads: Threads, shape: Shape, segments: u32, rounds: usize) {
+    let work = Workload { shape, segments };
+    let rows = designs(threads, shape);
+    let mut measures: Vec<Measure> = vec![TOKIO_MPSC.measure(threads, work)];
+    measures.extend(rows.iter().map(|(design, _)| design.measure(threads, work)));
+    let samples = interleave(rounds, &mut measures);
+    let [baseline, others @ ..] = &samples[..] else {
+        unreachable!("as many as were measured");
+    };
+    let threads = match threads {
+        Threads::One => "current_thread",
+        Threads::Two => "two workers",
+    };
     heading(
-        "the same, against the global mutex",
-        "mutex",
+        &format!("{shape}, {threads}"),
+        TOKIO_MPSC.name,
         "this",
         "ratio",
     );
-    for candidate in [Logged, Bare] {
-        let bound = match (threads, work.shape) {
-            (Threads::One, Shape::Fan { .. }) => Bound::AtLeast(3.5),
-            _ => Bound::None,
-        };
-        row(candidate.name(), of(GlobalMutex), of(candidate), bound).print();
+    for ((design, bound), samples) in rows.into_iter().zip(others) {
+        row(design.name, baseline, samples, bound).print();
     }
 }
 
+fn designs(threads: Threads, shape: Shape) -> [(Candidate, Bound); 4] {
+    let least = match (threads, shape) {
+        (Threads::Two, _) => [Bound::None; 4],
+        (Threads::One, Shape::Fan { receivers: 64, .. }) => {
+            [0.75, 0.85, 0.65, 0.65].map(Bound::AtLeast)
+        }
+        (Threads::One, _) => [0.85, 1.0, 0.65, 0.65].map(Bound::AtLeast),
+    };
+    let [logged, bare, dyn_logged, dyn_bare] = least;
+    [
+        (LOGGED, logged),
+        (BARE, bare),
+        (DYN_LOGGED, dyn_logged),
+        (DYN_BARE, dyn_bare),
+    ]
+}
+
 pub(crate) fn row(what: &str, baseline: &Samples, samples: &Samples, bound: Bound) -> Row {
+    let nanos = |samples: &Samples| Figure::new(samples.median() * 1e9, "ns");
     Row {
         what: what.to_owned(),
         baseline: Some(nanos(baseline)),
         figure: Some(nanos(samples)),
         ratio: Some(baseline.relative_to(samples)),
         bound,
-    }
-}
-
-fn nanos(samples: &Samples) -> Figure {
-    Figure::new(samples.median() * 1e9, "ns")
-}
-
-fn bound(candidate: Candidate, threads: Threads, links: (u32, u32)) -> Bound {
-    match (threads, candidate) {
-        (Threads::One, Logged) => Bound::AtLeast(1.3),
-        (Threads::One, Bare) => Bound::AtLeast(1.6),
-        (Threads::One, DynLogged | DynBare) => Bound::AtLeast(1.15),
-        (Threads::Two, Logged | Bare) if links == (1, 1) => Bound::AtLeast(0.9),
-        (Threads::Two, Logged | Bare) => Bound::AtLeast(1.8),
-        _ => Bound::None,
     }
 }

@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::promise::{Promise, beside, segment};
-use super::{Broken, Payload};
-use crate::{ShardId, Transport, WalSegmentPayload};
+use super::payload::Payload;
+use super::promise::{Broken, Promise, beside, segment};
+use crate::contract::payload::WalSegmentPayload;
+use crate::contract::shard_id::ShardId;
+use crate::contract::transport::Transport;
 
 /// So long a future that is given up on is left alone, for what it waits for to happen.
 const PAUSE: Duration = Duration::from_millis(1);

@@ -6,9 +6,11 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::flood::Flood;
-use super::promise::{Promise, QUIET, beside, joined, outcome, segment, show};
-use super::{Broken, Payload};
-use crate::{ShardId, Transport, TransportError};
+use super::payload::Payload;
+use super::promise::{Broken, Promise, QUIET, beside, joined, outcome, segment, show};
+use crate::contract::error::TransportError;
+use crate::contract::shard_id::ShardId;
+use crate::contract::transport::Transport;
 
 /// Checks that what was sent before a transport was dropped arrives all the same, and that
 /// [`recv_segment`](Transport::recv_segment) is `None`, for all tasks that wait in it and from then on,

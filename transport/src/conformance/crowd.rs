@@ -7,9 +7,11 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::flood::Flood;
-use super::promise::{Promise, QUIET, beside, joined, segment};
-use super::{Broken, Payload};
-use crate::{ShardId, Transport, WalSegmentPayload};
+use super::payload::Payload;
+use super::promise::{Broken, Promise, QUIET, beside, joined, segment};
+use crate::contract::payload::WalSegmentPayload;
+use crate::contract::shard_id::ShardId;
+use crate::contract::transport::Transport;
 
 /// Tasks that send from one shard to another, and that receive at one shard.
 const TASKS: u64 = 4;

@@ -4,9 +4,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::time::sleep;
 
-use super::Payload;
+use super::payload::Payload;
 use super::promise::{QUIET, segment};
-use crate::{ShardId, Transport, TransportError};
+use crate::contract::error::TransportError;
+use crate::contract::shard_id::ShardId;
+use crate::contract::transport::Transport;
 
 /// 16 MiB in all, which a transport without a bound has to hold.
 const SEGMENTS: u64 = 1024;

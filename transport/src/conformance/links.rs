@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::promise::{Promise, beside, outcome, segment};
-use super::{Broken, Payload};
-use crate::{ShardId, Transport, TransportError};
+use super::payload::Payload;
+use super::promise::{Broken, Promise, beside, outcome, segment};
+use crate::contract::error::TransportError;
+use crate::contract::shard_id::ShardId;
+use crate::contract::transport::Transport;
 
 /// Too many for most buffers.
 const SEGMENTS: u64 = 300;

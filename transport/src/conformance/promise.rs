@@ -11,8 +11,11 @@ use bytes::{BufMut, BytesMut};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::Payload;
-use crate::{ShardId, Transport, TransportError, WalSegmentPayload};
+use super::payload::Payload;
+use crate::contract::error::TransportError;
+use crate::contract::payload::WalSegmentPayload;
+use crate::contract::shard_id::ShardId;
+use crate::contract::transport::Transport;
 
 /// How long a check waits for what is due.
 const PATIENCE: Duration = Duration::from_secs(5);

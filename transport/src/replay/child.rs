@@ -8,8 +8,9 @@ use std::process::{self, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::decisions::Given;
-use super::orders::{self, Answer, Orders};
+use super::answer::Answer;
+use super::request::{self, RerunRequest};
+use crate::decision::choice::FixedDecisions;
 
 /// How long to wait between two looks at a child that runs.
 const LOOK: Duration = Duration::from_millis(1);
@@ -32,20 +33,20 @@ pub(crate) struct Subject<'a> {
 /// Why there is no answer.
 pub(super) fn run(
     subject: &Subject<'_>,
-    given: Option<Given>,
+    fixed: Option<FixedDecisions>,
     limit: Duration,
 ) -> Result<Answer, String> {
     if cfg!(miri) {
         return Err("Miri cannot start a process".to_owned());
     }
     let scratch = Scratch::new().map_err(|error| format!("no folder to work in: {error}"))?;
-    let file = scratch.0.join("orders");
-    let orders = Orders::new(subject.name, given, limit, &file);
-    fs::write(&file, orders.write()).map_err(|error| format!("no file to work with: {error}"))?;
+    let file = scratch.0.join("request");
+    let request = RerunRequest::new(subject.name, fixed, limit, &file);
+    fs::write(&file, request.write()).map_err(|error| format!("no file to work with: {error}"))?;
     let mut command = command(subject, &file).map_err(|error| error.to_string())?;
     let ended = wait(&mut command, limit)
         .map_err(|error| format!("no process could be started: {error}"))?;
-    match (Answer::in_file(&orders.answer), ended) {
+    match (Answer::in_file(&request.answer), ended) {
         (Some(answer), _) => Ok(answer),
         (None, None) => Err(format!("the rerun took more than {limit:?}")),
         (None, Some(status)) => Err(format!(
@@ -56,9 +57,9 @@ pub(super) fn run(
 }
 
 /// The same executable, with that one test, and its output put aside.
-fn command(subject: &Subject<'_>, orders: &Path) -> io::Result<Command> {
+fn command(subject: &Subject<'_>, request: &Path) -> io::Result<Command> {
     let mut command = Command::new(env::current_exe()?);
-    let (variable, value) = orders::environment(orders);
+    let (variable, value) = request::environment(request);
     command
         .args([subject.runner_name, "--exact", "--include-ignored"])
         .args(["--nocapture", "--test-threads=1"])

@@ -1,8 +1,9 @@
 //! Where two runs of one seed part.
 
-use crate::log::{Kept, Record};
-use crate::moment::Moment;
-use crate::timeline::Recording;
+use crate::millis::Millis;
+use crate::trace::kept::Kept;
+use crate::trace::record::Record;
+use crate::trace::recording::Recording;
 
 /// The first event in which two runs differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ fn part(ours: &Recording, theirs: &Recording) -> Option<Parting> {
     let names = if ours.shards.is_empty() { theirs } else { ours };
     let tell = |(record, log): &(Record, usize)| {
         let what = names.tell(record, *log);
-        (record.tick == number).then(|| format!("{what} at {}", Moment(record.at)))
+        (record.tick == number).then(|| format!("{what} at {}", Millis(record.at)))
     };
     Some(Parting {
         event: (number, number),
@@ -65,7 +66,7 @@ fn known_to_both(run: &Recording, other: &Recording) -> Vec<(Record, usize)> {
 
 /// The number of the event from which on a log has forgotten none.
 fn known_from(log: &Kept) -> u64 {
-    if log.forgotten.is_empty() {
+    if log.digest.is_empty() {
         return 0;
     }
     log.records.first().map_or(u64::MAX, |it| it.tick)
@@ -75,15 +76,15 @@ fn known_from(log: &Kept) -> u64 {
 fn part_in_the_forgotten(ours: &[Recording], theirs: &[Recording]) -> Option<(u64, u64)> {
     let pairs = ours.iter().zip(theirs);
     let logs = pairs.flat_map(|(ours, theirs)| ours.logs.iter().zip(&theirs.logs));
-    let parts = logs.filter_map(|(ours, theirs)| ours.forgotten.part(&theirs.forgotten));
+    let parts = logs.filter_map(|(ours, theirs)| ours.digest.part(&theirs.digest));
     parts.map(|(after, before)| (after + 1, before)).min()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ShardId;
-    use crate::log::Kind;
+    use crate::contract::shard_id::ShardId;
+    use crate::trace::record::Kind;
 
     /// A run in which segments with these numbers are sent from 0 to 1, one each millisecond.
     fn run(segments: &[u64]) -> Vec<Recording> {
@@ -125,7 +126,7 @@ mod tests {
     fn forget(mut run: Vec<Recording>, count: usize) -> Vec<Recording> {
         let log = &mut run[0].logs[3];
         for record in log.records.drain(..count) {
-            log.forgotten.add(&[record]);
+            log.digest.add(&[record]);
         }
         run
     }

@@ -3,50 +3,13 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use crate::ShardId;
-use crate::fault::{FaultInfo, Verb};
-use crate::log::Kind;
+use crate::contract::segment::Segment;
+use crate::contract::shard_id::ShardId;
+use crate::decision::choice::{Choice, Decision};
 use crate::ordered::{ordered, sort_by};
-use crate::timeline::{Recording, Segment};
-
-/// What chance did to one segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Choice {
-    Lost,
-    Duplicated,
-    /// It may be overtaken by so many.
-    Reordered(u64),
-    /// It took so long: milliseconds.
-    Delayed(u64),
-}
-
-/// What chance did to one segment of one mesh of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Decision {
-    pub(crate) mesh: usize,
-    pub(crate) segment: Segment,
-    pub(crate) choice: Choice,
-}
-
-/// Decisions to be taken in place of drawing any.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Given {
-    /// In order of mesh and segment, one for each at most.
-    pub(crate) decisions: Vec<Decision>,
-    /// Whether latencies are drawn all the same; otherwise each is the least of its range.
-    pub(crate) jitter: bool,
-}
-
-impl Given {
-    pub(crate) fn choice(&self, mesh: usize, segment: Segment) -> Option<Choice> {
-        let place = |it: &Decision| (it.mesh, it.segment);
-        let found = self
-            .decisions
-            .binary_search_by_key(&(mesh, segment), place)
-            .ok()?;
-        Some(self.decisions[found].choice)
-    }
-}
+use crate::trace::fault_info::{FaultInfo, Verb};
+use crate::trace::record::Kind;
+use crate::trace::recording::Recording;
 
 /// The decisions of a run, with how long each segment took over a link with a range of latencies; in
 /// order. `None` if they are not all known any more. What one verdict of a rule could not say (a
@@ -54,7 +17,7 @@ impl Given {
 pub(crate) fn of(recordings: &[Recording]) -> Option<Vec<Decision>> {
     let mut decisions = Vec::new();
     for (mesh, recording) in recordings.iter().enumerate() {
-        if recording.logs.iter().any(|log| !log.forgotten.is_empty()) {
+        if recording.logs.iter().any(|log| !log.digest.is_empty()) {
             return None;
         }
         let mut known = HashMap::<Segment, Known>::new();
@@ -172,7 +135,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::log::{Kept, Record};
+    use crate::trace::kept::Kept;
+    use crate::trace::record::Record;
 
     #[test]
     fn the_latencies_of_a_long_run_on_a_large_mesh_are_known_in_no_time() {

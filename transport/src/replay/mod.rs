@@ -1,28 +1,27 @@
 //! What is done about a run that failed: it is run again in a child process, to see whether it fails
 //! in the same way, and its random decisions are shrunk to a few that make it fail.
 //!
-//! The way of the data: [`orders`] go to a [`child`], which comes back with an answer; the answer is
-//! [compared](compare) with the run that failed; and as long as it [shrinks](shrink), there are orders
+//! The way of the data: [`request`] go to a [`child`], which comes back with an answer; the answer is
+//! [compared](compare) with the run that failed; and as long as it [shrinks](shrink), there are request
 //! with fewer [`decisions`].
 
+mod answer;
 mod child;
 mod codec;
 mod compare;
 mod decisions;
-mod orders;
+pub(crate) mod request;
 mod shrink;
 
 use std::time::{Duration, Instant};
 
-use crate::failure::Failure;
-use crate::fault::FaultInfo;
-use crate::timeline::Recording;
+use crate::decision::choice::{Choice, Decision, FixedDecisions};
+use crate::run::failure::Failure;
+use crate::trace::fault_info::FaultInfo;
+use crate::trace::recording::Recording;
+use answer::Answer;
 pub(crate) use child::Subject;
 pub(crate) use compare::Parting;
-use decisions::Decision;
-pub(crate) use decisions::{Choice, Given};
-use orders::Answer;
-pub(crate) use orders::{Orders, is_rerun};
 
 /// How many reruns shrinking takes at most, and how long.
 const MOST_RUNS: u32 = 500;
@@ -90,7 +89,7 @@ pub(crate) fn replay(subject: Subject<'_>, failure: &Failure) -> Replay {
         Ok(answer) => answer,
         Err(why) => return Replay::none(&why),
     };
-    let meshes = failure.findings.meshes.iter();
+    let meshes = failure.snapshot.meshes.iter();
     let ours: Vec<_> = meshes.map(|mesh| mesh.recording.clone()).collect();
     let outcome = outcome(&ours, failure, &answer);
     let (Outcome::Reproduced { .. }, Some((_, place))) = (&outcome, answer.failed) else {
@@ -162,7 +161,7 @@ impl Shrinker<'_> {
         };
         let jitter = first.jitter;
         let (smallest, whole) = shrink::shrink(first.decisions, |set| {
-            self.fails(&Given {
+            self.fails(&FixedDecisions {
                 decisions: set.to_vec(),
                 jitter,
             })
@@ -185,7 +184,7 @@ impl Shrinker<'_> {
     /// # Errors
     ///
     /// Why there is no such place.
-    fn first(&mut self, all: &[Decision]) -> Result<Given, &'static str> {
+    fn first(&mut self, all: &[Decision]) -> Result<FixedDecisions, &'static str> {
         let mut without = all.to_vec();
         without.retain(|it| !matches!(it.choice, Choice::Delayed(_)));
         let candidates = [
@@ -194,9 +193,9 @@ impl Shrinker<'_> {
             (without, true),
         ];
         for (decisions, jitter) in candidates {
-            let given = Given { decisions, jitter };
-            match self.fails(&given) {
-                Some(true) => return Ok(given),
+            let fixed = FixedDecisions { decisions, jitter };
+            match self.fails(&fixed) {
+                Some(true) => return Ok(fixed),
                 Some(false) => {}
                 None => return Err("there was no time for as many reruns as it takes"),
             }
@@ -206,12 +205,12 @@ impl Shrinker<'_> {
 
     /// Whether the test fails in the same place with these decisions; `None` if there is no more
     /// time to find out.
-    fn fails(&mut self, given: &Given) -> Option<bool> {
+    fn fails(&mut self, fixed: &FixedDecisions) -> Option<bool> {
         if self.runs == MOST_RUNS || self.began.elapsed() > MOST_TIME {
             return None;
         }
         self.runs += 1;
-        let answer = child::run(&self.subject, Some(given.clone()), self.limit);
+        let answer = child::run(&self.subject, Some(fixed.clone()), self.limit);
         let failed = answer.ok().and_then(|answer| answer.failed);
         Some(failed.is_some_and(|(_, place)| place == self.place))
     }
@@ -220,8 +219,9 @@ impl Shrinker<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ShardId;
-    use crate::log::{Kept, Kind, Record};
+    use crate::contract::shard_id::ShardId;
+    use crate::trace::kept::Kept;
+    use crate::trace::record::{Kind, Record};
 
     #[test]
     fn that_there_was_no_time_is_not_taken_for_an_answer() {

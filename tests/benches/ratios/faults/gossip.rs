@@ -82,7 +82,7 @@ pub(crate) fn run(rounds: usize) {
         baseline: turmoil.map(per_second),
         figure: Some(per_second(minute)),
         ratio: turmoil.map(|turmoil| turmoil.relative_to(minute)),
-        bound: turmoil.map_or(Bound::None, |_| Bound::AtLeast(10.0)),
+        bound: Bound::None,
     };
     row.print();
 }

@@ -1,101 +1,67 @@
 //! The cost of a segment on a stream of them over faulty links.
 
-use shard_mesh::{InProcessTransportFactory, Links};
-
-use super::faulty::Faulty;
-use super::millis;
-use crate::candidate::Candidate;
-use crate::designs::{Segment, Shape, Threads, Workload, harnessed};
+use crate::candidate::{Candidate, TOKIO_MPSC};
+use crate::designs::{Shape, Threads, Workload};
 use crate::rounds::{Measure, interleave};
 use crate::segments::row;
 use crate::table::{Bound, heading};
 
 const WORK: Workload = Workload {
-    shape: Shape::Stream { receivers: 8 },
+    shape: Shape::Fan {
+        senders: 1,
+        receivers: 8,
+    },
     segments: 1 << 20,
 };
 
-/// What is wrong with the links, and the share of A1's speed that is to be left.
-struct Kind {
-    name: &'static str,
-    faults: fn(&Links<Segment>),
-    bound: Bound,
-}
-
 pub(crate) fn run(rounds: usize) {
-    let kinds = kinds();
-    let mut measures: Vec<Measure> = vec![Candidate::A1.measure(Threads::One, WORK)];
-    measures.extend(kinds.iter().map(|kind| measure(kind.faults)));
+    let faulty = Candidate::faulty;
+    let kinds = [
+        (faulty("none", &["log"]), Bound::None),
+        (
+            faulty("latency of 5 ms", &["log", "latency=5ms"]),
+            Bound::AtLeast(0.45),
+        ),
+        (
+            faulty("latency of 1 to 20 ms", &["log", "latency=1ms..20ms"]),
+            Bound::AtLeast(0.45),
+        ),
+        (faulty("loss, 1 %", &["log", "loss"]), Bound::None),
+        (
+            faulty("duplication, 1 %", &["log", "duplicate"]),
+            Bound::None,
+        ),
+        (faulty("reorder, 1 %", &["log", "reorder"]), Bound::None),
+        (
+            faulty("all three", &["log", "loss", "duplicate", "reorder"]),
+            Bound::AtLeast(0.65),
+        ),
+        (
+            faulty(
+                "all three, and latency of 1 to 20 ms",
+                &["log", "loss", "duplicate", "reorder", "latency=1ms..20ms"],
+            ),
+            Bound::None,
+        ),
+    ];
+    let mut measures: Vec<Measure> = vec![TOKIO_MPSC.measure(Threads::One, WORK)];
+    measures.extend(
+        kinds
+            .iter()
+            .map(|(kind, _)| kind.measure(Threads::One, WORK)),
+    );
     // A round is long.
     let samples = interleave(rounds.min(11), &mut measures);
-    let [a1, others @ ..] = &samples[..] else {
+    let [baseline, others @ ..] = &samples[..] else {
         unreachable!("as many as were measured");
     };
     heading(
         "1→8, current_thread, faults on every link",
-        "A1",
+        TOKIO_MPSC.name,
         "this",
         "ratio",
     );
-    for (Kind { name, bound, .. }, samples) in kinds.into_iter().zip(others) {
-        row(name, a1, samples, bound).print();
+    for ((kind, bound), samples) in kinds.into_iter().zip(others) {
+        row(kind.name, baseline, samples, bound).print();
     }
-}
-
-fn kinds() -> [Kind; 8] {
-    let kind = |name, faults, bound| Kind {
-        name,
-        faults,
-        bound,
-    };
-    [
-        kind("none", |_| {}, Bound::None),
-        kind(
-            "latency of 5 ms",
-            |links| drop(links.latency(millis(5))),
-            Bound::AtLeast(0.5),
-        ),
-        kind(
-            "latency of 1 to 20 ms",
-            |links| drop(links.latency(millis(1)..=millis(20))),
-            Bound::AtLeast(0.5),
-        ),
-        kind("loss, 1 %", |links| drop(links.loss(0.01)), Bound::None),
-        kind(
-            "duplication, 1 %",
-            |links| drop(links.duplicate(0.01)),
-            Bound::None,
-        ),
-        kind(
-            "reorder, 1 %",
-            |links| drop(links.reorder(0.01)),
-            Bound::None,
-        ),
-        kind("all three", three, Bound::AtLeast(0.7)),
-        kind(
-            "all three, and latency of 1 to 20 ms",
-            |links| {
-                three(links);
-                links.latency(millis(1)..=millis(20));
-            },
-            Bound::None,
-        ),
-    ]
-}
-
-fn three(links: &Links<Segment>) {
-    links.loss(0.01);
-    links.duplicate(0.01);
-    links.reorder(0.01);
-}
-
-/// Measures the cost of one segment.
-fn measure(faults: fn(&Links<Segment>)) -> Measure {
-    Box::new(move || {
-        let took = harnessed(Threads::One, move |run| {
-            let factory = run.watch(InProcessTransportFactory::new());
-            WORK.run(Faulty { factory, faults })
-        });
-        took / WORK.segments
-    })
 }

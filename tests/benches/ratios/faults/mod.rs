@@ -1,6 +1,5 @@
 //! What shard-mesh costs when the links are faulty, on a paused clock.
 
-mod faulty;
 mod gossip;
 mod in_flight;
 mod links;

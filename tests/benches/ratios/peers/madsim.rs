@@ -1,7 +1,7 @@
 //! madsim: simulated nodes on an executor of its own, with random scheduling, and datagrams each
 //! with a latency and a timer of its own, as it is configured by default.
 //!
-//! Its simulator exists under `RUSTFLAGS="--cfg madsim"` only; without, this does not compile.
+//! Its simulator exists under `RUSTFLAGS="--cfg madsim"` only, and so does this module.
 
 use std::hint::black_box;
 use std::net::SocketAddr;

@@ -1,17 +1,17 @@
-//! Other crates that connect the nodes of a test in one process, in the same rounds as A1.
+//! Other crates that connect the nodes of a test in one process, in the same rounds as the baseline.
 //!
 //! They do more than carry segments, and some of it cannot be turned off; each module says what.
 
 mod chitchat;
 pub(crate) mod gossip;
-#[cfg(feature = "peer-madsim")]
+#[cfg(all(feature = "peer-madsim", madsim))]
 mod madsim;
 mod turmoil;
 mod wire;
 
 use std::time::Duration;
 
-use crate::candidate::Candidate;
+use crate::candidate::{LOGGED, TOKIO_MPSC};
 use crate::designs::{Shape, Threads, Workload};
 use crate::rounds::{Measure, interleave};
 use crate::segments::row;
@@ -30,16 +30,21 @@ struct Peer {
 }
 
 pub(crate) fn run(rounds: usize) {
+    if cfg!(not(all(feature = "peer-madsim", madsim))) {
+        println!(
+            "\nmadsim is left out: it simulates only with `--features peer-madsim` and RUSTFLAGS=\"--cfg madsim\""
+        );
+    }
     let streams = [
         Peer {
             name: "turmoil, TCP, no latency",
             send: turmoil::stream,
-            bound: Bound::AtLeast(5.0),
+            bound: Bound::AtLeast(4.0),
         },
         Peer {
             name: "turmoil, TCP, its defaults",
             send: turmoil::default_stream,
-            bound: Bound::AtLeast(5.0),
+            bound: Bound::AtLeast(4.0),
         },
         Peer {
             name: "chitchat, empty message",
@@ -51,11 +56,11 @@ pub(crate) fn run(rounds: usize) {
             send: chitchat::full,
             bound: Bound::AtLeast(2.0),
         },
-        #[cfg(feature = "peer-madsim")]
+        #[cfg(all(feature = "peer-madsim", madsim))]
         Peer {
             name: "madsim, datagrams",
             send: madsim::datagrams,
-            bound: Bound::AtLeast(15.0),
+            bound: Bound::AtLeast(12.0),
         },
     ];
     let one_link = Shape::Fan {
@@ -76,35 +81,31 @@ fn compare(title: &str, shape: Shape, peers: &[Peer], rounds: usize) {
         shape,
         segments: 4 * SEGMENTS,
     };
-    let own = [Candidate::A1, Candidate::Logged, Candidate::Bare];
-    let mut measures: Vec<Measure> = own
-        .iter()
-        .map(|candidate| candidate.measure(Threads::One, work))
-        .collect();
+    let mut measures: Vec<Measure> = [TOKIO_MPSC, LOGGED]
+        .map(|design| design.measure(Threads::One, work))
+        .into();
     for Peer { send, .. } in peers {
         let send = *send;
         measures.push(Box::new(move || send(SEGMENTS) / SEGMENTS));
     }
     let samples = interleave(rounds, &mut measures);
-    let [a1, logged, bare, others @ ..] = &samples[..] else {
+    let [baseline, own, others @ ..] = &samples[..] else {
         unreachable!("as many as were measured");
     };
-    heading(title, "A1", "peer", "of A1");
+    heading(title, TOKIO_MPSC.name, "peer", "of it");
     for (peer, samples) in peers.iter().zip(others) {
-        let mut cost = row(peer.name, a1, samples, Bound::None);
-        cost.ratio = Some(samples.relative_to(a1));
+        let mut cost = row(peer.name, baseline, samples, Bound::None);
+        cost.ratio = Some(samples.relative_to(baseline));
         cost.print();
     }
-    for (own, log) in [(logged, "log on"), (bare, "log off")] {
-        heading(
-            &format!("{title}, inherent, {log}"),
-            "peer",
-            "this",
-            "ratio",
-        );
-        for (peer, samples) in peers.iter().zip(others) {
-            let what = format!("against {}", peer.name);
-            row(&what, samples, own, peer.bound).print();
-        }
+    heading(
+        &format!("{title}, {}", LOGGED.name),
+        "peer",
+        "this",
+        "ratio",
+    );
+    for (peer, samples) in peers.iter().zip(others) {
+        let what = format!("against {}", peer.name);
+        row(&what, samples, own, peer.bound).print();
     }
 }

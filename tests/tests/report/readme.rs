@@ -1,0 +1,63 @@
+//! The failures that the README shows: those of the quickstart, and of a split brain.
+
+use std::path::Path;
+
+use crate::child::{failing, pictures};
+use crate::golden;
+
+#[path = "../../../examples/quickstart.rs"]
+#[allow(dead_code, missing_docs, reason = "a program, with a `main`")]
+mod quickstart;
+
+#[path = "../../../examples/split_brain.rs"]
+#[allow(dead_code, missing_docs, reason = "a program, with a `main`")]
+mod split_brain;
+
+/// As a reader sees it who runs the example: without the way by which it came into this executable.
+fn in_example(text: &str) -> String {
+    text.replace("tests/tests/report/../../../examples", "examples")
+        // A long path is cut to the name of the file.
+        .replace("(quickstart.rs:", "(examples/quickstart.rs:")
+        .replace("readme::quickstart::", "")
+        .replace("readme::split_brain::", "")
+}
+
+/// The report from its first line to `end`, without the commands, which name this executable.
+fn report(page: &str, end: &str) -> String {
+    let page = in_example(page);
+    let page = page.split("shard-mesh: `").nth(1).unwrap();
+    let page = page.split(end).next().unwrap();
+    let is_command = |line: &&str| line.contains("SHARD_MESH_SEED=");
+    let lines: Vec<_> = page.lines().filter(|line| !is_command(line)).collect();
+    format!("shard-mesh: `{}\n", lines.join("\n"))
+}
+
+/// A file of the repository.
+fn file(path: &str) -> String {
+    golden::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path))
+}
+
+#[track_caller]
+fn the_readme_has(text: &str) {
+    let readme = file("README.md");
+    assert!(readme.contains(text), "put this into the README:\n{text}");
+}
+
+#[test]
+fn the_readme_opens_with_a_page_and_a_picture_as_they_are() {
+    let page = failing("readme::quickstart::both_followers_have_the_whole_log");
+    let picture = std::fs::read_to_string(&pictures(&page)[0]).unwrap();
+    golden::compare_picture("readme.svg", &in_example(&picture));
+
+    the_readme_has(&report(&page, "\n\npicture "));
+    let source = file("examples/quickstart.rs");
+    let ignored = "#[ignore = \"fails, to show what that looks like\"]\n";
+    let test = source.split(ignored).nth(1).unwrap();
+    the_readme_has(test.split("\n}\n").next().unwrap());
+}
+
+#[test]
+fn the_readme_shows_that_a_split_brain_needs_no_bad_luck() {
+    let page = failing("readme::split_brain::without_a_quorum_there_are_two");
+    the_readme_has(&report(&page, "\n\nfaults in force"));
+}

@@ -1,0 +1,10 @@
+//! Every random decision of a run: what is asked, how it is drawn from the seed, and how it is fixed
+//! for a rerun.
+//!
+//! - In: the seed, the name of what is decided about, and, in a rerun, the decisions to take.
+//! - Out: decisions, each a pure function of the seed and of its own name.
+//! - Uses: the [contract](crate::contract).
+
+pub(crate) mod choice;
+pub(crate) mod decider;
+pub(crate) mod die;

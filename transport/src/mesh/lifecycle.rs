@@ -1,0 +1,188 @@
+//! What happens to whole shards: crashes, restarts, pauses, their tasks and their clocks.
+#![allow(
+    clippy::must_use_candidate,
+    reason = "a fault stands, and a task runs, without its handle"
+)]
+
+use std::fmt::Debug;
+use std::panic::Location;
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+
+use crate::contract::shard_id::ShardId;
+use crate::mesh::clock::ShardClock;
+use crate::mesh::endpoint::{Endpoint, InProcessTransport};
+use crate::mesh::factory::created;
+use crate::mesh::handle::Mesh;
+use crate::network::arrivals::EndpointState;
+use crate::network::shard::Shard;
+use crate::network::tasks::Task;
+use crate::network::wake_list::WakeList;
+use crate::trace::record::Kind;
+
+impl<P: Debug + Send + 'static> Mesh<P> {
+    /// Crashes a shard, as a machine that loses power: its endpoint is closed, and what was on its
+    /// way to and from it is lost. Its peers hear nothing; those that send to it get
+    /// [`Closed`](crate::TransportError::Closed). Tasks that it was given with
+    /// [`spawn`](Self::spawn) are dropped before this returns, but for one that is being polled,
+    /// which is dropped after that.
+    ///
+    /// # Panics
+    ///
+    /// If the shard has no live endpoint.
+    ///
+    /// ```
+    /// use shard_mesh::{Endpoint, Mesh, ShardId, TransportError};
+    ///
+    /// #[shard_mesh::test(peers = 0..2)]
+    /// async fn main(a: Endpoint<u64>, b: Endpoint<u64>, mesh: Mesh<u64>) {
+    ///     mesh.crash(1);
+    ///     assert_eq!(a.send_segment(ShardId(1), 1).await, Err(TransportError::Closed));
+    ///     assert_eq!(b.recv_segment().await, None);
+    ///     let b = mesh.restart(1);
+    ///     a.send_segment(ShardId(1), 2).await.unwrap();
+    ///     assert_eq!(b.recv_segment().await, Some(2));
+    /// }
+    /// ```
+    #[track_caller]
+    pub fn crash(&self, shard: impl Into<ShardId>) {
+        let shard = self.shard(shard.into());
+        let id = shard.key.id;
+        assert!(
+            shard.endpoint() != EndpointState::Dropped,
+            "the endpoint of shard {id} was dropped, so there is nothing to crash: keep it alive"
+        );
+        assert!(
+            self.network.crash(&shard),
+            "shard {id} has crashed already: restart it first"
+        );
+        self.network.tasks.crash(id);
+    }
+
+    /// Gives a crashed shard a fresh endpoint, with the links that it had. Segment numbers go on.
+    ///
+    /// # Panics
+    ///
+    /// If the shard did not crash.
+    ///
+    /// See [`crash`](Self::crash) for an example.
+    #[track_caller]
+    #[must_use]
+    pub fn restart(&self, shard: impl Into<ShardId>) -> Endpoint<P> {
+        let shard = self.shard(shard.into());
+        assert!(
+            shard.restart(),
+            "shard {} did not crash: only a crashed shard can be restarted",
+            shard.key.id
+        );
+        self.network.note(Kind::Restarted, shard.key);
+        Arc::new(InProcessTransport::new(self.network.clone(), shard))
+    }
+
+    /// Freezes a shard: it receives nothing, and the tasks that it was given with
+    /// [`spawn`](Self::spawn) are not polled. Nothing is lost. A crash ends it.
+    ///
+    /// # Panics
+    ///
+    /// If the shard was never created.
+    ///
+    /// ```
+    /// # use shard_mesh::{InProcessTransportFactory, ShardId, TryRecvError};
+    /// # let factory = InProcessTransportFactory::new();
+    /// # let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
+    /// # factory.connect(ShardId(0), ShardId(1));
+    /// let mesh = factory.mesh();
+    /// mesh.pause(1);
+    /// a.try_send_segment(ShardId(1), 'x').unwrap();
+    /// assert_eq!(b.try_recv_segment(), Err(TryRecvError::Empty));
+    /// mesh.resume(1);
+    /// assert_eq!(b.try_recv_segment(), Ok('x'));
+    /// ```
+    #[track_caller]
+    pub fn pause(&self, shard: impl Into<ShardId>) {
+        let shard = self.shard(shard.into());
+        self.network.note(Kind::Paused, shard.key);
+        shard.pause(true, &mut WakeList::new());
+        self.network.tasks.pause(shard.key.id, true);
+    }
+
+    /// Ends what [`pause`](Self::pause) began, where there is an example.
+    ///
+    /// # Panics
+    ///
+    /// If the shard was never created.
+    #[track_caller]
+    pub fn resume(&self, shard: impl Into<ShardId>) {
+        let shard = self.shard(shard.into());
+        self.network.note(Kind::Resumed, shard.key);
+        self.network.tasks.pause(shard.key.id, false);
+        shard.pause(false, &mut WakeList::new());
+    }
+
+    /// Spawns a task that belongs to a shard: it ends when the shard crashes, and is not polled
+    /// while it is paused. Its output is `None` if the shard crashed before it was done.
+    ///
+    /// Under a [`Harness`](crate::Harness) its panic fails the test. (A task that was spawned with
+    /// tokio's own `spawn` belongs to nobody: it outlives a crash, and its panic is seen by whoever
+    /// joins it.)
+    ///
+    /// # Panics
+    ///
+    /// If the shard was never created, or has crashed, or outside of a tokio runtime.
+    ///
+    /// ```
+    /// use shard_mesh::{Endpoint, Mesh, ShardId};
+    ///
+    /// #[shard_mesh::test(peers = 0..2)]
+    /// async fn main(a: Endpoint<u64>, b: Endpoint<u64>, mesh: Mesh<u64>) {
+    ///     let echo = mesh.spawn(1, async move {
+    ///         while let Some((from, n)) = b.recv_segment_from().await {
+    ///             b.send_segment(from, n).await.unwrap();
+    ///         }
+    ///     });
+    ///     a.send_segment(ShardId(1), 7).await.unwrap();
+    ///     assert_eq!(a.recv_segment().await, Some(7));
+    ///     mesh.crash(1);
+    ///     assert_eq!(echo.await.unwrap(), None);
+    /// }
+    /// ```
+    #[track_caller]
+    pub fn spawn<T, F>(&self, shard: impl Into<ShardId>, task: F) -> JoinHandle<Option<T>>
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        let shard = self.shard(shard.into());
+        assert!(
+            shard.endpoint() != EndpointState::Crashed,
+            "shard {} has crashed and runs nothing: restart it first",
+            shard.key.id
+        );
+        let supervisor = self.network.context.run().map(|run| run.supervisor.clone());
+        let adopted = Task {
+            shard: shard.key.id,
+            asked: Location::caller(),
+        };
+        let (tasks, body) = (&self.network.tasks, Box::pin(task));
+        tokio::spawn(tasks.adopt(adopted, shard.is_paused(), body, supervisor))
+    }
+
+    /// A shard's own wall clock.
+    ///
+    /// # Panics
+    ///
+    /// If the shard was never created.
+    ///
+    /// See [`ShardClock`] for an example.
+    #[track_caller]
+    #[must_use]
+    pub fn clock(&self, shard: impl Into<ShardId>) -> ShardClock<P> {
+        ShardClock::new(self.network.clone(), self.shard(shard.into()))
+    }
+
+    #[track_caller]
+    pub(crate) fn shard(&self, id: ShardId) -> Arc<Shard<P>> {
+        created(&self.network.shards(), id).clone()
+    }
+}

@@ -1,0 +1,18 @@
+//! What users hold of a mesh: the factory, the endpoints, and the handle by which a test makes the
+//! network fail.
+//!
+//! - In: calls of the test.
+//! - Out: calls of the [network](crate::network).
+//! - Uses: the network and all that is below it.
+
+pub(crate) mod clock;
+pub(crate) mod endpoint;
+pub(crate) mod factory;
+pub(crate) mod fault;
+pub(crate) mod handle;
+pub(crate) mod lifecycle;
+pub(crate) mod links;
+pub(crate) mod routes;
+pub(crate) mod rule;
+pub(crate) mod selection;
+pub(crate) mod settle;

@@ -1,0 +1,228 @@
+//! Which links of a mesh something is to happen to.
+#![allow(
+    clippy::must_use_candidate,
+    reason = "a fault stands, and a task runs, without its handle"
+)]
+
+use std::fmt::Debug;
+use std::panic::Location;
+
+use crate::contract::shard_id::ShardId;
+use crate::mesh::fault::Fault;
+use crate::mesh::handle::Mesh;
+use crate::mesh::links::Links;
+use crate::mesh::rule::RuleGuard;
+use crate::network::rules::{Message, Verdict};
+use crate::ordered::sort;
+use crate::trace::fault_info::{FaultInfo, Verb};
+
+impl<P: Debug + Send + 'static> Mesh<P> {
+    /// Every link that is open.
+    ///
+    /// ```
+    /// # use shard_mesh::{InProcessTransportFactory, ShardId};
+    /// # let factory = InProcessTransportFactory::<String>::new();
+    /// factory.mesh().all().loss(0.01);
+    /// ```
+    pub fn all(&self) -> Links<P> {
+        self.select(|_, _| true)
+    }
+
+    /// The link from one shard to another.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such link.
+    ///
+    /// See [`Links`] for what can be done to it.
+    #[track_caller]
+    pub fn link(&self, from: impl Into<ShardId>, to: impl Into<ShardId>) -> Links<P> {
+        let (from, to) = (from.into(), to.into());
+        let links = self.select(|a, b| (a, b) == (from, to));
+        assert!(
+            !links.is_empty(),
+            "no link leads from shard {from} to shard {to}: `links()` lists those that do"
+        );
+        links
+    }
+
+    /// The links between two groups of shards, both ways.
+    ///
+    /// # Panics
+    ///
+    /// If one of the shards was never created.
+    ///
+    /// ```
+    /// # use shard_mesh::{InProcessTransportFactory, ShardId};
+    /// # let factory = InProcessTransportFactory::<String>::new();
+    /// # let _shards: Vec<_> = (0..3).map(|id| factory.create(ShardId(id))).collect();
+    /// # for (from, to) in [(0, 1), (1, 0), (1, 2)] { factory.connect(ShardId(from), ShardId(to)); }
+    /// let links = factory.mesh().between([0], [1, 2]);
+    /// assert_eq!(format!("{links:?}"), r#"["0 -> 1", "1 -> 0"]"#);
+    /// ```
+    #[track_caller]
+    pub fn between<L, R>(&self, left: L, right: R) -> Links<P>
+    where
+        L: IntoIterator<Item: Into<ShardId>>,
+        R: IntoIterator<Item: Into<ShardId>>,
+    {
+        let left: Vec<_> = left.into_iter().map(Into::into).collect();
+        let right: Vec<_> = right.into_iter().map(Into::into).collect();
+        for &id in left.iter().chain(&right) {
+            self.shard(id);
+        }
+        self.select(|from, to| {
+            (left.contains(&from) && right.contains(&to))
+                || (right.contains(&from) && left.contains(&to))
+        })
+    }
+
+    /// The links that lead from a shard.
+    ///
+    /// See [`Links`] for what can be done to them.
+    ///
+    /// # Panics
+    ///
+    /// If the shard was never created.
+    #[track_caller]
+    pub fn from(&self, shard: impl Into<ShardId>) -> Links<P> {
+        let shard = self.shard(shard.into()).key.id;
+        self.select(|from, _| from == shard)
+    }
+
+    /// The links that lead to a shard.
+    ///
+    /// See [`Links`] for an example.
+    ///
+    /// # Panics
+    ///
+    /// If the shard was never created.
+    #[track_caller]
+    pub fn to(&self, shard: impl Into<ShardId>) -> Links<P> {
+        let shard = self.shard(shard.into()).key.id;
+        self.select(|_, to| to == shard)
+    }
+
+    /// The links that are open, or keep something back.
+    fn select(&self, which: impl Fn(ShardId, ShardId) -> bool) -> Links<P> {
+        let mut links = Vec::new();
+        self.network.each_link(|from, to, link| {
+            if (link.open || link.held + link.in_flight() > 0) && which(from, to) {
+                links.push((from, to));
+            }
+        });
+        sort(&mut links);
+        Links::new(self.network.clone(), links)
+    }
+
+    /// Cuts all links between two groups of shards, both ways: short for
+    /// [`between`](Self::between) and [`cut`](Links::cut).
+    ///
+    /// # Panics
+    ///
+    /// If one of the shards was never created.
+    ///
+    /// ```
+    /// # use shard_mesh::{InProcessTransportFactory, ShardId, TryRecvError};
+    /// # let factory = InProcessTransportFactory::new();
+    /// # let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
+    /// # factory.connect(ShardId(0), ShardId(1));
+    /// let partition = factory.mesh().partition([0], [1]);
+    /// a.try_send_segment(ShardId(1), 'x').unwrap();
+    /// partition.heal();
+    /// a.try_send_segment(ShardId(1), 'y').unwrap();
+    /// assert_eq!(b.try_recv_segment(), Ok('y'));
+    /// ```
+    #[track_caller]
+    pub fn partition<L, R>(&self, left: L, right: R) -> Fault<P>
+    where
+        L: IntoIterator<Item: Into<ShardId>>,
+        R: IntoIterator<Item: Into<ShardId>>,
+    {
+        self.between(left, right).cut()
+    }
+
+    /// Cuts all links to and from a shard.
+    ///
+    /// # Panics
+    ///
+    /// If the shard was never created.
+    ///
+    /// ```
+    /// # use shard_mesh::{InProcessTransportFactory, ShardId, TryRecvError};
+    /// # let factory = InProcessTransportFactory::new();
+    /// # let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
+    /// # factory.connect(ShardId(0), ShardId(1));
+    /// factory.mesh().isolate(1);
+    /// a.try_send_segment(ShardId(1), 'x').unwrap();
+    /// assert_eq!(b.try_recv_segment(), Err(TryRecvError::Empty));
+    /// ```
+    #[track_caller]
+    pub fn isolate(&self, shard: impl Into<ShardId>) -> Fault<P> {
+        let shard = self.shard(shard.into()).key.id;
+        self.select(|from, to| from == shard || to == shard).cut()
+    }
+
+    /// Ends every cut, and only cuts.
+    ///
+    /// ```
+    /// # use shard_mesh::{InProcessTransportFactory, ShardId};
+    /// # let factory = InProcessTransportFactory::new();
+    /// # let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
+    /// # factory.connect(ShardId(0), ShardId(1));
+    /// let mesh = factory.mesh();
+    /// mesh.isolate(1);
+    /// mesh.heal();
+    /// a.try_send_segment(ShardId(1), 'x').unwrap();
+    /// assert_eq!(b.try_recv_segment(), Ok('x'));
+    /// ```
+    pub fn heal(&self) {
+        self.network.heal_cuts();
+    }
+
+    /// Asks `judge` about every segment that is sent, before the faults of its link. The newest
+    /// rule is asked first. The rule ends when the guard is dropped, which releases what it held.
+    ///
+    /// `judge` is called while the segment is being sent, one segment at a time. It may look at the
+    /// mesh, set faults, crash shards (then the segment in hand is lost), and end rules, itself too;
+    /// it panics if it sends or makes a rule: note what is to be done, and do it afterwards.
+    ///
+    /// ```
+    /// use shard_mesh::{Endpoint, Mesh, ShardId, Verdict};
+    ///
+    /// #[shard_mesh::test(peers = 0..2)]
+    /// async fn main(a: Endpoint<u64>, b: Endpoint<u64>, mesh: Mesh<u64>) {
+    ///     // The third segment from 0 to 1 is lost, and the fourth corrupt.
+    ///     let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
+    ///         (0, 1, 3) => Verdict::Drop,
+    ///         (0, 1, 4) => {
+    ///             *m.payload ^= 1;
+    ///             Verdict::Deliver
+    ///         }
+    ///         _ => Verdict::Pass,
+    ///     });
+    ///     for n in 1..=4 {
+    ///         a.send_segment(ShardId(1), n).await.unwrap();
+    ///     }
+    ///     let mut received = Vec::new();
+    ///     while let Ok(n) = b.try_recv_segment() {
+    ///         received.push(n);
+    ///     }
+    ///     assert_eq!(received, [1, 2, 5]);
+    /// }
+    /// ```
+    #[track_caller]
+    pub fn rule<F>(&self, judge: F) -> RuleGuard<P>
+    where
+        F: FnMut(&mut Message<'_, P>) -> Verdict<P> + Send + 'static,
+    {
+        let info = FaultInfo {
+            what: "rule".to_owned(),
+            asked: Location::caller(),
+            links: Vec::new(),
+            verb: Verb::Rule,
+        };
+        let state = self.network.begin_fault(info, None);
+        RuleGuard::new(self.network.clone(), state, Box::new(judge))
+    }
+}

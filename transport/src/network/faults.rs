@@ -1,0 +1,163 @@
+//! Faults that come and go in a whole mesh: which were asked for, and on which links they are.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::contract::shard_id::ShardId;
+use crate::network::arrivals::Arrivals;
+use crate::network::fault_state::FaultState;
+use crate::network::link_faults::{Effect, LinkFaults};
+use crate::network::rules::EndedRule;
+use crate::network::state::Network;
+use crate::network::wake_list::WakeList;
+use crate::sync::lock;
+use crate::trace::fault_info::{FaultInfo, Verb};
+use crate::trace::record::Kind;
+use crate::trace::shard_key::ShardKey;
+
+impl<P> Network<P> {
+    /// Notes that a fault begins or ends.
+    fn note_fault(&self, kind: Kind, fault: &FaultState) {
+        let nobody = ShardKey {
+            id: ShardId::default(),
+            index: 0,
+        };
+        lock(&self.log).note(&self.clock, 0, (kind, nobody, fault.number));
+        #[cfg(feature = "tracing")]
+        if self.context.run().is_some() {
+            let what = match kind {
+                Kind::FaultBegan => "began",
+                _ => "ended",
+            };
+            crate::trace::emit::trace_fault(what, &fault.info, self.context.stamp());
+        }
+    }
+
+    /// A fault that was asked for, so that the reports know of it.
+    pub(crate) fn begin_fault(&self, info: FaultInfo, probability: Option<f64>) -> Arc<FaultState> {
+        let mut faults = lock(&self.faults);
+        let number = faults.len() as u64;
+        let fault = Arc::new(FaultState::new(info, number, probability));
+        faults.push(fault.clone());
+        drop(faults);
+        self.note_fault(Kind::FaultBegan, &fault);
+        fault
+    }
+
+    /// A fault stands no longer.
+    pub(crate) fn end_fault(&self, fault: &FaultState) {
+        if fault.end() {
+            self.note_fault(Kind::FaultEnded, fault);
+        }
+    }
+
+    pub(crate) fn faults(&self) -> Vec<Arc<FaultState>> {
+        lock(&self.faults).clone()
+    }
+
+    /// The faults of one kind that have not ended.
+    fn standing(&self, verb: Verb) -> Vec<Arc<FaultState>> {
+        let faults = lock(&self.faults);
+        let standing = faults
+            .iter()
+            .filter(|it| it.info.verb == verb && it.stands());
+        standing.cloned().collect()
+    }
+
+    /// Puts a fault on its links.
+    pub(crate) fn add_fault(
+        &self,
+        info: FaultInfo,
+        probability: Option<f64>,
+        effect: Effect<P>,
+    ) -> Arc<FaultState> {
+        let fault = self.begin_fault(info, probability);
+        if matches!(effect, Effect::Reorder(_)) {
+            self.reorders.store(true, Ordering::Release);
+        }
+        self.on_links(&fault.info.links, |arrivals, from, to_wake| {
+            arrivals.add_fault(from, &fault, effect, to_wake);
+        });
+        fault
+    }
+
+    pub(crate) fn heal(&self, fault: &Arc<FaultState>) {
+        self.end_fault(fault);
+        self.on_all(|arrivals, to_wake| {
+            arrivals.change_faults(|faults| faults.heal(fault), to_wake);
+        });
+    }
+
+    pub(crate) fn heal_cuts(&self) {
+        for fault in self.standing(Verb::Cut) {
+            self.end_fault(&fault);
+        }
+        self.on_all(|arrivals, to_wake| arrivals.change_faults(LinkFaults::heal_cuts, to_wake));
+    }
+
+    /// Notes which holds stand on no link any more.
+    pub(crate) fn end_holds(&self) {
+        let mut standing = Vec::new();
+        self.on_all(|arrivals, _| {
+            let faults = arrivals
+                .links
+                .iter()
+                .filter_map(|link| link.faults.as_ref());
+            standing.extend(faults.flat_map(|faults| faults.holds()).cloned());
+        });
+        for fault in self.standing(Verb::Hold) {
+            if !standing.iter().any(|other| Arc::ptr_eq(other, &fault)) {
+                self.end_fault(&fault);
+            }
+        }
+    }
+
+    pub(crate) fn end_rule(&self, rule: &EndedRule) {
+        rule.ended.store(true, Ordering::Release);
+        self.context.rules.forget_ended();
+        self.release_rule(rule.id);
+        self.end_fault(&rule.state);
+    }
+
+    fn release_rule(&self, rule: u64) {
+        self.on_all(|arrivals, to_wake| arrivals.release_rule(rule, to_wake));
+    }
+
+    /// No task can run: what waits to be overtaken waits no longer, if nothing is left that could
+    /// overtake it. Returns whether anything arrived.
+    pub(crate) fn stop_waiting(&self) -> bool {
+        let mut any = false;
+        if !self.reorders.load(Ordering::Acquire) {
+            return any;
+        }
+        self.on_all(|arrivals, to_wake| any |= arrivals.stop_waiting(u64::MAX, to_wake));
+        any
+    }
+
+    /// Changes every inbox.
+    pub(crate) fn on_all(&self, mut change: impl FnMut(&mut Arrivals<P>, &mut WakeList<P>)) {
+        let now = self.context.time();
+        let mut to_wake = WakeList::new();
+        for shard in self.shards().iter() {
+            shard.with_arrivals(now, &mut to_wake, &mut change);
+        }
+    }
+
+    /// Changes links: calls `change` with the inbox, and the sender.
+    pub(crate) fn on_links(
+        &self,
+        links: &[(ShardId, ShardId)],
+        mut change: impl FnMut(&mut Arrivals<P>, ShardKey, &mut WakeList<P>),
+    ) {
+        let now = self.context.time();
+        let mut to_wake = WakeList::new();
+        let shards = self.shards();
+        for (from, to) in links {
+            if let (Some(from), Some(to)) = (shards.get(*from), shards.get(*to)) {
+                let change =
+                    |arrivals: &mut _, to_wake: &mut _| change(arrivals, from.key, to_wake);
+                to.with_arrivals(now, &mut to_wake, change);
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! A mesh as the harness sees it: without its payload type.
+
+use std::sync::Arc;
+
+use crate::contract::shard_id::ShardId;
+use crate::network::fault_state::FaultState;
+use crate::network::link::LinkView;
+use crate::network::sometimes::Sometimes;
+use crate::network::state::Network;
+use crate::network::stats::{LinkStats, Stats};
+use crate::network::waits::{MOST_UNUSED, ShardView, WaitFor, Waits};
+use crate::network::wake_list::WakeList;
+use crate::sync::lock;
+use crate::trace::recording::Recording;
+
+/// A mesh of some payload.
+pub(crate) trait Watched: Send + Sync {
+    /// Called when no task of the runtime can run.
+    fn idle(&self);
+
+    /// Who waits for what.
+    fn waits(&self) -> Waits;
+
+    /// Takes those endpoints off the network that were spared when they were dropped.
+    fn abandon_spared(&self);
+
+    /// All that was logged.
+    fn recording(&self) -> Recording;
+
+    /// What each link has carried.
+    fn stats(&self) -> Stats;
+
+    /// Every fault that the test asked for.
+    fn faults(&self) -> Vec<Arc<FaultState>>;
+
+    /// What must hold sometimes.
+    fn sometimes(&self) -> Vec<Sometimes>;
+}
+
+impl<P: Send + 'static> Watched for Network<P> {
+    fn idle(&self) {
+        if self.stop_waiting() {
+            return;
+        }
+        if !self.settlers.is_empty() && self.is_quiet() {
+            self.settlers.settled();
+        }
+    }
+
+    fn waits(&self) -> Waits {
+        let now = self.context.time();
+        let mut to_wake = WakeList::new();
+        let mut found = Waits {
+            capacity: self.capacity,
+            tasks: self.tasks.unfinished(),
+            ..Waits::default()
+        };
+        for shard in self.shards().iter() {
+            let receivers = shard.receivers();
+            found.add(WaitFor::Segment(shard.key.id), receivers.into_iter());
+            let mut unused = 0;
+            for link in shard.links(now, &mut to_wake) {
+                let (from, to) = (self.shards().at(link.sender).key.id, shard.key.id);
+                found.add(WaitFor::Room(from, to), link.senders.iter().copied());
+                unused += usize::from(link.index.is_none());
+                if link.index.is_some() || unused <= MOST_UNUSED {
+                    found.links.push(LinkView { from, to, ..link });
+                }
+            }
+            found.shards.push(ShardView {
+                id: shard.key.id,
+                paused: shard.is_paused(),
+                endpoint: shard.endpoint(),
+                unused: unused.saturating_sub(MOST_UNUSED),
+            });
+        }
+        found.add(WaitFor::Rest, self.settlers.since().into_iter());
+        found
+    }
+
+    fn abandon_spared(&self) {
+        self.abandon_spared();
+    }
+
+    fn recording(&self) -> Recording {
+        self.recording()
+    }
+
+    fn stats(&self) -> Stats {
+        self.stats()
+    }
+
+    fn faults(&self) -> Vec<Arc<FaultState>> {
+        self.faults()
+    }
+
+    fn sometimes(&self) -> Vec<Sometimes> {
+        self.sometimes.all()
+    }
+}
+
+/// What the reports ask.
+impl<P> Network<P> {
+    /// Shows every link to `look`, with its two ends.
+    pub(crate) fn each_link(&self, mut look: impl FnMut(ShardId, ShardId, LinkView)) {
+        let now = self.context.time();
+        let mut to_wake = WakeList::new();
+        let shards = self.shards();
+        for to in shards.iter() {
+            for link in to.links(now, &mut to_wake) {
+                look(shards.at(link.sender).key.id, to.key.id, link);
+            }
+        }
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        let mut links = Vec::new();
+        self.each_link(|from, to, link| links.push(LinkStats::of(from, to, &link)));
+        Stats::new(links)
+    }
+
+    /// All that was logged, up to now: what is due has arrived, though nobody may have looked.
+    pub(crate) fn recording(&self) -> Recording {
+        self.on_all(|_, _| {});
+        let mut logs = vec![lock(&self.log).kept()];
+        let shards = self.shards();
+        for shard in shards.iter() {
+            logs.extend(shard.logs());
+        }
+        let faults = self.faults().iter().map(|it| it.info.clone()).collect();
+        Recording {
+            shards: shards.iter().map(|shard| shard.key.id).collect(),
+            faults,
+            logs,
+        }
+    }
+
+    /// Whether nothing is on its way and every inbox is empty.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.shards().iter().all(|shard| shard.is_quiet())
+    }
+
+    /// How many sends and receives there were: a number that grows whenever the mesh moves.
+    pub(crate) fn moves(&self) -> u64 {
+        let mut moves = 0;
+        self.each_link(|_, _, link| moves += link.sent + link.received + link.dropped);
+        moves
+    }
+}

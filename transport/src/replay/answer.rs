@@ -1,0 +1,154 @@
+//! How a rerun in a child process answers.
+
+use std::fs;
+use std::path::Path;
+
+use super::codec::{Reader, Writer};
+use crate::contract::shard_id::ShardId;
+use crate::run::execute::Ended;
+use crate::run::failure::Failure;
+use crate::trace::digest::{Digest, Mark};
+use crate::trace::kept::Kept;
+use crate::trace::record::{Kind, Record};
+use crate::trace::recording::Recording;
+
+/// How a rerun ended.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// How it failed, and where, unless it passed.
+    pub(crate) failed: Option<(String, String)>,
+    /// What happened in its meshes; nothing where decisions were fixed.
+    pub(crate) recordings: Vec<Recording>,
+}
+
+/// Where a run failed: what must be the same for two runs to have failed in the same way. Where
+/// nothing panicked, it is how they failed, and who waited for what.
+fn place(failure: &Failure) -> String {
+    let meshes = failure.snapshot.meshes.iter();
+    let waits = meshes.map(|mesh| mesh.waits.place());
+    let waits = || waits.collect::<Vec<_>>().join("; ");
+    let place = failure.place.clone();
+    place.unwrap_or_else(|| format!("{}: {}", failure.how, waits()))
+}
+
+impl Answer {
+    /// Of a run that ended so; with what happened in its meshes where `is_full`.
+    pub(super) fn of(ended: &Ended, is_full: bool) -> Self {
+        let failure = ended.as_ref().err();
+        let recordings = match ended {
+            _ if !is_full => Vec::new(),
+            Ok(passed) => passed.recordings.clone(),
+            Err(failure) => {
+                let meshes = failure.snapshot.meshes.iter();
+                meshes.map(|mesh| mesh.recording.clone()).collect()
+            }
+        };
+        Self {
+            failed: failure.map(|it| (it.how.to_string(), place(it))),
+            recordings,
+        }
+    }
+
+    /// Writes it: complete or not at all.
+    pub(super) fn save(&self, file: &Path) {
+        let mut writer = Writer::default();
+        let failed: Vec<_> = self.failed.iter().collect();
+        writer.list(&failed, |writer, (how, place)| {
+            writer.text(how);
+            writer.text(place);
+        });
+        writer.list(&self.recordings, write_recording);
+        let partial = file.with_extension("partial");
+        if fs::write(&partial, writer.into_bytes()).is_ok() {
+            let _ = fs::rename(partial, file);
+        }
+    }
+
+    /// The answer in a file, if there is a whole one.
+    pub(super) fn in_file(file: &Path) -> Option<Self> {
+        Self::read(&fs::read(file).ok()?)
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let mut reader = Reader::new(bytes);
+        let failed = reader.list(|reader| Some((reader.text()?, reader.text()?)))?;
+        Some(Self {
+            failed: failed.into_iter().next(),
+            recordings: reader.list(read_recording)?,
+        })
+    }
+}
+
+/// All but the faults, which the reader knows from its own run.
+fn write_recording(writer: &mut Writer, recording: &Recording) {
+    writer.list(&recording.shards, |writer, shard| writer.number(shard.0));
+    writer.list(&recording.logs, |writer, log| {
+        write_records(writer, &log.records);
+        let (count, hash, marks) = log.digest.parts();
+        writer.number(count);
+        writer.number(hash);
+        writer.list(marks, |writer, mark| {
+            for number in [mark.count, mark.hash, mark.tick] {
+                writer.number(number);
+            }
+        });
+        write_records(writer, &log.archive);
+        writer.list(&log.labels, |writer, (from, number, label)| {
+            writer.number((*from).into());
+            writer.number(*number);
+            writer.text(label);
+        });
+    });
+}
+
+fn write_records(writer: &mut Writer, records: &[Record]) {
+    writer.list(records, |writer, record| {
+        let small = u64::from(record.kind as u8) | u64::from(record.extra) << 8;
+        let from = u64::from(record.from);
+        for number in [record.at, record.tick, small, from, record.segment] {
+            writer.number(number);
+        }
+    });
+}
+
+fn read_recording(reader: &mut Reader<'_>) -> Option<Recording> {
+    Some(Recording {
+        shards: reader.list(|reader| reader.number().map(ShardId))?,
+        faults: Vec::new(),
+        logs: reader.list(read_log)?,
+    })
+}
+
+fn read_log(reader: &mut Reader<'_>) -> Option<Kept> {
+    let records = read_records(reader)?;
+    let (count, hash) = (reader.number()?, reader.number()?);
+    let marks = reader.list(|reader| {
+        Some(Mark {
+            count: reader.number()?,
+            hash: reader.number()?,
+            tick: reader.number()?,
+        })
+    })?;
+    let archive = read_records(reader)?;
+    let labels = reader.list(|reader| Some((reader.small()?, reader.number()?, reader.text()?)))?;
+    Some(Kept {
+        records,
+        digest: Digest::from_parts(count, hash, marks),
+        archive,
+        labels,
+    })
+}
+
+fn read_records(reader: &mut Reader<'_>) -> Option<Vec<Record>> {
+    reader.list(|reader| {
+        let (at, tick, small) = (reader.number()?, reader.number()?, reader.number()?);
+        Some(Record {
+            at,
+            tick,
+            kind: *Kind::ALL.get(usize::try_from(small & 0xFF).ok()?)?,
+            extra: u16::try_from(small >> 8).ok()?,
+            from: reader.small()?,
+            segment: reader.number()?,
+        })
+    })
+}

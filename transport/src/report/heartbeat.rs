@@ -1,0 +1,53 @@
+//! What goes on in a test that hangs: something may still move, and hide since when nothing else does.
+
+use std::time::Duration;
+
+use super::words::few;
+use crate::contract::shard_id::ShardId;
+use crate::millis::{Millis, millis};
+use crate::ordered::ordered;
+use crate::trace::event::{Event, EventKind};
+use crate::trace::timeline::Timeline;
+
+/// Since when nothing moved, or nothing but what moves to the end: the links that carry segments in
+/// the last tenth of the time-out.
+pub(super) fn since_when(timeline: &Timeline, timeout: Duration) -> String {
+    let events = timeline.events();
+    let Some(last) = events.last() else {
+        return "no segment was sent".to_owned();
+    };
+    let late = timeout.mul_f64(0.9);
+    let beating = events.iter().filter(|it| it.at >= late).filter_map(link);
+    let beating = ordered(beating.collect());
+    if beating.is_empty() {
+        let at = Millis(millis(last.at));
+        return format!("nothing was sent or received after {at}");
+    }
+    let other =
+        |event: &&Event| link(event).is_none_or(|link| beating.binary_search(&link).is_err());
+    let last_other = events.iter().rfind(other);
+    let names = beating
+        .iter()
+        .map(|(from, to)| format!("{from} -> {to}"))
+        .collect();
+    let names = few(names, ", ");
+    let since = last_other.map(|event| Millis(millis(event.at)));
+    match since {
+        Some(since) => format!("after {since} nothing moved but a heartbeat, on {names}"),
+        None => format!("nothing moved but a heartbeat, on {names}"),
+    }
+}
+
+/// The link that an event is about.
+fn link(event: &Event) -> Option<(ShardId, ShardId)> {
+    match event.kind {
+        EventKind::Sent(segment)
+        | EventKind::Lost(segment, _)
+        | EventKind::Held(segment)
+        | EventKind::Duplicated(segment)
+        | EventKind::Reordered(segment)
+        | EventKind::Arrived(segment)
+        | EventKind::Received(segment) => Some((segment.from, segment.to)),
+        _ => None,
+    }
+}

@@ -1,0 +1,34 @@
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, ThreadId};
+
+/// Which thread polls the body of the test, and whether it does.
+#[derive(Debug, Default)]
+pub(crate) struct BodyThread {
+    thread: OnceLock<ThreadId>,
+    is_polled: AtomicBool,
+}
+
+impl BodyThread {
+    /// This thread is about to poll the body.
+    pub(crate) fn begin(&self) {
+        self.thread.get_or_init(|| thread::current().id());
+        self.is_polled.store(true, Ordering::Relaxed);
+    }
+
+    /// It has polled it.
+    pub(crate) fn end(&self) {
+        self.is_polled.store(false, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_polled(&self) -> bool {
+        self.is_polled.load(Ordering::Relaxed)
+    }
+
+    /// Whether the body panics, and this is part of its unwinding.
+    pub(crate) fn is_unwinding(&self) -> bool {
+        thread::panicking()
+            && self.is_polled()
+            && self.thread.get() == Some(&thread::current().id())
+    }
+}

@@ -1,0 +1,255 @@
+//! One run of a test, with one seed: in a runtime and on a clock of its own.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::Sleep;
+
+use crate::run::failure::{Failure, How};
+use crate::run::handle::Run;
+use crate::run::inert::Exposure;
+use crate::run::rerun::Rerun;
+use crate::run::state::RunState;
+use crate::run::task_panic::TaskPanic;
+use crate::run::watchdog::{PATIENCE, Watchdog};
+use crate::trace::clock::ClockKind;
+use crate::trace::recording::Recording;
+
+/// Ends an observation when it is dropped.
+struct Released<'a>(&'a RunState);
+
+impl Drop for Released<'_> {
+    fn drop(&mut self) {
+        self.0.release();
+    }
+}
+
+/// A test body, without its type. What it returns has been reported.
+pub(crate) type Body = Pin<Box<dyn Future<Output = ExitCode>>>;
+
+/// How a run is to go, whatever its seed.
+pub(crate) struct Settings<'a> {
+    pub(crate) clock: ClockKind,
+    pub(crate) timeout: Duration,
+    /// Whether to keep what happened in a run that passes.
+    pub(crate) keep: bool,
+    /// In a rerun, what it is to do.
+    pub(crate) rerun: Option<&'a Rerun>,
+    pub(crate) watchdog: &'a Watchdog,
+}
+
+/// What is left of a run that passed.
+pub(crate) struct Passed {
+    /// What its faults met.
+    pub(crate) exposures: Vec<Exposure>,
+    /// What happened in its meshes, if that was to be kept.
+    pub(crate) recordings: Vec<Recording>,
+}
+
+impl Passed {
+    pub(crate) fn of(exposures: Vec<Exposure>) -> Self {
+        Self {
+            exposures,
+            recordings: Vec::new(),
+        }
+    }
+}
+
+/// How a run ended.
+pub(crate) type Ended = Result<Passed, Box<Failure>>;
+
+/// Runs a body to its end. Not generic: this is compiled once, not once per test.
+pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Body) -> Ended {
+    let &Settings {
+        clock,
+        timeout,
+        keep,
+        rerun,
+        watchdog,
+    } = settings;
+    let began = Instant::now();
+    let state = Arc::new(RunState::new(clock, seed, rerun.cloned()));
+    // On every way out, or mesh and state would keep each other alive.
+    let _released = Released(&state);
+    let runtime = runtime(clock, &state);
+    let run = Run {
+        state: state.clone(),
+    };
+    // To the end of what a test that passed leaves behind, which may spin as the test may.
+    let _watched = watchdog.watch(&state, runtime.handle());
+    let ended = runtime.block_on(async {
+        state.journal.clock.began();
+        let set_up = catch_unwind(AssertUnwindSafe(|| body(&run)));
+        let body = set_up.map_err(|panic| failed(&state, How::Panicked(panic)))?;
+        let mut guarded = Guarded {
+            body,
+            timeout: Box::pin(tokio::time::sleep(timeout)),
+            limit: timeout,
+            known: false,
+            keep: keep || rerun.is_some_and(Rerun::is_full),
+            state: &state,
+        };
+        let ended = std::future::poll_fn(|cx| guarded.poll(cx)).await;
+        // A destructor that panics does not hide what went before.
+        match catch_unwind(AssertUnwindSafe(|| drop(guarded))) {
+            Err(panic) if ended.is_ok() => Err(failed(&state, How::Panicked(panic))),
+            _ => ended,
+        }
+    });
+    let ended = match ended {
+        Ok(passed) => {
+            let over = shut_down(runtime, clock, timeout.min(PATIENCE));
+            over.map_err(|how| failed(&state, how)).map(|()| passed)
+        }
+        Err(failure) => {
+            // A task that never yields, or blocks, may be why it failed, and must not hide that.
+            runtime.shutdown_background();
+            Err(failure)
+        }
+    };
+    ended.map_err(|failure| {
+        let took = began.elapsed();
+        Box::new(Failure { took, ..failure })
+    })
+}
+
+/// Drops the runtime of a test that passed. On several threads a task may not let itself be dropped.
+fn shut_down(runtime: Runtime, clock: ClockKind, patience: Duration) -> Result<(), How> {
+    if !matches!(clock, ClockKind::MultiThread(_)) {
+        // Not the same on one thread: that would drop its tasks after it has waited for threads,
+        // which may wait for just that.
+        drop(runtime);
+        return Ok(());
+    }
+    let began = Instant::now();
+    runtime.shutdown_timeout(patience);
+    if began.elapsed() < patience {
+        Ok(())
+    } else {
+        Err(How::Lingers(patience))
+    }
+}
+
+fn failed(state: &RunState, how: How) -> Failure {
+    let returned = matches!(how, How::Returned(_) | How::Lingers(_));
+    // Otherwise it would be the place of a panic that the test has caught.
+    let panicked = matches!(how, How::Panicked(_));
+    Failure {
+        how,
+        place: state.place().filter(|_| panicked),
+        took: Duration::ZERO,
+        snapshot: state.snapshot(returned),
+    }
+}
+
+/// A body that is watched while it runs.
+struct Guarded<'a> {
+    body: Body,
+    timeout: Pin<Box<Sleep>>,
+    limit: Duration,
+    /// Whether the state knows whom to wake.
+    known: bool,
+    keep: bool,
+    state: &'a RunState,
+}
+
+impl Guarded<'_> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Passed, Failure>> {
+        // The same waker as long as the runtime blocks on this.
+        if !std::mem::replace(&mut self.known, true) {
+            self.state.set_test(cx.waker());
+        }
+        // The test may have moved the clock when it was last polled.
+        self.state.journal.clock.moved();
+        // Before the body is polled, which may be waiting for that very task.
+        if let Some(failure) = self.task_panicked() {
+            return Poll::Ready(Err(failure));
+        }
+        // Before the body is polled, which nobody may have woken: it would get by on this. And
+        // while it lives, as nobody would be waiting any more once it is dropped.
+        if self.timeout.as_mut().poll(cx).is_ready() {
+            let paused = self.state.journal.clock.is_paused();
+            return Poll::Ready(Err(self.failed(How::TimedOut(self.limit, paused))));
+        }
+        let body = &mut self.body;
+        self.state.body_begins();
+        // The body is not polled again after a panic, so nothing broken can be seen.
+        let polled = catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(cx)));
+        let ended = match polled {
+            Ok(Poll::Pending) => None,
+            Ok(Poll::Ready(ExitCode::SUCCESS)) => Some(Ok(())),
+            Ok(Poll::Ready(code)) => Some(Err(self.failed(How::Returned(code)))),
+            Err(panic) => Some(Err(self.failed(How::Panicked(panic)))),
+        };
+        self.state.body_rests(matches!(ended, None | Some(Ok(()))));
+        match ended {
+            None => Poll::Pending,
+            Some(Err(failure)) => Poll::Ready(Err(failure)),
+            // And after it, on several threads.
+            Some(Ok(())) => Poll::Ready(match self.task_panicked() {
+                Some(failure) => Err(failure),
+                None => Ok(self.passed()),
+            }),
+        }
+    }
+
+    fn passed(&self) -> Passed {
+        let mut passed = Passed::of(self.state.exposures());
+        if self.keep {
+            let meshes = self.state.meshes();
+            let recordings = meshes.iter().map(|it| it.recording());
+            passed.recordings = recordings
+                .map(|mut recording| {
+                    recording.leave_out_the_end();
+                    recording
+                })
+                .collect();
+        }
+        passed
+    }
+
+    fn task_panicked(&self) -> Option<Failure> {
+        let TaskPanic {
+            shard,
+            panic,
+            place,
+        } = self.state.task_panic()?;
+        let failure = self.failed(How::TaskPanicked(shard, panic));
+        Some(Failure { place, ..failure })
+    }
+
+    fn failed(&self, how: How) -> Failure {
+        failed(self.state, how)
+    }
+}
+
+fn runtime(clock: ClockKind, state: &Arc<RunState>) -> Runtime {
+    let mut builder = match clock {
+        ClockKind::Paused | ClockKind::Real => Builder::new_current_thread(),
+        ClockKind::MultiThread(_) => Builder::new_multi_thread(),
+    };
+    match clock {
+        ClockKind::Paused => {
+            builder.start_paused(true);
+        }
+        ClockKind::MultiThread(Some(threads)) => {
+            builder.worker_threads(threads.get());
+        }
+        ClockKind::Real | ClockKind::MultiThread(None) => {}
+    }
+    let unparked = state.clone();
+    builder.on_thread_unpark(move || unparked.unparked());
+    if !state.journal.clock.is_multi_thread() {
+        let idle = state.clone();
+        builder.on_thread_park(move || idle.idle());
+    }
+    builder
+        .enable_all()
+        .build()
+        .expect("a runtime for the test")
+}

@@ -1,0 +1,111 @@
+//! How a run failed, and what its meshes were like at that moment.
+
+use std::any::Any;
+use std::fmt;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::contract::shard_id::ShardId;
+use crate::network::fault_state::FaultState;
+use crate::network::stats::Stats;
+use crate::network::waits::Waits;
+use crate::trace::recording::Recording;
+
+/// How one run of a test failed.
+pub(crate) struct Failure {
+    pub(crate) how: How,
+    /// Where the panic was, where that is known: in a process that exists for this one run.
+    pub(crate) place: Option<String>,
+    /// How long the run took, on the wall clock.
+    pub(crate) took: Duration,
+    pub(crate) snapshot: Snapshot,
+}
+
+impl Failure {
+    /// A panic outside of the test's own code: of something that it left to be dropped.
+    pub(crate) fn outside(panic: Box<dyn Any + Send>) -> Self {
+        Self {
+            how: How::Panicked(panic),
+            place: None,
+            took: Duration::ZERO,
+            snapshot: Snapshot::default(),
+        }
+    }
+}
+
+/// In which way a test failed.
+pub(crate) enum How {
+    /// The test itself panicked.
+    Panicked(Box<dyn Any + Send>),
+    /// A task that belongs to a shard panicked.
+    TaskPanicked(ShardId, Box<dyn Any + Send>),
+    /// It did not finish within this time, on a paused clock or not.
+    TimedOut(Duration, bool),
+    /// It returned a value that says so, and which has been reported.
+    Returned(ExitCode),
+    /// It passed, but something that it began went on for so long after that.
+    Lingers(Duration),
+    /// It goes on, but lets no time pass on its clock, for so long on the wall clock already.
+    Spins(Duration),
+}
+
+impl How {
+    /// Whether nothing was printed when it came to this.
+    pub(crate) fn is_silent(&self) -> bool {
+        matches!(self, Self::TimedOut(..) | Self::Lingers(_))
+    }
+}
+
+impl fmt::Display for How {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Panicked(panic) => write!(f, "panicked: {}", message(&**panic)),
+            Self::TaskPanicked(shard, panic) => {
+                write!(f, "a task of shard {shard} panicked: {}", message(&**panic))
+            }
+            Self::TimedOut(timeout, paused) => {
+                let clock = if *paused { " of virtual time" } else { "" };
+                write!(
+                    f,
+                    "did not finish within its time-out of {timeout:?}{clock}"
+                )
+            }
+            Self::Lingers(patience) => write!(
+                f,
+                "passed, but a task or a thread of it still ran {patience:?} later: it may spin, or block, \
+                 without ever waiting for the runtime"
+            ),
+            Self::Spins(patience) => write!(
+                f,
+                "has let no time pass on its clock for {patience:?} of real time, and goes on: it may spin \
+                 without ever waiting"
+            ),
+            Self::Returned(_) => f.write_str("returned an error, which is printed above"),
+        }
+    }
+}
+
+/// What a panic says.
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("a value that is no text")
+}
+
+/// What the meshes of a run were like.
+#[derive(Default)]
+pub(crate) struct Snapshot {
+    /// On the clock of the test, in milliseconds.
+    pub(crate) at: u64,
+    /// In the order in which they were made.
+    pub(crate) meshes: Vec<MeshSnapshot>,
+}
+
+/// What one mesh was like.
+pub(crate) struct MeshSnapshot {
+    pub(crate) recording: Recording,
+    pub(crate) stats: Stats,
+    pub(crate) waits: Waits,
+    pub(crate) faults: Vec<Arc<FaultState>>,
+}

@@ -1,0 +1,214 @@
+//! What a test that passed has not met: faults that did nothing, and what must hold sometimes and
+//! never did. A test that never met its fault is not a test.
+
+use std::panic::Location;
+
+use crate::network::fault_state::FaultState;
+use crate::network::sometimes::Sometimes;
+use crate::network::watched::Watched;
+
+/// Where chance had this many hits to be expected and none came, it is no accident.
+const NO_ACCIDENT: f64 = 20.0;
+
+/// What one line of a test met, in one run or in many.
+#[derive(Clone, Debug)]
+pub(crate) struct Exposure {
+    what: String,
+    asked: &'static Location<'static>,
+    met: Met,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Met {
+    Fault {
+        optional: bool,
+        /// How many segments were exposed to it.
+        exposed: u64,
+        /// How many of them it struck, where that is left to chance, and how many that should be.
+        struck: u64,
+        expected: f64,
+    },
+    Sometimes {
+        reached: u64,
+        held: u64,
+    },
+}
+
+impl Exposure {
+    /// Those of one mesh.
+    pub(crate) fn all(mesh: &dyn Watched) -> Vec<Self> {
+        let (faults, sometimes) = (mesh.faults(), mesh.sometimes());
+        let faults = faults.iter().map(|fault| Self::of_fault(fault));
+        faults
+            .chain(sometimes.into_iter().map(Self::of_sometimes))
+            .collect()
+    }
+
+    fn of_fault(fault: &FaultState) -> Self {
+        let exposed = fault.segments_met();
+        #[allow(clippy::cast_precision_loss, reason = "an estimate")]
+        let expected = fault.probability.unwrap_or(0.0) * exposed as f64;
+        Self {
+            what: fault.info.what.clone(),
+            asked: fault.info.asked,
+            met: Met::Fault {
+                optional: fault.is_optional(),
+                exposed,
+                struck: fault.segments_struck(),
+                expected,
+            },
+        }
+    }
+
+    fn of_sometimes(sometimes: Sometimes) -> Self {
+        let Sometimes {
+            what,
+            asked,
+            reached,
+            held,
+        } = sometimes;
+        Self {
+            what,
+            asked,
+            met: Met::Sometimes { reached, held },
+        }
+    }
+
+    /// Adds the exposures of one more run to those of others: those of one line are one.
+    pub(crate) fn add_all(all: &mut Vec<Self>, run: Vec<Self>) {
+        for one in run {
+            let same = |other: &&mut Self| (other.asked, &other.what) == (one.asked, &one.what);
+            match all.iter_mut().find(same) {
+                None => all.push(one),
+                Some(other) => other.met = other.met.and(one.met),
+            }
+        }
+    }
+
+    /// What is wrong, if anything is, and what to do.
+    fn complaint(&self) -> Option<(String, &'static str)> {
+        const FAULT: &str =
+            "send on those links while the fault stands, or let it be with `.optional()`";
+        let Self { what, asked, met } = self;
+        match *met {
+            Met::Fault { optional: true, .. } => None,
+            Met::Fault { exposed: 0, .. } => {
+                Some((format!("{what} met no segment: {asked}"), FAULT))
+            }
+            Met::Fault {
+                struck: 0,
+                expected,
+                ..
+            } if expected >= NO_ACCIDENT => Some((format!("{what} never struck: {asked}"), FAULT)),
+            Met::Sometimes { reached, held: 0 } => Some((
+                format!("never held, in {}: \"{what}\": {asked}", times(reached)),
+                "let the test, or more seeds, bring about what must hold sometimes",
+            )),
+            Met::Fault { .. } | Met::Sometimes { .. } => None,
+        }
+    }
+}
+
+impl Met {
+    fn and(self, more: Self) -> Self {
+        match (self, more) {
+            (
+                Self::Fault {
+                    optional,
+                    exposed,
+                    struck,
+                    expected,
+                },
+                Self::Fault {
+                    optional: more_optional,
+                    exposed: more_exposed,
+                    struck: more_struck,
+                    expected: more_expected,
+                },
+            ) => Self::Fault {
+                optional: optional || more_optional,
+                exposed: exposed + more_exposed,
+                struck: struck + more_struck,
+                expected: expected + more_expected,
+            },
+            (
+                Self::Sometimes { reached, held },
+                Self::Sometimes {
+                    reached: more_reached,
+                    held: more_held,
+                },
+            ) => Self::Sometimes {
+                reached: reached + more_reached,
+                held: held + more_held,
+            },
+            // One line asks for one of them.
+            (known, _) => known,
+        }
+    }
+}
+
+/// The report on a test that passed, though it did not meet all for which it asked.
+pub(crate) fn report(exposures: &[Exposure]) -> Option<String> {
+    // Each once, though it is said of many faults that one line asked for, or of many meshes.
+    let (mut lines, mut helps) = (Vec::new(), Vec::new());
+    for (complaint, help) in exposures.iter().filter_map(Exposure::complaint) {
+        let help = format!("help: {help}");
+        if !lines.contains(&complaint) {
+            lines.push(complaint);
+        }
+        if !helps.contains(&help) {
+            helps.push(help);
+        }
+    }
+    if lines.is_empty() {
+        return None;
+    }
+    lines.append(&mut helps);
+    let lines = lines.join("\n  ");
+    Some(format!(
+        "the test passed, but did not test what it says:\n  {lines}"
+    ))
+}
+
+fn times(number: u64) -> String {
+    match number {
+        1 => "the one time that it was reached".to_owned(),
+        more => format!("{more} times that it was reached"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_many_faults_of_one_line_is_said_once() {
+        let asked = Location::caller();
+        let exposure = |what: &str, met| Exposure {
+            what: what.to_owned(),
+            asked,
+            met,
+        };
+        let cut = Met::Fault {
+            optional: false,
+            exposed: 0,
+            struck: 0,
+            expected: 0.0,
+        };
+        let never = Met::Sometimes {
+            reached: 1,
+            held: 0,
+        };
+        // As of two meshes, which have their faults first.
+        let of_mesh = [exposure("cut", cut), exposure("a leader", never)];
+        let report = report(&[of_mesh.clone(), of_mesh].concat()).unwrap();
+        for once in [
+            "cut met no segment",
+            "a leader",
+            ".optional()",
+            "more seeds",
+        ] {
+            assert_eq!(report.matches(once).count(), 1, "{once} in {report}");
+        }
+    }
+}

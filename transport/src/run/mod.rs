@@ -1,0 +1,23 @@
+//! One test: its runtime, its clock and its seeds, the environment, the watchdog, and what is found
+//! when it fails.
+//!
+//! - In: the settings of the harness, and the body of the test.
+//! - Out: how each run [ended](execute::Ended): what its faults met, or a
+//!   [`Failure`](failure::Failure) with a snapshot of its meshes.
+//! - Uses: the [mesh](crate::mesh) and all that is below it.
+
+pub(crate) mod body;
+pub(crate) mod environment;
+pub(crate) mod execute;
+pub(crate) mod failure;
+pub(crate) mod handle;
+pub(crate) mod inert;
+pub(crate) mod panic_places;
+pub(crate) mod rerun;
+pub(crate) mod rests;
+pub(crate) mod seeds;
+pub(crate) mod state;
+pub(crate) mod sweep;
+pub(crate) mod task_panic;
+pub(crate) mod test_name;
+pub(crate) mod watchdog;

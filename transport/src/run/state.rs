@@ -1,0 +1,191 @@
+//! What the harness shares with the meshes of one run.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Waker;
+
+use crate::contract::shard_id::ShardId;
+use crate::decision::decider::Decider;
+use crate::network::context::RunLink;
+use crate::network::state::Network;
+use crate::network::supervisor::Supervisor;
+use crate::network::watched::Watched;
+use crate::run::body::BodyThread;
+use crate::run::failure::{MeshSnapshot, Snapshot};
+use crate::run::inert::Exposure;
+use crate::run::rerun::Rerun;
+use crate::run::rests::Rests;
+use crate::run::task_panic::{FirstTaskPanic, TaskPanic};
+use crate::sync::{RwLock, read, write};
+use crate::trace::clock::ClockKind;
+use crate::trace::journal::Journal;
+
+/// The state of one run: its journal, its meshes, and how its test fares.
+pub(crate) struct RunState {
+    pub(crate) journal: Arc<Journal>,
+    pub(crate) seed: u64,
+    rerun: Option<Rerun>,
+    body: BodyThread,
+    /// Whether an endpoint was dropped in the panic of the body, and left as it was.
+    spared: AtomicBool,
+    rests: Rests,
+    meshes: RwLock<Vec<Arc<dyn Watched>>>,
+    task_panic: FirstTaskPanic,
+}
+
+impl RunState {
+    pub(crate) fn new(clock: ClockKind, seed: u64, rerun: Option<Rerun>) -> Self {
+        let is_full = rerun.as_ref().is_some_and(Rerun::is_full);
+        Self {
+            journal: Arc::new(Journal::new(clock, is_full)),
+            seed,
+            rerun,
+            body: BodyThread::default(),
+            spared: AtomicBool::new(false),
+            rests: Rests::default(),
+            meshes: RwLock::new(Vec::new()),
+            task_panic: FirstTaskPanic::new(),
+        }
+    }
+
+    /// Makes a mesh part of the run.
+    pub(crate) fn watch<P: Send + 'static>(self: &Arc<Self>, network: &Arc<Network<P>>) {
+        let run = network.context.run();
+        if run.is_some_and(|run| Arc::ptr_eq(&run.journal, &self.journal)) {
+            return;
+        }
+        let mut meshes = write(&self.meshes);
+        meshes.push(network.clone());
+        let mesh = meshes.len() - 1;
+        drop(meshes);
+        network.join(RunLink {
+            journal: self.journal.clone(),
+            decider: Decider {
+                seed: self.seed,
+                fixed: self.rerun.as_ref().and_then(|it| it.fixed.clone()),
+            },
+            supervisor: self.clone(),
+            mesh,
+        });
+    }
+
+    pub(crate) fn meshes(&self) -> Vec<Arc<dyn Watched>> {
+        read(&self.meshes).clone()
+    }
+
+    /// Where this thread panicked last, where that is known.
+    pub(crate) fn place(&self) -> Option<String> {
+        self.rerun.as_ref()?.places.here()
+    }
+
+    /// The test that is woken when a task panics.
+    pub(crate) fn set_test(&self, waker: &Waker) {
+        self.task_panic.set_test(waker);
+    }
+
+    /// The panic of a task, if there was one.
+    pub(crate) fn task_panic(&self) -> Option<TaskPanic> {
+        self.task_panic.take()
+    }
+
+    fn is_multi_thread(&self) -> bool {
+        self.journal.clock.is_multi_thread()
+    }
+
+    /// This thread is about to poll the body of the test.
+    pub(crate) fn body_begins(&self) {
+        if self.is_multi_thread() {
+            self.rests.add();
+        }
+        self.body.begin();
+    }
+
+    /// It has polled it; `lives` if that was no end in failure. Then a panic in it was caught by the
+    /// test itself, and what it dropped is gone.
+    pub(crate) fn body_rests(&self, lives: bool) {
+        self.body.end();
+        if lives && self.spared.swap(false, Ordering::Relaxed) {
+            for mesh in self.meshes() {
+                mesh.abandon_spared();
+            }
+        }
+    }
+
+    /// How often the test has waited so far; `None` while it waits. Of several threads it is the one
+    /// that runs the test itself.
+    pub(crate) fn rests(&self) -> Option<u64> {
+        let waits = if self.is_multi_thread() {
+            !self.body.is_polled()
+        } else {
+            self.rests.is_resting()
+        };
+        (!waits).then(|| self.rests.count())
+    }
+
+    /// The thread of the test goes on.
+    pub(crate) fn unparked(&self) {
+        self.rests.end();
+        self.journal.clock.moved();
+    }
+
+    /// No task can run.
+    pub(crate) fn idle(&self) {
+        self.rests.begin();
+        for mesh in self.meshes() {
+            mesh.idle();
+        }
+    }
+
+    /// What the faults of all meshes have met, and what held sometimes.
+    pub(crate) fn exposures(&self) -> Vec<Exposure> {
+        let meshes = self.meshes().into_iter();
+        meshes.flat_map(|mesh| Exposure::all(&*mesh)).collect()
+    }
+
+    /// What the meshes are like now; if the test has returned, without what it dropped when it did.
+    pub(crate) fn snapshot(&self, ended: bool) -> Snapshot {
+        let meshes = self.meshes();
+        let meshes = meshes.iter().map(|mesh| {
+            let (mut recording, mut stats) = (mesh.recording(), mesh.stats());
+            if ended {
+                stats = stats.before_loss_of(&recording.leave_out_the_end());
+            }
+            MeshSnapshot {
+                recording,
+                stats,
+                waits: mesh.waits(),
+                faults: mesh.faults(),
+            }
+        });
+        Snapshot {
+            at: self.journal.clock.now(),
+            meshes: meshes.collect(),
+        }
+    }
+
+    /// The run is over: lets go of the meshes, which know the run in their turn, and of the test.
+    pub(crate) fn release(&self) {
+        let meshes = std::mem::take(&mut *write(&self.meshes));
+        drop(meshes);
+        self.task_panic.release();
+    }
+}
+
+impl Supervisor for RunState {
+    fn task_panicked(&self, shard: ShardId, panic: Box<dyn Any + Send>) {
+        self.task_panic.put(TaskPanic {
+            shard,
+            panic,
+            place: self.place(),
+        });
+    }
+
+    fn spares(&self) -> bool {
+        let spares = self.body.is_unwinding();
+        if spares {
+            self.spared.store(true, Ordering::Relaxed);
+        }
+        spares
+    }
+}

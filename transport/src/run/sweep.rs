@@ -1,0 +1,127 @@
+//! Many seeds of one test, over all cores.
+
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::run::execute::Ended;
+use crate::run::failure::{Failure, How};
+use crate::run::inert::Exposure;
+
+/// How often a long sweep says how far it is.
+const PROGRESS: Duration = Duration::from_secs(10);
+
+/// How a sweep ended.
+pub(crate) enum Swept {
+    /// All seeds passed; what the faults of all of them met.
+    Passed(Vec<Exposure>),
+    /// The lowest seed that failed.
+    Failed(u64, Box<Failure>),
+}
+
+struct Sweep<'a> {
+    test: &'a str,
+    seeds: Range<u64>,
+    run: &'a (dyn Fn(u64) -> Ended + Sync),
+    workers: u64,
+    /// How many of them were started.
+    started: AtomicU64,
+    passed: AtomicU64,
+    stop: AtomicBool,
+    lowest: Mutex<Option<(u64, Box<Failure>)>>,
+    exposures: Mutex<Vec<Exposure>>,
+    told: Mutex<Instant>,
+}
+
+/// Runs each seed in turn, on as many threads as there are cores. Once one has failed, no higher
+/// one is started; those that run already are waited for, as a lower one may fail too.
+pub(crate) fn sweep(test: &str, seeds: Range<u64>, run: &(dyn Fn(u64) -> Ended + Sync)) -> Swept {
+    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get) as u64;
+    let sweep = Sweep {
+        test,
+        workers: cores.min(seeds.end - seeds.start),
+        started: AtomicU64::new(0),
+        seeds,
+        run,
+        passed: AtomicU64::new(0),
+        stop: AtomicBool::new(false),
+        lowest: Mutex::new(None),
+        exposures: Mutex::new(Vec::new()),
+        told: Mutex::new(Instant::now()),
+    };
+    thread::scope(|scope| {
+        for _ in 0..sweep.workers {
+            thread::Builder::new()
+                .name(test.to_owned())
+                .spawn_scoped(scope, || sweep.work())
+                .expect("a thread for the sweep");
+        }
+    });
+    let into_inner = PoisonError::into_inner;
+    match sweep.lowest.into_inner().unwrap_or_else(into_inner) {
+        Some((seed, failed)) => Swept::Failed(seed, failed),
+        None => Swept::Passed(
+            sweep
+                .exposures
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner),
+        ),
+    }
+}
+
+impl Sweep<'_> {
+    fn work(&self) {
+        while !self.stop.load(Ordering::Acquire) {
+            let before = self.started.fetch_add(1, Ordering::Relaxed);
+            // Past the end it must not come round to seeds that are no part of the sweep.
+            let seed = self.seeds.start.checked_add(before);
+            let Some(seed) = seed.filter(|seed| *seed < self.seeds.end) else {
+                return;
+            };
+            match catch_unwind(AssertUnwindSafe(|| (self.run)(seed))) {
+                Ok(Ok(passed)) => self.pass(passed.exposures),
+                Ok(Err(failure)) => self.fail(seed, failure),
+                Err(panic) => self.fail(seed, Box::new(Failure::outside(panic))),
+            }
+        }
+    }
+
+    fn fail(&self, seed: u64, failed: Box<Failure>) {
+        self.stop.store(true, Ordering::Release);
+        self.name(seed, &failed.how);
+        let mut lowest = self.lowest.lock().unwrap_or_else(PoisonError::into_inner);
+        if lowest.as_ref().is_none_or(|(lowest, _)| seed < *lowest) {
+            *lowest = Some((seed, failed));
+        }
+    }
+
+    /// Says of which seed the message above is, as several may fail before the lowest is reported.
+    fn name(&self, seed: u64, how: &How) {
+        let printed = !how.is_silent();
+        if printed && self.workers > 1 {
+            // In one piece, or the panic of another worker gets in between.
+            let line = format!("shard-mesh: that was seed {seed} of `{}`\n", self.test);
+            eprint!("{line}");
+        }
+    }
+
+    fn pass(&self, exposures: Vec<Exposure>) {
+        let mut all = self
+            .exposures
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        Exposure::add_all(&mut all, exposures);
+        drop(all);
+        let passed = self.passed.fetch_add(1, Ordering::Relaxed) + 1;
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.elapsed() >= PROGRESS {
+            *told = Instant::now();
+            let all = self.seeds.end - self.seeds.start;
+            eprintln!("{}: {passed} of {all} seeds have passed", self.test);
+        }
+    }
+}

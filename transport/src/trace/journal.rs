@@ -1,0 +1,36 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::trace::clock::{ClockKind, RunClock};
+
+/// How many records the logs of one run keep together, of 32 bytes each, beyond the few that each
+/// of them keeps anyway.
+pub(crate) const BUDGET: usize = 1 << 13;
+
+/// What the logs of one run share: their clock, and how much they may keep.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    pub(crate) clock: RunClock,
+    /// Whether to note what each segment was, and to archive the records that the logs drop.
+    pub(crate) is_full: bool,
+    /// How many records the logs may still keep beyond what each may anyway.
+    budget: AtomicUsize,
+}
+
+impl Journal {
+    pub(crate) fn new(clock: ClockKind, is_full: bool) -> Self {
+        Self {
+            clock: RunClock::new(clock),
+            is_full,
+            budget: AtomicUsize::new(BUDGET),
+        }
+    }
+
+    /// By how many records a log may grow that asks for `wanted`.
+    pub(crate) fn grant(&self, wanted: usize) -> usize {
+        let take = |left: usize| Some(left - wanted.min(left));
+        let left = self
+            .budget
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
+        left.map_or(0, |left| wanted.min(left))
+    }
+}
