@@ -12,7 +12,9 @@ const UNITS: [(&str, u64); 4] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3
 pub(crate) fn duration(input: ParseStream<'_>) -> Result<Duration> {
     let literal = quoted(input, "expected a duration in quotes, such as `\"30s\"`")?;
     let message = match from_text(&literal.value()) {
-        Ok(Duration::ZERO) => "a duration of zero leaves no time to run: write at least `1ms`".into(),
+        Ok(Duration::ZERO) => {
+            "a duration of zero leaves no time to run: write at least `1ms`".into()
+        }
         Ok(duration) => return Ok(duration),
         Err(message) => message,
     };

@@ -1,17 +1,15 @@
 //! Probabilities and rates: a literal, which is checked here, or an expression such as a constant,
 //! which the mesh checks when the test runs.
 
-use proc_macro2::{TokenStream, TokenTree};
-use syn::ext::IdentExt;
+use proc_macro2::TokenStream;
 use syn::parse::ParseStream;
-use syn::{Error, Ident, Lit, Result, Token};
+use syn::{Error, Expr, ExprUnary, Lit, Result, UnOp};
 
-use super::tokens::{inner, until};
+use crate::attribute::base::inner::inner;
 
-#[derive(Clone)]
 pub(crate) enum Float {
     Literal(f64),
-    Expression(TokenStream),
+    Expression(Expr),
 }
 
 impl Float {
@@ -27,32 +25,33 @@ impl Float {
     }
 
     fn read(input: ParseStream<'_>, message: &str, fits: fn(f64) -> bool) -> Result<Self> {
-        let written = until(input, next_argument)?;
-        match syn::parse2(inner(&written)) {
-            Ok(literal) => match value(&literal)? {
+        let written: TokenStream = input.fork().parse()?;
+        let Ok(expression) = input.parse::<Expr>() else {
+            return Err(Error::new_spanned(written, message));
+        };
+        match inner(&expression) {
+            Expr::Lit(literal) => match value(&literal.lit)? {
                 Some(value) if fits(value) => Ok(Self::Literal(value)),
-                _ => Err(Error::new_spanned(inner(&written), message)),
+                _ => Err(Error::new_spanned(literal, message)),
             },
-            Err(_) if is_expression(&written) => Ok(Self::Expression(written)),
-            Err(_) => Err(Error::new_spanned(written, message)),
+            Expr::Assign(missing) => Err(Error::new_spanned(missing.eq_token, "expected `,`")),
+            other if is_number(other) => Ok(Self::Expression(expression)),
+            other => Err(Error::new_spanned(other, message)),
         }
     }
 }
 
-/// Whether another argument follows, and only the comma before it is missing.
-fn next_argument(input: ParseStream<'_>) -> bool {
-    input.peek(Ident::peek_any) && input.peek2(Token![=]) && !input.peek2(Token![==])
-}
-
-/// Not so are slips such as `1%` and `.01`; all else is for rustc to say.
-fn is_expression(tokens: &TokenStream) -> bool {
-    let is_sign = |token: TokenTree| matches!(token, TokenTree::Punct(_));
-    let mut tokens = tokens.clone().into_iter();
-    let starts = match tokens.next() {
-        Some(TokenTree::Punct(sign)) => sign.as_char() != '.',
-        first => first.is_some(),
-    };
-    starts && !tokens.last().is_some_and(is_sign)
+/// Whether an expression may turn out to be a number in range. Which type it has is rustc's to say.
+fn is_number(expression: &Expr) -> bool {
+    match expression {
+        Expr::Unary(ExprUnary {
+            op: UnOp::Neg(_),
+            expr,
+            ..
+        }) => !matches!(inner(expr), Expr::Lit(_)),
+        Expr::Infer(_) | Expr::Let(_) | Expr::Range(_) | Expr::Verbatim(_) => false,
+        _ => true,
+    }
 }
 
 /// The value of a number, or nothing for any other literal.
@@ -77,60 +76,69 @@ mod tests {
 
     use super::*;
 
-    fn value_of(float: Result<Float>) -> f64 {
-        match float.unwrap() {
-            Float::Literal(value) => value,
-            Float::Expression(expression) => panic!("no literal: {}", quote!(#expression)),
-        }
-    }
+    const NO_PROBABILITY: &str = "from 0 to 1: write `0.01`";
 
-    fn probability(text: &str) -> Result<Float> {
-        Float::probability.parse_str(text)
-    }
-
-    fn rate(text: &str) -> Result<Float> {
-        Float::rate.parse_str(text)
-    }
-
+    #[track_caller]
     fn message(float: Result<Float>) -> String {
         float.err().expect("it is refused").to_string()
+    }
+
+    fn fragment(text: &str) -> Result<Float> {
+        let invisible = Group::new(Delimiter::None, text.parse().unwrap());
+        Float::probability.parse2(TokenTree::from(invisible).into())
     }
 
     #[test]
     #[allow(clippy::float_cmp, reason = "nothing is computed")]
     fn every_spelling_of_a_number_is_read() {
-        for (text, value) in [
+        for (text, expected) in [
             ("0", 0.0),
             ("1", 1.0),
-            ("0.01", 0.01),
             ("1e-2", 0.01),
             ("0.01f64", 0.01),
             ("1f64", 1.0),
             ("(0.5)", 0.5),
         ] {
-            assert_eq!(value_of(probability(text)), value, "{text}");
+            for float in [Float::probability.parse_str(text), fragment(text)] {
+                assert!(
+                    matches!(float, Ok(Float::Literal(it)) if it == expected),
+                    "{text}"
+                );
+            }
         }
-        assert_eq!(value_of(rate("1_000")), 1_000.0);
-        assert_eq!(value_of(rate("0.5")), 0.5);
+        assert!(matches!(Float::rate.parse_str("1_000"), Ok(Float::Literal(it)) if it == 1_000.0));
     }
 
     #[test]
     fn what_is_no_probability_says_what_one_is() {
         for text in [
-            "1.01", "5", "-0.1", "-1", "(-1)", "1%", "0.5%", ".01", "\"0.01\"", "true", "1e999",
+            "1.01",
+            "5",
+            "-0.1",
+            "(-1)",
+            "1%",
+            ".01",
+            "\"0.01\"",
+            "true",
+            "1e999",
+            ";0.5",
+            "= 0.5",
+            "struct",
+            "_",
+            "0.1..0.2",
+            "let a = 0.5",
+            "",
         ] {
-            let message = message(probability(text));
-            assert!(
-                message.contains("from 0 to 1: write `0.01`"),
-                "{text}: {message}"
-            );
+            let message = message(Float::probability.parse_str(text));
+            assert!(message.contains(NO_PROBABILITY), "{text}: {message}");
         }
+        assert!(message(fragment("-1")).contains(NO_PROBABILITY));
     }
 
     #[test]
     fn what_is_no_rate_says_what_one_is() {
         for text in ["0", "0.0", "-5", "\"1000\"", "1e999"] {
-            let message = message(rate(text));
+            let message = message(Float::rate.parse_str(text));
             assert!(
                 message.contains("above 0: write `1000`"),
                 "{text}: {message}"
@@ -141,32 +149,25 @@ mod tests {
     #[test]
     fn a_suffix_is_told_apart() {
         for (text, suffix) in [("1u8", "`u8`"), ("0.1f32", "`f32`"), ("1ms", "`ms`")] {
-            let message = message(probability(text));
+            let message = message(Float::probability.parse_str(text));
             assert!(message.contains(suffix), "{text}: {message}");
         }
     }
 
     #[test]
     fn an_expression_is_left_as_it_is() {
-        for text in ["LOSS", "config :: LOSS", "1.0 / 3.0", "- LOSS", "loss ()"] {
-            match probability(text).unwrap() {
-                Float::Expression(expression) => {
-                    assert_eq!(quote!(#expression).to_string(), text);
-                }
+        for text in [
+            "LOSS",
+            "config :: LOSS",
+            "1.0 / 3.0",
+            "- LOSS",
+            "f :: < u8 , u8 > ()",
+        ] {
+            match Float::probability.parse_str(text).unwrap() {
+                Float::Expression(expression) => assert_eq!(quote!(#expression).to_string(), text),
                 Float::Literal(value) => panic!("{text} was read as the literal {value}"),
             }
+            assert!(matches!(fragment(text), Ok(Float::Expression(_))), "{text}");
         }
-    }
-
-    #[test]
-    #[allow(clippy::float_cmp, reason = "nothing is computed")]
-    fn a_fragment_of_macro_rules_is_read() {
-        let fragment = |text: &str| {
-            let invisible = Group::new(Delimiter::None, text.parse().unwrap());
-            Float::probability.parse2(TokenTree::from(invisible).into())
-        };
-        assert_eq!(value_of(fragment("0.01")), 0.01);
-        assert!(message(fragment("-1")).contains("from 0 to 1"));
-        assert!(matches!(fragment("LOSS"), Ok(Float::Expression(_))));
     }
 }

@@ -9,6 +9,9 @@ use super::duration::from_text as duration;
 use super::quoted::quoted;
 use crate::attribute::base::run::Limits;
 
+/// The end of the range that an error proposes.
+const USUAL: Duration = Duration::from_millis(20);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Latency {
     /// Never zero.
@@ -23,8 +26,7 @@ pub(crate) enum Latency {
 
 impl Latency {
     pub(crate) fn read(input: ParseStream<'_>) -> Result<Self> {
-        const EXPECTED: &str =
-            "expected a latency in quotes, such as `\"5ms\"` or `\"1ms..20ms\"`";
+        const EXPECTED: &str = "expected a latency in quotes, such as `\"5ms\"` or `\"1ms..20ms\"`";
         let literal = quoted(input, EXPECTED)?;
         from_text(&literal.value()).map_err(|message| Error::new_spanned(literal, message))
     }
@@ -54,7 +56,10 @@ fn between(least: &str, most: &str, limits: Limits) -> std::result::Result<Laten
         return Err(format!("the range has no start: write `0ms{dots}{to}`"));
     }
     if to.is_empty() {
-        let end = duration(from)?.saturating_add(FAR);
+        let end = match duration(from)? {
+            near if near < USUAL => USUAL,
+            far => far.saturating_mul(2),
+        };
         let end = end.as_millis();
         return Err(format!("the range has no end: write `{from}{dots}{end}ms`"));
     }
@@ -119,8 +124,8 @@ mod tests {
             ("1s..=20ms", "swap its ends, write `20ms..=1s`"),
             ("5ms..5ms", "write `5ms`"),
             ("..20ms", "no start: write `0ms..20ms`"),
-            ("1ms..=", "no end: write `1ms..="),
-            ("30ms..", "no end: write `30ms..1030ms`"),
+            ("1ms..=", "no end: write `1ms..=20ms`"),
+            ("30ms..", "no end: write `30ms..60ms`"),
             ("..", "no start: write `0ms..20ms`"),
             ("1..20ms", "`1` has no unit"),
             ("1ms..20us", "a resolution of 1 ms"),

@@ -63,7 +63,7 @@ mod tests {
             ("[,]", 1),
             ("[true,, false]", 1),
         ] {
-            let found = bools(text).unwrap_err().into_iter().count();
+            let found = bools(text).err().unwrap().into_iter().count();
             assert_eq!(found, mistakes, "{text}");
         }
     }

@@ -6,6 +6,7 @@
 pub(crate) mod duration;
 pub(crate) mod flavor;
 pub(crate) mod float;
+pub(crate) mod function;
 pub(crate) mod ids;
 pub(crate) mod latency;
 pub(crate) mod links;

@@ -99,8 +99,7 @@ pub(crate) fn numbers(input: ParseStream<'_>, what: &str, many: u64) -> Result<N
     if input.is_empty() {
         let first = start.value.min(u64::MAX - many);
         let (last, end) = (first + many - 1, first + many);
-        let message =
-            format!("the range has no end: write `{first}..={last}` or `{first}..{end}`");
+        let message = format!("the range has no end: write `{first}..={last}` or `{first}..{end}`");
         return Err(Error::new_spanned(dots, message));
     }
     let end = number(input, what, u64::MAX)?;
@@ -158,10 +157,7 @@ mod tests {
             ("-1", "cannot be negative"),
             ("1.5", "is a whole number"),
             ("1i32", "remove the suffix `i32`"),
-            (
-                "18446744073709551616",
-                "at most 18,446,744,073,709,551,615",
-            ),
+            ("18446744073709551616", "at most 18,446,744,073,709,551,615"),
             ("LEADER", "write the value of `LEADER` in its place"),
             ("..5", "no start"),
             ("struct", "expected a number"),
@@ -173,7 +169,12 @@ mod tests {
 
     #[test]
     fn large_numbers_are_grouped() {
-        for (number, text) in [(0, "0"), (999, "999"), (4_096, "4,096"), (1 << 20, "1,048,576")] {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (4_096, "4,096"),
+            (1 << 20, "1,048,576"),
+        ] {
             assert_eq!(grouped(number), text);
         }
     }

@@ -12,7 +12,7 @@ pub(crate) fn path(input: ParseStream<'_>) -> Result<Path> {
         let message = format!("expected a path: write `{path}` without the quotes");
         return Err(Error::new_spanned(literal, message));
     }
-    input.call(Path::parse_mod_style).map_err(|_| {
-        Error::new_spanned(written, "expected a path, such as `path::to::shard_mesh`")
-    })
+    input
+        .call(Path::parse_mod_style)
+        .map_err(|_| Error::new_spanned(written, "expected a path, such as `path::to::shard_mesh`"))
 }

@@ -3,6 +3,7 @@
 //! Uses nothing of the other folders.
 
 pub(crate) mod hygiene;
+pub(crate) mod inner;
 pub(crate) mod mistakes;
 pub(crate) mod run;
 pub(crate) mod tokens;

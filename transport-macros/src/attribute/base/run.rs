@@ -22,19 +22,16 @@ pub(crate) enum Limits {
 }
 
 impl Run {
-    pub(crate) fn closed(first: u64, last: u64) -> Option<Self> {
+    /// `first..=end` or `first..end`, unless it is empty.
+    pub(crate) fn range(first: u64, end: u64, limits: Limits) -> Option<Self> {
+        let last = match limits {
+            Limits::Closed => end,
+            Limits::HalfOpen => end.checked_sub(1)?,
+        };
         (first <= last).then_some(Self::Range {
             first,
             last,
-            limits: Limits::Closed,
-        })
-    }
-
-    pub(crate) fn half_open(first: u64, end: u64) -> Option<Self> {
-        (first < end).then(|| Self::Range {
-            first,
-            last: end - 1,
-            limits: Limits::HalfOpen,
+            limits,
         })
     }
 
@@ -145,42 +142,44 @@ mod tests {
         Run::Listed(ids.to_vec())
     }
 
+    fn closed(first: u64, last: u64) -> Run {
+        Run::range(first, last, Limits::Closed).unwrap()
+    }
+
+    fn half_open(first: u64, end: u64) -> Run {
+        Run::range(first, end, Limits::HalfOpen).unwrap()
+    }
+
     #[test]
     fn neighbours_are_joined_where_one_is_a_range() {
-        let runs = [listed(&[0]), Run::closed(1, 5).unwrap()];
-        assert_eq!(joined(&runs), [Run::closed(0, 5).unwrap()]);
-        let runs = [Run::half_open(0, 3).unwrap(), listed(&[3, 4])];
-        assert_eq!(joined(&runs), [Run::half_open(0, 5).unwrap()]);
+        let runs = [listed(&[0]), closed(1, 5)];
+        assert_eq!(joined(&runs), [closed(0, 5)]);
+        let runs = [half_open(0, 3), listed(&[3, 4])];
+        assert_eq!(joined(&runs), [half_open(0, 5)]);
     }
 
     #[test]
     fn lists_and_strangers_stay_apart() {
         let lists = [listed(&[0]), listed(&[1, 2])];
         assert_eq!(joined(&lists), lists);
-        let apart = [listed(&[9]), Run::closed(1, 5).unwrap()];
+        let apart = [listed(&[9]), closed(1, 5)];
         assert_eq!(joined(&apart), apart);
     }
 
     #[test]
     fn the_largest_id_has_no_neighbour() {
-        let runs = [Run::closed(u64::MAX, u64::MAX).unwrap(), listed(&[0])];
+        let runs = [closed(u64::MAX, u64::MAX), listed(&[0])];
         assert_eq!(joined(&runs), runs);
-        let runs = [
-            Run::half_open(u64::MAX - 1, u64::MAX).unwrap(),
-            listed(&[u64::MAX]),
-        ];
-        assert_eq!(
-            joined(&runs),
-            [Run::closed(u64::MAX - 1, u64::MAX).unwrap()]
-        );
+        let runs = [half_open(u64::MAX - 1, u64::MAX), listed(&[u64::MAX])];
+        assert_eq!(joined(&runs), [closed(u64::MAX - 1, u64::MAX)]);
     }
 
     #[test]
     fn skipping_goes_over_the_edge_of_a_run() {
-        let runs = [listed(&[7, 8]), Run::closed(1, 5).unwrap()];
+        let runs = [listed(&[7, 8]), closed(1, 5)];
         assert_eq!(skip(&runs, 0), runs);
-        assert_eq!(skip(&runs, 1), [listed(&[8]), Run::closed(1, 5).unwrap()]);
-        assert_eq!(skip(&runs, 3), [Run::closed(2, 5).unwrap()]);
+        assert_eq!(skip(&runs, 1), [listed(&[8]), closed(1, 5)]);
+        assert_eq!(skip(&runs, 3), [closed(2, 5)]);
         assert_eq!(skip(&runs, 7), []);
     }
 }

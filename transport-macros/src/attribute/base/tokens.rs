@@ -16,9 +16,7 @@ pub(crate) fn read_all<T>(
     let parser = |input: ParseStream<'_>| {
         let content;
         parenthesized!(content in input);
-        let value = read(&content)?;
-        ended(&content)?;
-        Ok(value)
+        read(&content)
     };
     parser.parse2(TokenTree::from(enclosed).into())
 }

@@ -3,9 +3,9 @@
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 
-use super::args::{Arg, Args};
-use super::float::Float;
-use super::latency::Latency;
+use crate::attribute::args::Arg;
+use crate::attribute::args::float::Float;
+use crate::attribute::args::latency::Latency;
 
 pub(crate) struct Faults {
     pub(crate) latency: Option<Fault<Latency>>,
@@ -22,24 +22,10 @@ pub(crate) struct Fault<T> {
     pub(crate) place: Span,
 }
 
-impl Faults {
-    pub(crate) fn of(args: &Args) -> Self {
-        Self {
-            latency: Fault::of(args.latency.as_ref()),
-            loss: Fault::of(args.loss.as_ref()),
-            duplicate: Fault::of(args.duplicate.as_ref()),
-            reorder: Fault::of(args.reorder.as_ref()),
-            rate: Fault::of(args.rate.as_ref()),
-        }
-    }
-}
-
-impl<T: Clone> Fault<T> {
-    fn of(arg: Option<&Arg<T>>) -> Option<Self> {
-        let arg = arg?;
-        Some(Self {
-            value: arg.value.clone()?,
-            place: arg.written.span(),
-        })
-    }
+pub(crate) fn fault<T>(arg: Option<Arg<T>>) -> Option<Fault<T>> {
+    let arg = arg?;
+    Some(Fault {
+        place: arg.written.span(),
+        value: arg.value?,
+    })
 }

@@ -1,17 +1,32 @@
-//! From what was written to a plan without contradictions.
+//! From what was written to a plan in which nothing contradicts itself.
+//!
+//! [`Args`] and the function come in, a [`Plan`] goes out. A file for each question. Uses `args` and
+//! `base`.
+
+pub(crate) mod faults;
+mod function;
+mod links;
+pub(crate) mod neighbours;
+pub(crate) mod parameters;
+pub(crate) mod runtime;
+pub(crate) mod seeds;
+mod shards;
+pub(crate) mod types;
+pub(crate) mod wiring;
 
 use std::time::Duration;
 
-use super::args::{Arg, Args};
-use super::faults::Faults;
-use super::function::Function;
-use super::mistakes::Mistakes;
-use super::parameters::{self, Parameter};
-use super::path::Path;
-use super::runtime::Runtime;
-use super::seeds::Seeds;
-use super::shards::Shards;
-use super::topology::Wiring;
+use syn::Path;
+
+use self::faults::Faults;
+use self::parameters::Parameter;
+use self::runtime::Runtime;
+use self::seeds::Seeds;
+use self::shards::Shards;
+use self::wiring::Wiring;
+use crate::attribute::args::Args;
+use crate::attribute::args::function::Function;
+use crate::attribute::base::mistakes::Mistakes;
 
 /// What is to be built for the test.
 pub(crate) struct Plan {
@@ -33,21 +48,23 @@ pub(crate) fn check(args: Args, function: &Function, mistakes: &mut Mistakes) ->
     let wiring = Wiring::check(&args, shards.as_ref(), mistakes);
     let runtime = Runtime::check(&args, mistakes);
     let seeds = Seeds::check(&args, mistakes);
-    function.check(mistakes);
-    let shards = shards.filter(|_| function.takes_shards())?;
-    let parameters = mistakes.sift(parameters::check(&shards, &function.signature))?;
+    function::check(function, mistakes);
+    let shards = shards.filter(|_| function::takes_shards(&function.signature))?;
+    let parameters = parameters::check(&shards, &function.signature, mistakes)?;
     Some(Plan {
-        faults: Faults::of(&args),
-        krate: value(args.krate),
+        krate: args.krate.and_then(|krate| krate.value),
         runtime,
-        timeout: value(args.timeout),
+        timeout: args.timeout.and_then(|timeout| timeout.value),
         seeds,
-        capacity: value(args.capacity),
+        capacity: args.capacity.and_then(|capacity| capacity.value),
         wiring: wiring?,
+        faults: Faults {
+            latency: faults::fault(args.latency),
+            loss: faults::fault(args.loss),
+            duplicate: faults::fault(args.duplicate),
+            reorder: faults::fault(args.reorder),
+            rate: faults::fault(args.rate),
+        },
         parameters,
     })
-}
-
-fn value<T>(arg: Option<Arg<T>>) -> Option<T> {
-    arg?.value
 }

@@ -1,13 +1,14 @@
 //! Which parameter of the test takes which shards.
 
-use proc_macro2::{Span, TokenStream};
-use syn::{Error, Result};
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::{Error, FnArg, Pat, PatType, Signature, Type};
 
-use super::run::{Run, joined, skip};
 use super::shards::Shards;
-use super::signature::Signature;
-use super::tokens::inner;
-use super::types::{Asks, asks, mentions_dyn, place};
+use super::types::{Asks, asks, is_endpoint, mentions_dyn, place};
+use crate::attribute::base::inner::inner_type;
+use crate::attribute::base::mistakes::Mistakes;
+use crate::attribute::base::run::{Run, joined, skip};
 
 /// A range of more ids than these is not written out, but stays a range.
 const FEW: u128 = 16;
@@ -33,31 +34,40 @@ pub(crate) enum Takes {
 }
 
 /// What each parameter takes. Each shard is taken, and by one parameter only.
-pub(crate) fn check(shards: &Shards, signature: &Signature) -> Result<Vec<Parameter>> {
-    let mut dealer = Dealer {
-        shards,
-        ids: shards.ids(),
-        taken: 0,
-        mesh_taken: false,
-    };
+pub(crate) fn check(
+    shards: &Shards,
+    signature: &Signature,
+    mistakes: &mut Mistakes,
+) -> Option<Vec<Parameter>> {
+    let typed = signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(typed),
+        FnArg::Receiver(_) => None,
+    });
+    let written: Vec<_> = typed.collect();
+    let mut dealer = Dealer::new(shards);
     let mut parameters = Vec::new();
-    for written in &signature.parameters {
-        let ty = inner(&written.ty);
-        let takes = dealer
-            .deal(asks(&ty))
-            .map_err(|message| Error::new_spanned(&ty, message))?;
-        parameters.push(Parameter {
-            takes,
-            ty: place(&ty),
-        });
-    }
-    match dealer.left() {
-        [] => Ok(parameters),
-        left => {
-            let message = nobody_takes(left, dealer.ids.len());
-            Err(Error::new(signature.parentheses.span.join(), message))
+    for (at, PatType { pat, ty, .. }) in written.iter().enumerate() {
+        let before = dealer.taken;
+        let takes = match dealer.deal(ty, &written[at..]) {
+            Ok(takes) => takes,
+            Err(message) => {
+                mistakes.at(inner_type(ty), message);
+                return None;
+            }
+        };
+        if let Some(message) = dealer.misnamed(pat, before) {
+            mistakes.at(pat, message);
+            return None;
         }
+        let ty = place(ty);
+        parameters.push(Parameter { takes, ty });
     }
+    if dealer.left().is_empty() {
+        return Some(parameters);
+    }
+    let message = nobody_takes(dealer.left(), dealer.ids.len());
+    mistakes.add(Error::new(signature.paren_token.span.join(), message));
+    None
 }
 
 /// Hands out the shards from left to right.
@@ -67,27 +77,50 @@ struct Dealer<'a> {
     /// How many of `ids` are taken.
     taken: usize,
     mesh_taken: bool,
+    /// A list that took all that was left: how many these were, and of which type.
+    greedy: Option<(usize, &'a Type)>,
 }
 
-impl Dealer<'_> {
+impl<'a> Dealer<'a> {
+    fn new(shards: &'a Shards) -> Self {
+        Self {
+            shards,
+            ids: shards.ids(),
+            taken: 0,
+            mesh_taken: false,
+            greedy: None,
+        }
+    }
+
     fn left(&self) -> &[u64] {
         &self.ids[self.taken..]
     }
 
-    fn deal(&mut self, asks: Asks) -> std::result::Result<Takes, String> {
+    /// What the first of `parameters` takes, which is of type `ty`.
+    fn deal(&mut self, ty: &'a Type, parameters: &[&PatType]) -> Result<Takes, String> {
         let left = self.left().len();
-        match asks {
+        if let Some(message) = self.too_greedy(parameters) {
+            return Err(message);
+        }
+        match asks(ty) {
+            Asks::One if left == 0 && is_endpoint(ty) => Err(self.one_too_many()),
             Asks::One | Asks::Mesh if left == 0 => self.mesh(),
             Asks::One => Ok(Takes::Shard(self.take(1)[0])),
             Asks::Next(0) => Err("an array of no shards: remove this parameter".to_owned()),
             Asks::Next(n) if n <= left => Ok(Takes::Array(self.take(n))),
             Asks::Next(n) => Err(self.too_few_for_array(n)),
-            Asks::AllAsArray | Asks::AllAsVec(_) if left == 0 => Err(format!(
+            Asks::AllAsArray(_) | Asks::AllAsVec(_) if left == 0 => Err(format!(
                 "no shard is left to take, the mesh has {}: remove this parameter, or add shards",
                 number(self.ids.len())
             )),
-            Asks::AllAsArray => Ok(Takes::Array(self.take(left))),
-            Asks::AllAsVec(element) => Ok(self.take_vec(element)),
+            Asks::AllAsArray(element) => {
+                self.greedy = Some((left, element));
+                Ok(Takes::Array(self.take(left)))
+            }
+            Asks::AllAsVec(element) => {
+                self.greedy = Some((left, element));
+                Ok(self.take_vec(element))
+            }
             Asks::Mesh => Err(format!(
                 "the `Mesh` comes last: first add a parameter for {}",
                 listed(self.left())
@@ -95,16 +128,44 @@ impl Dealer<'_> {
         }
     }
 
-    fn mesh(&mut self) -> std::result::Result<Takes, String> {
+    fn mesh(&mut self) -> Result<Takes, String> {
         if self.mesh_taken {
-            return Err(format!(
-                "the mesh has {}, and one parameter more is the `Mesh`: \
-                 remove this one, or add a shard",
-                number(self.ids.len()),
-            ));
+            return Err(self.one_too_many());
         }
         self.mesh_taken = true;
         Ok(Takes::Mesh)
+    }
+
+    fn one_too_many(&self) -> String {
+        format!(
+            "the mesh has {}, and one parameter more is the `Mesh`: \
+             remove this one, or add a shard",
+            number(self.ids.len()),
+        )
+    }
+
+    /// What to say of a parameter that asks for shards behind a list that took all of them.
+    fn too_greedy(&self, parameters: &[&PatType]) -> Option<String> {
+        let (taken, element) = self.greedy?;
+        let element = element.to_token_stream().to_string();
+        let wants = |ty: &Type| match asks(ty) {
+            Asks::One if is_endpoint(ty) || ty.to_token_stream().to_string() == element => Some(1),
+            Asks::One | Asks::Mesh => None,
+            Asks::Next(n) => Some(n),
+            Asks::AllAsArray(_) | Asks::AllAsVec(_) => Some(1),
+        };
+        wants(&parameters.first()?.ty)?;
+        let wanted: usize = parameters.iter().filter_map(|it| wants(&it.ty)).sum();
+        let instead = match taken.checked_sub(wanted) {
+            None | Some(0) => "add shards".to_owned(),
+            Some(1) => "give that one the type of one shard".to_owned(),
+            Some(rest) => format!("give that one the type `[…; {rest}]`"),
+        };
+        Some(format!(
+            "no shard is left for this parameter, the list before it takes all of {}: \
+             {instead}, or remove this parameter",
+            number(taken)
+        ))
     }
 
     fn take(&mut self, n: usize) -> Vec<u64> {
@@ -113,48 +174,62 @@ impl Dealer<'_> {
         ids
     }
 
-    fn take_vec(&mut self, element: TokenStream) -> Takes {
+    fn take_vec(&mut self, element: &Type) -> Takes {
         let runs = skip(&self.shards.runs(), self.taken);
         let called = self.shards.called(self.taken);
         let ids = self.take(self.left().len());
         if runs.iter().any(|run| run.is_range() && run.count() > FEW) {
-            let of_dyn = mentions_dyn(element);
             return Takes::Collected {
                 runs: joined(&runs),
                 called,
-                of_dyn,
+                of_dyn: mentions_dyn(element),
             };
         }
         Takes::Vec(ids)
     }
 
+    /// What to say of a parameter that is named for one role and took a shard of the other, the first
+    /// of them being number `first`.
+    fn misnamed(&self, pattern: &Pat, first: usize) -> Option<String> {
+        let Pat::Ident(pattern) = pattern else {
+            return None;
+        };
+        let name = pattern.ident.to_string();
+        let role = name
+            .trim_start_matches('_')
+            .trim_end_matches(|it: char| it == '_' || it.is_ascii_digit());
+        let leads = match role {
+            "leader" | "leaders" => true,
+            "follower" | "followers" => false,
+            _ => return None,
+        };
+        let of_role = |at: &usize| self.shards.leads(*at).is_none_or(|it| it == leads);
+        let other = (first..self.taken).find(|at| !of_role(at))?;
+        let (id, other) = (self.ids[other], if leads { "follower" } else { "leader" });
+        Some(format!(
+            "`{name}` takes shard {id}, which is a {other}: \
+             parameters take the leaders first, change the order or the name"
+        ))
+    }
+
     fn too_few_for_array(&self, n: usize) -> String {
         let left = match self.left() {
             [] => "none is left".to_owned(),
-            left => format!(
-                "only {} {} left",
-                listed(left),
-                if left.len() == 1 { "is" } else { "are" }
-            ),
+            [_] => format!("only {} is left", listed(self.left())),
+            _ => format!("only {} are left", listed(self.left())),
         };
-        format!(
-            "this array takes {}, but {left}: change its length, or add shards",
-            number(n)
-        )
+        let n = number(n);
+        format!("this array takes {n}, but {left}: change its length, or add shards")
     }
 }
 
 fn nobody_takes(left: &[u64], all: usize) -> String {
-    format!(
-        "the mesh has {}, but no parameter takes {}: add {}",
-        number(all),
-        listed(left),
-        if left.len() == 1 {
-            "one"
-        } else {
-            "one for each, or a `Vec` for all that are left"
-        },
-    )
+    let add = match left {
+        [_] => "one",
+        _ => "one for each, or a `Vec` for all that are left",
+    };
+    let (all, left) = (number(all), listed(left));
+    format!("the mesh has {all}, but no parameter takes {left}: add {add}")
 }
 
 /// `1 shard` or `2 shards`

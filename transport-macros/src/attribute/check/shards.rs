@@ -3,11 +3,11 @@
 use proc_macro2::Span;
 use syn::Error;
 
-use super::args::{Arg, Args};
-use super::ids::Ids;
-use super::integer::grouped;
-use super::mistakes::Mistakes;
-use super::run::Run;
+use crate::attribute::args::ids::Ids;
+use crate::attribute::args::numbers::grouped;
+use crate::attribute::args::{Arg, Args};
+use crate::attribute::base::mistakes::Mistakes;
+use crate::attribute::base::run::Run;
 
 /// More would be more than a test can mean, and the expansion lists them.
 const MOST: u128 = 4_096;
@@ -65,6 +65,14 @@ impl Shards {
             } => "leaders",
             Self::Roles { .. } => "shards",
             Self::Peers(_) => "peers",
+        }
+    }
+
+    /// Whether the shard at this place in the order is a leader; nothing where there are no roles.
+    pub(crate) fn leads(&self, at: usize) -> Option<bool> {
+        match self {
+            Self::Roles { leaders, .. } => Some((at as u128) < leaders.count()),
+            Self::Peers(_) => None,
         }
     }
 

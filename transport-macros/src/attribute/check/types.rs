@@ -1,145 +1,117 @@
 //! What the type of a parameter asks for.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
-use quote::quote;
-use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{LitInt, Result, Token};
+use syn::{Expr, GenericArgument, Lit, PathArguments, PathSegment, Type};
 
-use super::tokens::{inner, sole_group, until};
+use crate::attribute::base::inner::{inner, inner_type};
 
-pub(crate) enum Asks {
+pub(crate) enum Asks<'a> {
     One,
     Next(usize),
-    AllAsArray,
+    /// In an array of this type.
+    AllAsArray(&'a Type),
     /// In a `Vec` of this type.
-    AllAsVec(TokenStream),
+    AllAsVec(&'a Type),
     Mesh,
 }
 
-/// `ty` is without parentheses around it.
-pub(crate) fn asks(ty: &TokenStream) -> Asks {
-    if let Some(length) = array_length(ty) {
-        return literal(&length).map_or(Asks::AllAsArray, Asks::Next);
+pub(crate) fn asks(ty: &Type) -> Asks<'_> {
+    if let Type::Array(array) = inner_type(ty) {
+        return literal(&array.len).map_or(Asks::AllAsArray(&array.elem), Asks::Next);
     }
-    let Ok(Segment { name, generics }) = last_segment.parse2(ty.clone()) else {
+    let Some(segment) = last_segment(ty) else {
         return Asks::One;
     };
-    if name == "Mesh" {
-        return Asks::Mesh;
-    }
-    match sole_generic.parse2(generics) {
-        Ok(element) if name == "Vec" => Asks::AllAsVec(element),
+    match sole_generic(segment) {
+        _ if segment.ident == "Mesh" => Asks::Mesh,
+        Some(element) if segment.ident == "Vec" => Asks::AllAsVec(element),
         _ => Asks::One,
     }
 }
 
+/// Whether a type is that of an endpoint, as far as a macro can know.
+pub(crate) fn is_endpoint(ty: &Type) -> bool {
+    last_segment(ty).is_some_and(|segment| segment.ident == "Endpoint")
+}
+
 /// Where the type stands.
-pub(crate) fn place(ty: &TokenStream) -> Span {
-    match last_segment.parse2(ty.clone()) {
-        // Of `std::vec::Vec<T>` a stable compiler underlines one word only, and that is not to be
-        // `std`.
-        Ok(Segment { name, generics }) => quote!(#name #generics).span(),
-        Err(_) => ty.span(),
+pub(crate) fn place(ty: &Type) -> Span {
+    // Of `std::vec::Vec<T>` a stable compiler underlines one word only, and that is not to be `std`.
+    last_segment(ty).map_or_else(|| inner_type(ty).span(), Spanned::span)
+}
+
+pub(crate) fn mentions_dyn(ty: &Type) -> bool {
+    fn search(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(word) => word == "dyn",
+            TokenTree::Group(group) => search(group.stream()),
+            _ => false,
+        })
     }
-}
-
-pub(crate) fn mentions_dyn(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(word) => word == "dyn",
-        TokenTree::Group(group) => mentions_dyn(group.stream()),
-        _ => false,
-    })
-}
-
-/// `N` of `[T; N]`.
-fn array_length(ty: &TokenStream) -> Option<TokenStream> {
-    let brackets = sole_group(ty).filter(|group| group.delimiter() == Delimiter::Bracket)?;
-    let parser = |input: ParseStream<'_>| {
-        until(input, |input| input.peek(Token![;]))?;
-        input.parse::<Token![;]>()?;
-        input.parse()
-    };
-    parser.parse2(brackets.stream()).ok()
+    search(ty.to_token_stream())
 }
 
 /// The value of a literal. One that is too large for any array is as good as too large for the mesh.
-fn literal(length: &TokenStream) -> Option<usize> {
-    let length: LitInt = syn::parse2(inner(length)).ok()?;
-    Some(length.base10_parse().unwrap_or(usize::MAX))
+fn literal(length: &Expr) -> Option<usize> {
+    match inner(length) {
+        Expr::Lit(length) => match &length.lit {
+            Lit::Int(length) => Some(length.base10_parse().unwrap_or(usize::MAX)),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// `Vec<T>` of `std::vec::Vec<T>`.
-struct Segment {
-    name: Ident,
-    generics: TokenStream,
-}
-
-fn last_segment(input: ParseStream<'_>) -> Result<Segment> {
-    if input.peek(Token![impl]) || input.peek(Token![dyn]) || input.peek(Token![fn]) {
-        return Err(input.error("not a path"));
-    }
-    // `<T as Trait>::Type`
-    if input.peek(Token![<]) {
-        until(input, |input| input.peek(Token![::]))?;
-    }
-    loop {
-        input.parse::<Option<Token![::]>>()?;
-        let segment = Segment {
-            name: input.call(Ident::parse_any)?,
-            generics: until(input, |input| {
-                input.peek(Token![::]) && !input.peek3(Token![<])
-            })?,
-        };
-        if input.is_empty() {
-            return Ok(segment);
-        }
+fn last_segment(ty: &Type) -> Option<&PathSegment> {
+    match inner_type(ty) {
+        Type::Path(ty) => ty.path.segments.last(),
+        _ => None,
     }
 }
 
-/// `T` of `<T>` or `::<T>`.
-fn sole_generic(input: ParseStream<'_>) -> Result<TokenStream> {
-    input.parse::<Option<Token![::]>>()?;
-    input.parse::<Token![<]>()?;
-    let generic = until(input, |input| {
-        input.peek(Token![,]) || input.peek(Token![>])
-    })?;
-    input.parse::<Option<Token![,]>>()?;
-    input.parse::<Token![>]>()?;
-    Ok(generic)
+/// `T` of `Vec<T>`.
+fn sole_generic(segment: &PathSegment) -> Option<&Type> {
+    let PathArguments::AngleBracketed(generics) = &segment.arguments else {
+        return None;
+    };
+    match generics.args.first()? {
+        GenericArgument::Type(ty) if generics.args.len() == 1 => Some(ty),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use quote::quote;
+
     use super::*;
 
     fn asks_for(ty: &str) -> String {
-        match asks(&inner(&ty.parse().unwrap())) {
+        match asks(&syn::parse_str(ty).unwrap()) {
             Asks::One => "one".to_owned(),
             Asks::Next(n) => n.to_string(),
-            Asks::AllAsArray => "array".to_owned(),
-            Asks::AllAsVec(element) => format!("vec of {element}"),
+            Asks::AllAsArray(element) => format!("array of {}", quote!(#element)),
+            Asks::AllAsVec(element) => format!("vec of {}", quote!(#element)),
             Asks::Mesh => "mesh".to_owned(),
         }
     }
 
     #[test]
-    fn an_array_takes_as_many_as_it_says() {
-        assert_eq!(asks_for("[Endpoint; 2]"), "2");
-        assert_eq!(asks_for("([Arc<dyn Transport>; (0x10)])"), "16");
-        assert_eq!(asks_for("[Endpoint; N]"), "array");
-        assert_eq!(asks_for("[Endpoint; 1 + 1]"), "array");
-    }
-
-    #[test]
-    fn a_vec_takes_all() {
-        assert_eq!(asks_for("Vec<Endpoint>"), "vec of Endpoint");
-        assert_eq!(
-            asks_for("::std::vec::Vec::<A<B, C>,>"),
-            "vec of A < B , C >"
-        );
-        assert_eq!(asks_for("Vec<fn() -> B>"), "vec of fn () -> B");
+    fn a_list_takes_as_many_as_it_says_or_all() {
+        for (ty, asks) in [
+            ("[Endpoint; 2]", "2"),
+            ("([Arc<dyn Transport>; (0x10)])", "16"),
+            ("[Endpoint; N]", "array of Endpoint"),
+            ("[Endpoint; 1 + 1]", "array of Endpoint"),
+            ("Vec<Endpoint>", "vec of Endpoint"),
+            ("::std::vec::Vec::<A<B, C>,>", "vec of A < B , C >"),
+            ("Vec<fn() -> B>", "vec of fn () -> B"),
+        ] {
+            assert_eq!(asks_for(ty), asks, "{ty}");
+        }
     }
 
     #[test]

@@ -1,28 +1,14 @@
 //! Who is wired to whom.
 
-use proc_macro2::Ident;
-use syn::ext::IdentExt;
-use syn::parse::ParseStream;
-use syn::{Error, LitStr, Result};
-
-use super::args::{Arg, Args};
 use super::links;
-use super::mistakes::Mistakes;
-use super::run::{Run, joined};
 use super::shards::Shards;
-use super::similar::{one_of, unknown};
+use crate::attribute::args::topology::Topology;
+use crate::attribute::args::{Arg, Args};
+use crate::attribute::base::mistakes::Mistakes;
+use crate::attribute::base::run::{Run, joined};
 
 /// More links than these are not listed, but made by loops.
 const FEW: u128 = 16;
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Topology {
-    Star,
-    Duplex,
-    Full,
-    Chain,
-    Ring,
-}
 
 /// The links of the mesh, in the form in which a person would write them.
 pub(crate) enum Wiring {
@@ -42,55 +28,6 @@ pub(crate) enum Wiring {
         last: u64,
         ring: bool,
     },
-}
-
-impl Topology {
-    const NAMES: [(&'static str, Self); 5] = [
-        ("star", Self::Star),
-        ("duplex", Self::Duplex),
-        ("full", Self::Full),
-        ("chain", Self::Chain),
-        ("ring", Self::Ring),
-    ];
-
-    pub(crate) fn read(input: ParseStream<'_>) -> Result<Self> {
-        if input.peek(LitStr) {
-            let literal: LitStr = input.parse()?;
-            let message = format!("a topology has no quotes: write `{}`", literal.value());
-            return Err(Error::new_spanned(literal, message));
-        }
-        let names: Vec<_> = Self::NAMES.iter().map(|(name, _)| *name).collect();
-        let Ok(name) = input.call(Ident::parse_any) else {
-            return Err(input.error(one_of(&names)));
-        };
-        let known = Self::NAMES.iter().find(|(known, _)| name == known);
-        known
-            .map(|(_, topology)| *topology)
-            .ok_or_else(|| unknown("topology", &name, &names))
-    }
-
-    fn wiring(self, shards: &Shards) -> Wiring {
-        match (self, shards) {
-            (
-                Self::Star,
-                Shards::Roles {
-                    leaders,
-                    followers: Some(followers),
-                },
-            ) => star(leaders, followers),
-            (
-                Self::Duplex,
-                Shards::Roles {
-                    leaders,
-                    followers: Some(followers),
-                },
-            ) => duplex(leaders, followers),
-            (Self::Star | Self::Duplex, _) => Wiring::Listed(Vec::new()),
-            (Self::Full, _) => full(shards),
-            (Self::Chain, _) => line(shards, false),
-            (Self::Ring, _) => line(shards, true),
-        }
-    }
 }
 
 impl Wiring {
@@ -116,7 +53,7 @@ impl Wiring {
             None if matches!(shards, Shards::Peers(_)) => Topology::Full,
             None => Topology::Star,
         };
-        Some(topology.wiring(shards))
+        Some(wiring(topology, shards))
     }
 }
 
@@ -137,6 +74,29 @@ fn fitting(arg: &Arg<Topology>, shards: &Shards, mistakes: &mut Mistakes) -> Opt
         return None;
     }
     Some(topology)
+}
+
+fn wiring(topology: Topology, shards: &Shards) -> Wiring {
+    match (topology, shards) {
+        (Topology::Full, _) => full(shards),
+        (Topology::Chain, _) => line(shards, false),
+        (Topology::Ring, _) => line(shards, true),
+        (
+            Topology::Star | Topology::Duplex,
+            Shards::Roles {
+                leaders,
+                followers: Some(followers),
+            },
+        ) if topology == Topology::Star => star(leaders, followers),
+        (
+            _,
+            Shards::Roles {
+                leaders,
+                followers: Some(followers),
+            },
+        ) => duplex(leaders, followers),
+        (Topology::Star | Topology::Duplex, _) => Wiring::Listed(Vec::new()),
+    }
 }
 
 fn star(leaders: &Run, followers: &Run) -> Wiring {
