@@ -92,7 +92,7 @@ impl Tree {
         let mut texts = BTreeMap::new();
         read_folder(&repository().join(root), &mut Vec::new(), &mut texts);
         let (_, below) = root.split_once("/src").expect("the source of a crate");
-        let within: Vec<_> = below.split('/').skip(1).collect();
+        let within: Vec<_> = below.split('/').skip(1).map(str::to_owned).collect();
         let modules: BTreeSet<_> = texts.keys().cloned().collect();
         let files = texts.into_iter().map(|(module, text)| {
             let file = syn::parse_file(&text)
@@ -178,7 +178,7 @@ fn read_folder(folder: &Path, module: &mut Module, texts: &mut BTreeMap<Module, 
 struct Names<'a> {
     modules: &'a BTreeSet<Module>,
     /// Where the root is in its crate.
-    within: &'a [&'a str],
+    within: &'a [String],
     module: Module,
     named: Vec<Module>,
 }

@@ -9,7 +9,7 @@ use crate::attribute::base::inner::inner;
 
 pub(crate) enum Float {
     Literal(f64),
-    Expression(Expr),
+    Expression(Box<Expr>),
 }
 
 impl Float {
@@ -26,7 +26,7 @@ impl Float {
 
     fn read(input: ParseStream<'_>, message: &str, fits: fn(f64) -> bool) -> Result<Self> {
         let written: TokenStream = input.fork().parse()?;
-        let Ok(expression) = input.parse::<Expr>() else {
+        let Ok(expression) = input.parse::<Box<Expr>>() else {
             return Err(Error::new_spanned(written, message));
         };
         match inner(&expression) {

@@ -1,6 +1,6 @@
 //! The user's function. Its signature is read; its body stays the tokens that it was written in.
 
-use proc_macro2::{Group, TokenStream};
+use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::ParseStream;
 use syn::{Attribute, LitStr, Result, Signature, Token, Visibility, token};
 
@@ -10,7 +10,7 @@ pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
     pub(crate) signature: Signature,
-    pub(crate) body: Group,
+    pub(crate) body: TokenTree,
     /// The signature and the body, word for word.
     pub(crate) written: TokenStream,
 }
