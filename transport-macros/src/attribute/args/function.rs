@@ -4,7 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::ParseStream;
 use syn::{Attribute, LitStr, Result, Signature, Token, Visibility, token};
 
-use crate::attribute::base::tokens::read_all;
+use crate::attribute::base::tokens::{read_all, wrong};
 
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
@@ -21,16 +21,22 @@ impl Function {
             let attributes = input.call(Attribute::parse_outer)?;
             let visibility = input.parse()?;
             if !is_function(input)? {
-                return Err(input.error("only a function can be a test: expected `async fn`"));
+                return Err(wrong(
+                    input,
+                    "only a function can be a test: expected `async fn`",
+                ));
             }
             let written = input.fork().parse()?;
             let signature = input.parse()?;
             if !input.peek(token::Brace) {
-                return Err(input.error("a test needs a body: write `{ … }`"));
+                return Err(wrong(input, "a test needs a body: write `{ … }`"));
             }
             let body = input.parse()?;
             if !input.is_empty() {
-                return Err(input.error("a test is one function: remove what follows it"));
+                return Err(wrong(
+                    input,
+                    "a test is one function: remove what follows it",
+                ));
             }
             Ok(Self {
                 attributes,

@@ -48,7 +48,8 @@ pub(crate) fn one(input: ParseStream<'_>) -> Result<Ids> {
     }
     let id = id(input)?;
     if input.peek(Token![..]) {
-        return Err(input.error("`leader` is one shard: write `leaders = 0..2` for several"));
+        let message = "`leader` is one shard: write `leaders = 0..2` for several";
+        return Err(Error::new_spanned(id, message));
     }
     Ok(Ids::List(vec![id]))
 }

@@ -8,6 +8,7 @@ use syn::{Result, Token, token};
 use super::ids::id;
 use super::list::list;
 use super::numbers::Number;
+use crate::attribute::base::tokens::wrong;
 
 pub(crate) struct Link {
     pub(crate) from: Number,
@@ -36,7 +37,10 @@ impl ToTokens for Link {
 
 pub(crate) fn links(input: ParseStream<'_>) -> Result<Vec<Link>> {
     if !input.peek(token::Bracket) {
-        return Err(input.error("expected a list of links, such as `[0 -> 1, 1 <-> 2]`"));
+        return Err(wrong(
+            input,
+            "expected a list of links, such as `[0 -> 1, 1 <-> 2]`",
+        ));
     }
     list(input, link)
 }
@@ -52,10 +56,10 @@ fn link(input: ParseStream<'_>) -> Result<Link> {
 /// Reads `->` or `<->`, and says whether it points both ways. The signs are read one by one: to
 /// rustc `<->` is `<-` and `>`, and a `macro_rules!` may have pulled them apart.
 fn arrow(input: ParseStream<'_>) -> Result<bool> {
-    let wrong = input.error("expected `->` or `<->`");
+    let error = wrong(input, "expected `->` or `<->`");
     let left: Option<Token![<]> = input.parse()?;
     match (input.parse::<Token![-]>(), input.parse::<Token![>]>()) {
         (Ok(_), Ok(_)) => Ok(left.is_some()),
-        _ => Err(wrong),
+        _ => Err(error),
     }
 }

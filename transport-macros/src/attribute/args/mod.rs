@@ -38,7 +38,7 @@ use self::path::path;
 use self::similar::{similar, unknown};
 use self::topology::Topology;
 use crate::attribute::base::mistakes::Mistakes;
-use crate::attribute::base::tokens::{ended, read_all};
+use crate::attribute::base::tokens::{ended, read_all, wrong};
 
 /// An argument a line: its name, what it is, how its value is read, and a value to show.
 macro_rules! arguments {
@@ -54,7 +54,7 @@ macro_rules! arguments {
         impl Args {
             fn read_one(&mut self, input: ParseStream<'_>) -> Result<()> {
                 let Ok(name) = Ident::parse_any(input) else {
-                    return Err(input.error("expected an argument, such as `leader = 0`"));
+                    return Err(wrong(input, "expected an argument, such as `leader = 0`"));
                 };
                 let example = example(&name);
                 match name.to_string().as_str() {
@@ -218,10 +218,10 @@ fn example(name: &Ident) -> &'static str {
 }
 
 fn true_or_false(input: ParseStream<'_>) -> Result<bool> {
-    match input.parse::<LitBool>() {
-        Ok(literal) => Ok(literal.value),
-        Err(_) => Err(input.error("expected `true` or `false`")),
+    if !input.peek(LitBool) {
+        return Err(wrong(input, "expected `true` or `false`"));
     }
+    Ok(input.parse::<LitBool>()?.value)
 }
 
 #[cfg(test)]

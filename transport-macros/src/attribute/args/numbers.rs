@@ -3,9 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::ParseStream;
-use syn::{Error, Ident, Lit, LitInt, Result, Token};
+use syn::{Error, Lit, LitInt, Path, Result, Token};
 
 use crate::attribute::base::run::Limits;
+use crate::attribute::base::tokens::wrong;
 
 /// An integer literal.
 pub(crate) struct Number {
@@ -59,18 +60,22 @@ pub(crate) fn number(input: ParseStream<'_>, what: &str, largest: u64) -> Result
 }
 
 fn no_literal(input: ParseStream<'_>, what: &str) -> Error {
-    if let Ok(constant) = input.fork().parse::<Ident>() {
-        return input.error(format!(
+    if let Ok(constant) = input.fork().call(Path::parse_mod_style) {
+        let written = constant.to_token_stream().to_string().replace(' ', "");
+        let message = format!(
             "{what} is written as a number, a macro cannot read a constant: \
-             write the value of `{constant}` in its place"
-        ));
+             write the value of `{written}` in its place"
+        );
+        return Error::new_spanned(constant, message);
     }
-    if input.peek(Token![..]) {
-        return input.error("the range has no start: write a number before it, such as `0`");
+    if let Ok(dots) = input.fork().parse::<Token![..]>() {
+        let message = "the range has no start: write a number before it, such as `0`";
+        return Error::new_spanned(dots, message);
     }
-    input.error(format!(
-        "expected a number, {what} is an integer such as `1`"
-    ))
+    wrong(
+        input,
+        format!("expected a number, {what} is an integer such as `1`"),
+    )
 }
 
 /// A count, which is at least one.

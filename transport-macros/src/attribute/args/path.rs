@@ -7,7 +7,8 @@ use syn::{Error, LitStr, Path, Result};
 /// A path without generics.
 pub(crate) fn path(input: ParseStream<'_>) -> Result<Path> {
     let written: TokenStream = input.fork().parse()?;
-    if let Ok(literal) = input.parse::<LitStr>() {
+    if input.peek(LitStr) {
+        let literal: LitStr = input.parse()?;
         let path = literal.value();
         let message = format!("expected a path: write `{path}` without the quotes");
         return Err(Error::new_spanned(literal, message));

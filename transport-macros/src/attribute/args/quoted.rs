@@ -3,11 +3,14 @@
 use syn::parse::ParseStream;
 use syn::{Error, LitStr, Result};
 
+use crate::attribute::base::tokens::wrong;
+
 /// A text; `expected` is what an error says of anything else.
 pub(crate) fn quoted(input: ParseStream<'_>, expected: &str) -> Result<LitStr> {
-    let Ok(literal) = input.parse::<LitStr>() else {
-        return Err(input.error(expected));
-    };
+    if !input.peek(LitStr) {
+        return Err(wrong(input, expected));
+    }
+    let literal: LitStr = input.parse()?;
     match literal.suffix() {
         "" => Ok(literal),
         suffix => {

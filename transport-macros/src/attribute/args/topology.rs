@@ -6,6 +6,7 @@ use syn::parse::ParseStream;
 use syn::{Error, LitStr, Result};
 
 use super::similar::{one_of, unknown};
+use crate::attribute::base::tokens::wrong;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Topology {
@@ -26,14 +27,15 @@ impl Topology {
     ];
 
     pub(crate) fn read(input: ParseStream<'_>) -> Result<Self> {
-        if let Ok(literal) = input.parse::<LitStr>() {
+        if input.peek(LitStr) {
+            let literal: LitStr = input.parse()?;
             let name = literal.value();
             let message = format!("a topology has no quotes: write `{name}`");
             return Err(Error::new_spanned(literal, message));
         }
         let names = Self::NAMES.map(|(name, _)| name);
         let Ok(name) = input.call(Ident::parse_any) else {
-            return Err(input.error(one_of(&names)));
+            return Err(wrong(input, one_of(&names)));
         };
         let known = Self::NAMES.iter().find(|(known, _)| name == known);
         known

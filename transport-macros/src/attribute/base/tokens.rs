@@ -1,8 +1,10 @@
 //! Reading tokens to their end, in a way that an error always has a place.
 
+use std::fmt::Display;
+
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser};
-use syn::{Result, parenthesized};
+use syn::{Error, Result, parenthesized};
 
 /// Reads all of `tokens`. To syn, what is missing at the end is missing from the whole attribute; with
 /// parentheses around the tokens, it is missing at the last of them.
@@ -26,5 +28,11 @@ pub(crate) fn ended(input: ParseStream<'_>) -> Result<()> {
     if input.is_empty() {
         return Ok(());
     }
-    Err(input.error("expected `,`"))
+    Err(wrong(input, "expected `,`"))
+}
+
+/// The error for what stands next, or for the end.
+pub(crate) fn wrong(input: ParseStream<'_>, message: impl Display) -> Error {
+    // `ParseBuffer::error` would begin some of them with words of its own.
+    Error::new(input.span(), message)
 }

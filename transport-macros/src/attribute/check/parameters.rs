@@ -147,9 +147,9 @@ impl<'a> Dealer<'a> {
     /// What to say of a parameter that asks for shards behind a list that took all of them.
     fn too_greedy(&self, parameters: &[&PatType]) -> Option<String> {
         let (taken, element) = self.greedy?;
-        let element = element.to_token_stream().to_string();
+        let element = text(element);
         let wants = |ty: &Type| match asks(ty) {
-            Asks::One if is_endpoint(ty) || ty.to_token_stream().to_string() == element => Some(1),
+            Asks::One if is_endpoint(ty) || text(ty) == element => Some(1),
             Asks::One | Asks::Mesh => None,
             Asks::Next(n) => Some(n),
             Asks::AllAsArray(_) | Asks::AllAsVec(_) => Some(1),
@@ -158,13 +158,13 @@ impl<'a> Dealer<'a> {
         let wanted: usize = parameters.iter().filter_map(|it| wants(&it.ty)).sum();
         let instead = match taken.checked_sub(wanted) {
             None | Some(0) => "add shards".to_owned(),
-            Some(1) => "give that one the type of one shard".to_owned(),
-            Some(rest) => format!("give that one the type `[…; {rest}]`"),
+            Some(1) => format!("write `{element}` there"),
+            Some(rest) => format!("write `[{element}; {rest}]` there"),
         };
+        let taken = number(taken);
         Some(format!(
-            "no shard is left for this parameter, the list before it takes all of {}: \
-             {instead}, or remove this parameter",
-            number(taken)
+            "no shard is left for this parameter, the list before it takes {taken}: \
+             {instead}, or remove this parameter"
         ))
     }
 
@@ -221,6 +221,15 @@ impl<'a> Dealer<'a> {
         let n = number(n);
         format!("this array takes {n}, but {left}: change its length, or add shards")
     }
+}
+
+/// A type as a person writes it.
+fn text(ty: &Type) -> String {
+    let text = ty.to_token_stream().to_string();
+    let spaces = [(" < ", "<"), (" >", ">"), (" :: ", "::"), (" ,", ",")];
+    spaces
+        .iter()
+        .fold(text, |text, (from, to)| text.replace(from, to))
 }
 
 fn nobody_takes(left: &[u64], all: usize) -> String {
