@@ -36,35 +36,3 @@ fn item<T>(items: ParseStream<'_>, read: fn(ParseStream<'_>) -> Result<T>) -> Re
     items.parse::<Option<Token![,]>>()?;
     item
 }
-
-#[cfg(test)]
-mod tests {
-    use syn::LitBool;
-    use syn::parse::{Parse, Parser};
-
-    use super::*;
-
-    fn bools(text: &str) -> Result<Vec<LitBool>> {
-        (|input: ParseStream<'_>| list(input, LitBool::parse)).parse_str(text)
-    }
-
-    #[test]
-    fn items_stand_between_commas() {
-        for (text, items) in [("[]", 0), ("[true]", 1), ("[true, false,]", 2)] {
-            assert_eq!(bools(text).unwrap().len(), items, "{text}");
-        }
-    }
-
-    #[test]
-    fn one_mistake_does_not_hide_the_next() {
-        for (text, mistakes) in [
-            ("[1, true, 2, 3]", 3),
-            ("[true false, 1 true]", 2),
-            ("[,]", 1),
-            ("[true,, false]", 1),
-        ] {
-            let found = bools(text).err().unwrap().into_iter().count();
-            assert_eq!(found, mistakes, "{text}");
-        }
-    }
-}

@@ -16,12 +16,8 @@ pub(crate) struct Number {
 
 pub(crate) enum Numbers {
     One(Number),
-    Range {
-        first: u64,
-        last: u64,
-        limits: Limits,
-        written: TokenStream,
-    },
+    /// Both ends, and the range as it is written.
+    Range(u64, u64, Limits, TokenStream),
 }
 
 impl ToTokens for Number {
@@ -108,12 +104,8 @@ pub(crate) fn numbers(input: ParseStream<'_>, what: &str, many: u64) -> Result<N
         return Err(Error::new_spanned(dots, message));
     }
     let end = number(input, what, u64::MAX)?;
-    Ok(Numbers::Range {
-        first: start.value,
-        last: end.value,
-        limits,
-        written: quote!(#start #dots #end),
-    })
+    let written = quote!(#start #dots #end);
+    Ok(Numbers::Range(start.value, end.value, limits, written))
 }
 
 /// `4,096` for 4096.
@@ -127,60 +119,4 @@ pub(crate) fn grouped(number: u128) -> String {
         text.push(digit);
     }
     text
-}
-
-#[cfg(test)]
-mod tests {
-    use proc_macro2::{Delimiter, Group, TokenTree};
-    use syn::parse::Parser;
-
-    use super::*;
-
-    fn parser(input: ParseStream<'_>) -> Result<Number> {
-        number(input, "a shard id", u64::MAX)
-    }
-
-    #[test]
-    fn every_spelling_of_an_integer_is_read() {
-        for (text, value) in [
-            ("7", 7),
-            ("1_000", 1_000),
-            ("0xff", 255),
-            ("0b11u64", 3),
-            ("18446744073709551615", u64::MAX),
-        ] {
-            assert_eq!(parser.parse_str(text).unwrap().value, value, "{text}");
-        }
-        let fragment = Group::new(Delimiter::None, "0xff".parse().unwrap());
-        let fragment = parser.parse2(TokenTree::from(fragment).into());
-        assert_eq!(fragment.unwrap().value, 255);
-    }
-
-    #[test]
-    fn what_is_no_number_says_why() {
-        for (text, message) in [
-            ("-1", "cannot be negative"),
-            ("1.5", "is a whole number"),
-            ("1i32", "remove the suffix `i32`"),
-            ("18446744073709551616", "at most 18,446,744,073,709,551,615"),
-            ("LEADER", "write the value of `LEADER` in its place"),
-            ("..5", "no start"),
-            ("struct", "expected a number"),
-        ] {
-            let error = parser.parse_str(text).err().unwrap().to_string();
-            assert!(error.contains(message), "{text}: {error}");
-        }
-    }
-
-    #[test]
-    fn large_numbers_are_grouped() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (4_096, "4,096"),
-            (1 << 20, "1,048,576"),
-        ] {
-            assert_eq!(grouped(number), text);
-        }
-    }
 }

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use syn::Path;
 
-use self::faults::Faults;
+use self::faults::Fault;
 use self::parameters::Parameter;
 use self::runtime::Runtime;
 use self::seeds::Seeds;
@@ -37,13 +37,13 @@ pub(crate) struct Plan {
     pub(crate) seeds: Option<Seeds>,
     pub(crate) capacity: Option<u64>,
     pub(crate) wiring: Wiring,
-    pub(crate) faults: Faults,
+    pub(crate) faults: Vec<Fault>,
     pub(crate) parameters: Vec<Parameter>,
 }
 
 /// The plan, where the arguments make sense and fit the function. Each check looks at what it can
 /// know: one that needs what another found wrong says nothing.
-pub(crate) fn check(args: Args, function: &Function, mistakes: &mut Mistakes) -> Option<Plan> {
+pub(crate) fn check(mut args: Args, function: &Function, mistakes: &mut Mistakes) -> Option<Plan> {
     let shards = Shards::check(&args, mistakes);
     let wiring = Wiring::check(&args, shards.as_ref(), mistakes);
     let runtime = Runtime::check(&args, mistakes);
@@ -52,19 +52,13 @@ pub(crate) fn check(args: Args, function: &Function, mistakes: &mut Mistakes) ->
     let shards = shards.filter(|_| function::takes_shards(&function.signature))?;
     let parameters = parameters::check(&shards, &function.signature, mistakes)?;
     Some(Plan {
+        faults: faults::faults(&mut args),
         krate: args.krate.and_then(|krate| krate.value),
         runtime,
         timeout: args.timeout.and_then(|timeout| timeout.value),
         seeds,
         capacity: args.capacity.and_then(|capacity| capacity.value),
         wiring: wiring?,
-        faults: Faults {
-            latency: faults::fault(args.latency),
-            loss: faults::fault(args.loss),
-            duplicate: faults::fault(args.duplicate),
-            reorder: faults::fault(args.reorder),
-            rate: faults::fault(args.rate),
-        },
         parameters,
     })
 }

@@ -175,10 +175,11 @@ impl<'a> Dealer<'a> {
     }
 
     fn take_vec(&mut self, element: &Type) -> Takes {
-        let runs = skip(&self.shards.runs(), self.taken);
+        let runs = skip(&self.shards.runs, self.taken);
         let called = self.shards.called(self.taken);
         let ids = self.take(self.left().len());
-        if runs.iter().any(|run| run.is_range() && run.count() > FEW) {
+        let is_long = |run: &Run| matches!(run, Run::Range(..)) && run.count() > FEW;
+        if runs.iter().any(is_long) {
             return Takes::Collected {
                 runs: joined(&runs),
                 called,

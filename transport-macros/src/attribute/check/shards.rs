@@ -1,5 +1,7 @@
 //! Who is in the mesh: leaders and followers, or peers.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::Span;
 use syn::Error;
 
@@ -13,73 +15,37 @@ use crate::attribute::base::run::Run;
 const MOST: u128 = 4_096;
 
 /// No shard is in it twice.
-pub(crate) enum Shards {
-    Roles {
-        leaders: Run,
-        followers: Option<Run>,
-    },
-    Peers(Run),
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Leader,
-    Follower,
-    Peer,
-}
-
-/// Ids that were given a role.
-struct Given<'a> {
-    role: Role,
-    arg: &'a Arg<Ids>,
+pub(crate) struct Shards {
+    /// Leaders, and then followers if there are any; or peers.
+    pub(crate) runs: Vec<Run>,
+    pub(crate) roles: bool,
 }
 
 impl Shards {
-    /// Leaders, then followers; or peers.
-    pub(crate) fn runs(&self) -> Vec<Run> {
-        match self {
-            Self::Roles { leaders, followers } => {
-                let mut runs = vec![leaders.clone()];
-                runs.extend(followers.clone());
-                runs
-            }
-            Self::Peers(peers) => vec![peers.clone()],
-        }
-    }
-
     /// In the order in which parameters take them.
     pub(crate) fn ids(&self) -> Vec<u64> {
-        let mut ids = Vec::new();
-        for run in self.runs() {
-            ids.extend(run.ids());
-        }
-        ids
+        self.runs.iter().flat_map(Run::ids).collect()
+    }
+
+    /// Whether shard number `at` in this order is a leader; nothing where there are no roles.
+    pub(crate) fn leads(&self, at: usize) -> Option<bool> {
+        self.roles.then_some((at as u128) < self.runs[0].count())
     }
 
     /// What all shards but the first `n` are called together.
     pub(crate) fn called(&self, n: usize) -> &'static str {
-        match self {
-            Self::Roles { leaders, .. } if n as u128 >= leaders.count() => "followers",
-            Self::Roles {
-                followers: None, ..
-            } => "leaders",
-            Self::Roles { .. } => "shards",
-            Self::Peers(_) => "peers",
-        }
-    }
-
-    /// Whether the shard at this place in the order is a leader; nothing where there are no roles.
-    pub(crate) fn leads(&self, at: usize) -> Option<bool> {
-        match self {
-            Self::Roles { leaders, .. } => Some((at as u128) < leaders.count()),
-            Self::Peers(_) => None,
+        match self.leads(n) {
+            None => "peers",
+            Some(false) => "followers",
+            Some(true) if self.runs.len() == 1 => "leaders",
+            Some(true) => "shards",
         }
     }
 
     /// The shards, unless there is a mistake among them.
     pub(crate) fn check(args: &Args, mistakes: &mut Mistakes) -> Option<Self> {
         let mut found = Mistakes::default();
-        let given = roles(args, &mut found);
+        let given = given(args, &mut found);
         not_empty(&given, &mut found);
         if not_too_many(&given, &mut found) {
             none_twice(&given, &mut found);
@@ -88,58 +54,36 @@ impl Shards {
             mistakes.add(errors);
             return None;
         }
-        from_roles(&given)
+        let runs = given.iter().map(|arg| arg.value.as_ref()?.to_run());
+        Some(Self {
+            runs: runs.collect::<Option<_>>()?,
+            roles: args.peers.is_none(),
+        })
     }
 }
 
-fn from_roles(given: &[Given<'_>]) -> Option<Shards> {
-    let run = |given: &Given<'_>| given.arg.value.as_ref()?.to_run();
-    match given {
-        [peers] if peers.role == Role::Peer => Some(Shards::Peers(run(peers)?)),
-        [leaders] => Some(Shards::Roles {
-            leaders: run(leaders)?,
-            followers: None,
-        }),
-        [leaders, followers] => Some(Shards::Roles {
-            leaders: run(leaders)?,
-            followers: Some(run(followers)?),
-        }),
-        _ => None,
-    }
-}
-
-/// Which arguments say who is in the mesh, and whether they go together.
-fn roles<'a>(args: &'a Args, mistakes: &mut Mistakes) -> Vec<Given<'a>> {
-    let given = |role: Role, arg: &'a Option<Arg<Ids>>| arg.as_ref().map(|arg| Given { role, arg });
-    let mut leader = given(Role::Leader, &args.leader);
-    let leaders = given(Role::Leader, &args.leaders);
-    let followers = given(Role::Follower, &args.followers);
-    let mut peers = given(Role::Peer, &args.peers);
-
-    if let (Some(_), Some(leaders)) = (&leader, &leaders) {
-        mistakes.at(
-            &leaders.arg.name,
-            "`leader` and `leaders` exclude each other: name all of them in `leaders = [0, 1]`",
-        );
+/// The arguments that say who is in the mesh: that of the leaders and that of the followers, or that of
+/// the peers.
+fn given<'a>(args: &'a Args, mistakes: &mut Mistakes) -> Vec<&'a Arg<Ids>> {
+    let (leaders, followers) = (args.leaders.as_ref(), args.followers.as_ref());
+    let (mut leader, mut peers) = (args.leader.as_ref(), args.peers.as_ref());
+    if let (Some(_), Some(leaders)) = (leader, leaders) {
+        let message =
+            "`leader` and `leaders` exclude each other: name all of them in `leaders = [0, 1]`";
+        mistakes.at(&leaders.name, message);
         leader = None;
     }
-    let with_role = leader.as_ref().or(leaders.as_ref()).or(followers.as_ref());
-    if let (Some(excluded), Some(other)) = (&peers, with_role) {
-        mistakes.at(
-            &excluded.arg.name,
-            format!(
-                "`peers` and `{}` exclude each other: \
-                 shards have roles or they are peers, remove one",
-                other.arg.name,
-            ),
+    if let (Some(excluded), Some(other)) = (peers, leader.or(leaders).or(followers)) {
+        let message = format!(
+            "`peers` and `{}` exclude each other: shards have roles or they are peers, remove one",
+            other.name,
         );
+        mistakes.at(&excluded.name, message);
         peers = None;
-    } else if let (None, None, Some(followers)) = (&leader, &leaders, &followers) {
-        mistakes.at(
-            &followers.arg.name,
-            "there is no leader to follow: \
-             add `leader = 0`, or use `peers` for shards without roles",
-        );
+    } else if let (None, Some(followers)) = (leader.or(leaders), followers) {
+        let message = "there is no leader to follow: \
+                       add `leader = 0`, or use `peers` for shards without roles";
+        mistakes.at(&followers.name, message);
     }
     let given: Vec<_> = [leader, leaders, followers, peers]
         .into_iter()
@@ -153,88 +97,79 @@ fn roles<'a>(args: &'a Args, mistakes: &mut Mistakes) -> Vec<Given<'a>> {
 
 fn empty_mesh(args: &Args) -> Error {
     let Some(links) = &args.links else {
-        return Error::new(
-            Span::call_site(),
-            "the mesh is empty: add `leader = 0, followers = [1, 2]`, or `peers = [0, 1, 2]`",
-        );
+        let message =
+            "the mesh is empty: add `leader = 0, followers = [1, 2]`, or `peers = [0, 1, 2]`";
+        return Error::new(Span::call_site(), message);
     };
-    let mut ids: Vec<u64> = Vec::new();
-    for link in links.value.iter().flatten() {
-        for id in [link.from.value, link.to.value] {
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
-        }
-    }
-    let ids = if ids.is_empty() {
-        "0, 1, 2".to_owned()
-    } else {
-        let ids: Vec<String> = ids.iter().map(u64::to_string).collect();
-        ids.join(", ")
+    let pairs = links.value.iter().flatten();
+    let ids: BTreeSet<u64> = pairs
+        .flat_map(|link| [link.from.value, link.to.value])
+        .collect();
+    let ids: Vec<_> = ids.iter().map(u64::to_string).collect();
+    let ids = match &*ids {
+        [] => "0, 1, 2".to_owned(),
+        ids => ids.join(", "),
     };
-    Error::new_spanned(
-        &links.name,
-        format!("`links` declares no shards: add `peers = [{ids}]`"),
-    )
+    let message = format!("`links` declares no shards: add `peers = [{ids}]`");
+    Error::new_spanned(&links.name, message)
 }
 
-fn not_empty(given: &[Given<'_>], mistakes: &mut Mistakes) {
-    for Given { arg, .. } in given {
-        if arg.value.as_ref().is_some_and(|ids| ids.count() == 0) {
-            let name = &arg.name;
-            mistakes.at(
-                &arg.written,
-                format!("there is no shard in `{name}`: name at least one, or remove the argument"),
-            );
+fn not_empty(given: &[&Arg<Ids>], mistakes: &mut Mistakes) {
+    for Arg {
+        name,
+        written,
+        value,
+    } in given
+    {
+        if value.as_ref().is_some_and(|ids| ids.count() == 0) {
+            let message =
+                format!("there is no shard in `{name}`: name at least one, or remove the argument");
+            mistakes.at(written, message);
         }
     }
 }
 
-fn not_too_many(given: &[Given<'_>], mistakes: &mut Mistakes) -> bool {
-    let count = |given: &Given<'_>| given.arg.value.as_ref().map_or(0, Ids::count);
+fn not_too_many(given: &[&Arg<Ids>], mistakes: &mut Mistakes) -> bool {
+    let count = |arg: &&Arg<Ids>| arg.value.as_ref().map_or(0, Ids::count);
     let total: u128 = given.iter().map(count).sum();
-    if total <= MOST {
-        return true;
+    if let Some(largest) = given
+        .iter()
+        .max_by_key(|arg| count(arg))
+        .filter(|_| total > MOST)
+    {
+        let (most, total) = (grouped(MOST), grouped(total));
+        let message =
+            format!("a mesh has at most {most} shards, this one has {total}: write fewer");
+        mistakes.at(&largest.written, message);
     }
-    let (most, total) = (grouped(MOST), grouped(total));
-    if let Some(largest) = given.iter().max_by_key(|given| count(given)) {
-        mistakes.at(
-            &largest.arg.written,
-            format!("a mesh has at most {most} shards, this one has {total}: write fewer"),
-        );
-    }
-    false
+    total <= MOST
 }
 
-fn none_twice(given: &[Given<'_>], mistakes: &mut Mistakes) {
-    let mut leaders: Option<Run> = None;
-    for Given { role, arg } in given {
-        let leads = |id: u64| leaders.as_ref().is_some_and(|leaders| leaders.contains(id));
+fn none_twice(given: &[&Arg<Ids>], mistakes: &mut Mistakes) {
+    let mut leaders = BTreeSet::new();
+    for arg in given {
+        let mut seen = BTreeSet::new();
         match &arg.value {
             Some(Ids::List(ids)) => {
-                for (at, id) in ids.iter().enumerate() {
-                    let id_value = id.value;
-                    if ids[..at].iter().any(|before| before.value == id_value) {
-                        let message = format!("shard {id_value} is listed twice: remove one");
-                        mistakes.at(id, message);
-                    } else if leads(id_value) {
-                        mistakes.at(id, follows_and_leads(id_value));
+                for id in ids {
+                    let shard = id.value;
+                    if !seen.insert(shard) {
+                        mistakes.at(id, format!("shard {shard} is listed twice: remove one"));
+                    } else if leaders.contains(&shard) {
+                        mistakes.at(id, follows_and_leads(shard));
                     }
                 }
             }
-            // One word about a range is enough, however many leaders are in it.
             Some(Ids::Range(Some(range))) => {
-                let leaders = leaders.as_ref().map(Run::ids).unwrap_or_default();
-                let first = leaders.into_iter().filter(|id| range.contains(*id)).min();
-                if let Some(first) = first {
-                    mistakes.at(&arg.written, follows_and_leads(first));
+                seen.extend(range.ids());
+                // One word about a range is enough, however many leaders are in it.
+                if let Some(first) = seen.intersection(&leaders).next() {
+                    mistakes.at(&arg.written, follows_and_leads(*first));
                 }
             }
             Some(Ids::Range(None)) | None => {}
         }
-        if *role == Role::Leader {
-            leaders = arg.value.as_ref().and_then(Ids::to_run);
-        }
+        leaders = seen;
     }
 }
 

@@ -1,7 +1,7 @@
 //! Connecting the shards: link by link where there are few, else in loops.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 
 use super::values::{chain, number};
 use crate::attribute::base::hygiene::hygienic;
@@ -14,17 +14,11 @@ const FEW: usize = 4;
 pub(super) fn connect(krate: &TokenStream, wiring: &Wiring) -> TokenStream {
     match wiring {
         Wiring::Listed(pairs) => listed(krate, pairs),
-        Wiring::Star { leaders, followers } => {
-            each_with_each(leaders, followers, |leader, follower| {
-                link(krate, leader, follower)
-            })
-        }
-        Wiring::Duplex { leaders, followers } => {
-            each_with_each(leaders, followers, |leader, follower| {
-                let (there, back) = (link(krate, leader, follower), link(krate, follower, leader));
-                quote!(#there #back)
-            })
-        }
+        Wiring::Star {
+            leaders,
+            followers,
+            both_ways,
+        } => star(krate, leaders, followers, *both_ways),
         Wiring::Full(runs) => full(krate, &chain(runs)),
         Wiring::Line { first, last, ring } => line(krate, *first, *last, *ring),
     }
@@ -43,53 +37,37 @@ fn link(krate: &TokenStream, from: impl ToTokens, to: impl ToTokens) -> TokenStr
 //         factory.connect(::shard_mesh::ShardId(from), ::shard_mesh::ShardId(to));
 //     }
 fn listed(krate: &TokenStream, pairs: &[(u64, u64)]) -> TokenStream {
+    let pairs = pairs.iter().map(|(from, to)| (number(*from), number(*to)));
     if pairs.len() <= FEW {
-        let links = pairs
-            .iter()
-            .map(|(from, to)| link(krate, number(*from), number(*to)));
-        return links.collect();
+        return pairs.map(|(from, to)| link(krate, from, to)).collect();
     }
-    let from = pairs.iter().map(|(from, _)| number(*from));
-    let to = pairs.iter().map(|(_, to)| number(*to));
+    let pairs = pairs.map(|(from, to)| hygienic!((#from, #to)));
     let link = link(krate, hygienic!(from), hygienic!(to));
-    hygienic!(for (from, to) in [#((#from, #to)),*] { #link })
+    hygienic!(for (from, to) in [#(#pairs),*] { #link })
 }
 
 // Output:
 //     for follower in 1..=1000 {
 //         factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(follower));
 //     }
-fn each_with_each(
-    leaders: &Run,
-    followers: &Run,
-    connect: impl Fn(&TokenStream, &TokenStream) -> TokenStream,
-) -> TokenStream {
-    let (leader, follower) = (hygienic!(leader), hygienic!(follower));
-    match (sole(leaders), sole(followers)) {
-        (Some(leader), _) => {
-            let connect = connect(&leader, &follower);
-            hygienic!(for #follower in #followers { #connect })
-        }
-        (None, Some(follower)) => {
-            let connect = connect(&leader, &follower);
-            hygienic!(for #leader in #leaders { #connect })
-        }
-        (None, None) => {
-            let connect = connect(&leader, &follower);
-            hygienic!(for #leader in #leaders { for #follower in #followers { #connect } })
-        }
+fn star(krate: &TokenStream, leaders: &Run, followers: &Run, both_ways: bool) -> TokenStream {
+    let (sole_leader, sole_follower) = (sole(leaders), sole(followers));
+    let leader = sole_leader.clone().unwrap_or(hygienic!(leader));
+    let follower = sole_follower.clone().unwrap_or(hygienic!(follower));
+    let mut connect = link(krate, &leader, &follower);
+    connect.extend(both_ways.then(|| link(krate, &follower, &leader)));
+    if sole_follower.is_none() {
+        connect = hygienic!(for #follower in #followers { #connect });
     }
+    if sole_leader.is_none() {
+        connect = hygienic!(for #leader in #leaders { #connect });
+    }
+    connect
 }
 
 /// The id, where there is only one.
 fn sole(run: &Run) -> Option<TokenStream> {
-    (run.count() == 1).then(|| {
-        run.ids()
-            .into_iter()
-            .map(number)
-            .map(ToTokens::into_token_stream)
-            .collect()
-    })
+    (run.count() == 1).then(|| number(run.ids()[0]).into_token_stream())
 }
 
 // Output:
@@ -102,13 +80,7 @@ fn sole(run: &Run) -> Option<TokenStream> {
 //     }
 fn full(krate: &TokenStream, ids: &TokenStream) -> TokenStream {
     let link = link(krate, hygienic!(from), hygienic!(to));
-    hygienic! {
-        for from in #ids {
-            for to in #ids {
-                if from != to { #link }
-            }
-        }
-    }
+    hygienic!(for from in #ids { for to in #ids { if from != to { #link } } })
 }
 
 // Output:
@@ -120,8 +92,5 @@ fn line(krate: &TokenStream, first: u64, last: u64, ring: bool) -> TokenStream {
     let (first, last) = (number(first), number(last));
     let next = link(krate, hygienic!(from), hygienic!(from + 1));
     let close = ring.then(|| link(krate, &last, &first));
-    hygienic! {
-        for from in #first..#last { #next }
-        #close
-    }
+    hygienic!(for from in #first..#last { #next } #close)
 }

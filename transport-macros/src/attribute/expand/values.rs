@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, TokenStreamExt};
+use quote::ToTokens;
 
 use crate::attribute::base::hygiene::hygienic;
 use crate::attribute::base::run::{Limits, Run};
@@ -28,27 +28,18 @@ pub(super) fn duration(duration: Duration) -> TokenStream {
 /// `[0, 1]`, `1..=5` or `1..6`.
 impl ToTokens for Run {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.append_all(match self {
-            Self::Listed(ids) => {
+        tokens.extend(match *self {
+            Self::Listed(ref ids) => {
                 let ids = ids.iter().copied().map(number);
                 hygienic!([#(#ids),*])
             }
-            Self::Range {
-                first,
-                last,
-                limits,
-            } => {
-                let first = number(*first);
-                match limits {
-                    Limits::Closed => {
-                        let last = number(*last);
-                        hygienic!(#first..=#last)
-                    }
-                    Limits::HalfOpen => {
-                        let end = number(last + 1);
-                        hygienic!(#first..#end)
-                    }
-                }
+            Self::Range(first, last, Limits::Closed) => {
+                let (first, last) = (number(first), number(last));
+                hygienic!(#first..=#last)
+            }
+            Self::Range(first, last, Limits::HalfOpen) => {
+                let (first, end) = (number(first), number(last + 1));
+                hygienic!(#first..#end)
             }
         });
     }
@@ -67,7 +58,7 @@ pub(super) fn iterator(runs: &[Run]) -> TokenStream {
     let (first, rest) = runs.split_first().expect("a mesh is never empty");
     let first = match first {
         Run::Listed(_) => hygienic!(#first.into_iter()),
-        Run::Range { .. } => hygienic!((#first)),
+        Run::Range(..) => hygienic!((#first)),
     };
     hygienic!(#first #(.chain(#rest))*)
 }
