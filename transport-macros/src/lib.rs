@@ -105,19 +105,6 @@ pub fn shard_mesh(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// The same as [`macro@shard_mesh`], under the name that editors and other attributes look for.
-///
-/// ```
-/// use shard_mesh::{Endpoint, TransportError, WalSegmentPayload};
-///
-/// #[shard_mesh::test(leader = 0, followers = [1])]
-/// async fn the_follower_gets_the_segment(leader: Endpoint, follower: Endpoint) -> Result<(),
-/// TransportError> {
-///     let segment = WalSegmentPayload::new(leader.local_shard(), 1, b"put k v".as_slice());
-///     leader.send_segment(follower.local_shard(), segment.clone()).await?;
-///     assert_eq!(follower.recv_segment().await, Some(segment));
-///     Ok(())
-/// }
-/// ```
 #[proc_macro_attribute]
 pub fn test(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute::expand(args.into(), item.into()).into()

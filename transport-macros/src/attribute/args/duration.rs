@@ -2,23 +2,20 @@
 
 use std::time::Duration;
 
+use syn::Result;
 use syn::parse::ParseStream;
-use syn::{Error, Result};
 
 use super::quoted::quoted;
 
-const UNITS: [(&str, u64); 4] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)];
+const UNITS: [(&str, u32); 4] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)];
 
 pub(crate) fn duration(input: ParseStream<'_>) -> Result<Duration> {
-    let literal = quoted(input, "expected a duration in quotes, such as `\"30s\"`")?;
-    let message = match from_text(&literal.value()) {
-        Ok(Duration::ZERO) => {
-            "a duration of zero leaves no time to run: write at least `1ms`".into()
-        }
-        Ok(duration) => return Ok(duration),
-        Err(message) => message,
-    };
-    Err(Error::new_spanned(literal, message))
+    const ZERO: &str = "a duration of zero leaves no time to run: write at least `1ms`";
+    let expected = "expected a duration in quotes, such as `\"30s\"`";
+    quoted(input, expected, |text| match from_text(text)? {
+        Duration::ZERO => Err(ZERO.to_owned()),
+        duration => Ok(duration),
+    })
 }
 
 /// A duration, which may be zero.
@@ -27,31 +24,28 @@ pub(crate) fn from_text(text: &str) -> std::result::Result<Duration, String> {
     let digits = trimmed.bytes().take_while(u8::is_ascii_digit).count();
     let (number, rest) = trimmed.split_at(digits);
     if number.is_empty() {
-        return Err(format!(
-            "`{text}` is not a duration: write a whole number and a unit, such as `30s`"
-        ));
+        let message = "is not a duration: write a whole number and a unit, such as `30s`";
+        return Err(format!("`{text}` {message}"));
     }
-    if let Some(rest) = rest.strip_prefix('.') {
-        return Err(no_fraction(number, rest));
+    if rest.starts_with('.') {
+        return Err(no_fraction(trimmed));
     }
     let unit = rest.trim_start();
     let Some(milliseconds) = milliseconds(unit) else {
         return Err(unknown_unit(number, unit));
     };
     if text.len() > number.len() + unit.len() {
-        return Err(format!(
-            "a duration has no spaces in it: write `{number}{unit}`"
-        ));
+        let message = format!("a duration has no spaces in it: write `{number}{unit}`");
+        return Err(message);
     }
     let number = number.parse::<u64>().ok();
-    number
-        .and_then(|number| number.checked_mul(milliseconds))
-        .map(Duration::from_millis)
-        .ok_or_else(|| format!("`{text}` is too long for a duration"))
+    let duration = number.and_then(|number| number.checked_mul(milliseconds.into()));
+    let too_long = || format!("`{text}` is too long for a duration");
+    duration.map(Duration::from_millis).ok_or_else(too_long)
 }
 
 /// How many milliseconds a unit is.
-fn milliseconds(unit: &str) -> Option<u64> {
+fn milliseconds(unit: &str) -> Option<u32> {
     let known = UNITS.iter().find(|(name, _)| *name == unit);
     known.map(|(_, milliseconds)| *milliseconds)
 }
@@ -68,27 +62,14 @@ fn unknown_unit(number: &str, unit: &str) -> String {
     format!("unknown unit `{unit}`: expected `ms`, `s`, `m` or `h`")
 }
 
-/// Of `number`, a point and `rest`.
-fn no_fraction(number: &str, rest: &str) -> String {
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let (fraction, unit) = rest.split_at(digits);
-    let instead = milliseconds(unit.trim_start())
-        .and_then(|unit| in_milliseconds(number, fraction, unit))
-        .map_or(
-            "`1500ms` for one second and a half".to_owned(),
-            |(below, above)| match below {
-                0 => format!("`{above}ms`"),
-                _ if below == above => format!("`{below}ms`"),
-                _ => format!("`{below}ms` or `{above}ms`"),
-            },
-        );
-    format!("a duration is a whole number, without a fraction: write {instead}")
-}
-
-/// `number.fraction` of a unit: the milliseconds next below and next above; `None` if it does not fit.
-fn in_milliseconds(number: &str, fraction: &str, unit: u64) -> Option<(u128, u128)> {
-    let parts = 10_u128.checked_pow(u32::try_from(fraction.len()).ok()?)?;
-    let all: u128 = format!("{number}{fraction}").parse().ok()?;
-    let all = all.checked_mul(unit.into())?;
-    Some((all / parts, all.div_ceil(parts).max(1)))
+fn no_fraction(text: &str) -> String {
+    let unit = text.find(char::is_alphabetic).unwrap_or(text.len());
+    let (number, unit) = text.split_at(unit);
+    let instead = match (number.trim_end().parse::<f64>(), milliseconds(unit)) {
+        (Ok(number), Some(unit)) if number < 1e9 => {
+            format!("{:.0}ms`", (number * f64::from(unit)).max(1.0))
+        }
+        _ => "1500ms` for one second and a half".to_owned(),
+    };
+    format!("a duration is a whole number, without a fraction: write `{instead}")
 }

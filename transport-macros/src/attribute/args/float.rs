@@ -3,41 +3,36 @@
 
 use proc_macro2::TokenStream;
 use syn::parse::ParseStream;
-use syn::{Error, Expr, ExprUnary, Lit, Result, UnOp};
+use syn::{Expr, ExprUnary, Lit, Result, UnOp};
 
+use super::amount::Amount;
 use crate::attribute::base::inner::inner;
+use crate::attribute::base::tokens::refuse;
 
-pub(crate) enum Float {
-    Literal(f64),
-    Expression(Box<Expr>),
+pub(crate) fn probability(input: ParseStream<'_>) -> Result<Amount> {
+    const MESSAGE: &str = "a probability is from 0 to 1: write `0.01` for one in a hundred";
+    float(input, MESSAGE, |value| (0.0..=1.0).contains(&value))
 }
 
-impl Float {
-    pub(crate) fn probability(input: ParseStream<'_>) -> Result<Self> {
-        const MESSAGE: &str = "a probability is from 0 to 1: write `0.01` for one in a hundred";
-        Self::read(input, MESSAGE, |value| (0.0..=1.0).contains(&value))
-    }
+/// In segments a second.
+pub(crate) fn rate(input: ParseStream<'_>) -> Result<Amount> {
+    const MESSAGE: &str = "a rate is above 0: write `1000` for a thousand segments a second";
+    float(input, MESSAGE, |value| value > 0.0 && value.is_finite())
+}
 
-    /// In segments a second.
-    pub(crate) fn rate(input: ParseStream<'_>) -> Result<Self> {
-        const MESSAGE: &str = "a rate is above 0: write `1000` for a thousand segments a second";
-        Self::read(input, MESSAGE, |value| value > 0.0 && value.is_finite())
-    }
-
-    fn read(input: ParseStream<'_>, message: &str, fits: fn(f64) -> bool) -> Result<Self> {
-        let written: TokenStream = input.fork().parse()?;
-        let Ok(expression) = input.parse::<Box<Expr>>() else {
-            return Err(Error::new_spanned(written, message));
-        };
-        match inner(&expression) {
-            Expr::Lit(literal) => match value(&literal.lit)? {
-                Some(value) if fits(value) => Ok(Self::Literal(value)),
-                _ => Err(Error::new_spanned(literal, message)),
-            },
-            Expr::Assign(missing) => Err(Error::new_spanned(missing.eq_token, "expected `,`")),
-            other if is_number(other) => Ok(Self::Expression(expression)),
-            other => Err(Error::new_spanned(other, message)),
-        }
+fn float(input: ParseStream<'_>, message: &str, fits: fn(f64) -> bool) -> Result<Amount> {
+    let written: TokenStream = input.fork().parse()?;
+    let Ok(expression) = input.parse::<Box<Expr>>() else {
+        return refuse(written, message);
+    };
+    match inner(&expression) {
+        Expr::Lit(literal) => match value(&literal.lit)? {
+            Some(value) if fits(value) => Ok(Amount::Number(value)),
+            _ => refuse(literal, message),
+        },
+        Expr::Assign(missing) => refuse(missing.eq_token, "expected `,`"),
+        other if is_number(other) => Ok(Amount::Expression(expression)),
+        other => refuse(other, message),
     }
 }
 
@@ -63,7 +58,7 @@ fn value(literal: &Lit) -> Result<Option<f64>> {
     };
     if !matches!(suffix, "" | "f64") {
         let message = format!("a number here is an `f64`: remove the suffix `{suffix}`");
-        return Err(Error::new_spanned(literal, message));
+        return refuse(literal, message);
     }
     Ok(Some(value))
 }

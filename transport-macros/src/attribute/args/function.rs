@@ -21,22 +21,18 @@ impl Function {
             let attributes = input.call(Attribute::parse_outer)?;
             let visibility = input.parse()?;
             if !is_function(input)? {
-                return Err(wrong(
-                    input,
-                    "only a function can be a test: expected `async fn`",
-                ));
+                let message = "only a function can be a test: expected `async fn`";
+                return wrong(input, message);
             }
             let written = input.fork().parse()?;
             let signature = input.parse()?;
             if !input.peek(token::Brace) {
-                return Err(wrong(input, "a test needs a body: write `{ … }`"));
+                return wrong(input, "a test needs a body: write `{ … }`");
             }
             let body = input.parse()?;
             if !input.is_empty() {
-                return Err(wrong(
-                    input,
-                    "a test is one function: remove what follows it",
-                ));
+                let message = "a test is one function: remove what follows it";
+                return wrong(input, message);
             }
             Ok(Self {
                 attributes,
@@ -47,20 +43,18 @@ impl Function {
             })
         })
     }
-
-    pub(crate) fn is_main(&self) -> bool {
-        self.signature.ident == "main"
-    }
 }
 
 /// Whether a `fn` follows the likes of `async` and `extern "C"`.
 fn is_function(input: ParseStream<'_>) -> Result<bool> {
     let ahead = input.fork();
-    while ahead.parse::<Option<Token![const]>>()?.is_some()
-        || ahead.parse::<Option<Token![async]>>()?.is_some()
-        || ahead.parse::<Option<Token![unsafe]>>()?.is_some()
-        || ahead.parse::<Option<Token![extern]>>()?.is_some()
-        || ahead.parse::<Option<LitStr>>()?.is_some()
-    {}
+    while ahead.peek(Token![const])
+        || ahead.peek(Token![async])
+        || ahead.peek(Token![unsafe])
+        || ahead.peek(Token![extern])
+        || ahead.peek(LitStr)
+    {
+        ahead.parse::<TokenTree>()?;
+    }
     Ok(ahead.peek(Token![fn]))
 }

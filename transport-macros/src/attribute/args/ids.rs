@@ -1,20 +1,23 @@
 //! Shard ids as they are written: `0`, `[1, 2]`, `1..=5`.
 
+use std::ops::Range;
+
 use proc_macro2::TokenTree;
 use syn::parse::ParseStream;
-use syn::{Error, Result, Token, token};
+use syn::{Result, Token, token};
 
 use super::list::list;
 use super::numbers::{Number, Numbers, number, numbers};
-use crate::attribute::base::run::Run;
+use crate::attribute::base::run::Limits;
+use crate::attribute::base::tokens::refuse;
 
 const WHAT: &str = "a shard id";
 
 /// The ids of one role.
 pub(crate) enum Ids {
     List(Vec<Number>),
-    /// `None` stands for a range without an id in it.
-    Range(Option<Run>),
+    /// Up to the end that is not in it, and how that is written.
+    Range(Range<u128>, Limits),
 }
 
 impl Ids {
@@ -22,16 +25,14 @@ impl Ids {
     pub(crate) fn count(&self) -> u128 {
         match self {
             Self::List(ids) => ids.len() as u128,
-            Self::Range(range) => range.as_ref().map_or(0, Run::count),
+            Self::Range(ids, _) => ids.end.saturating_sub(ids.start),
         }
     }
 
-    /// The ids in the way that they were written, or nothing where there is none.
-    pub(crate) fn to_run(&self) -> Option<Run> {
+    pub(crate) fn to_vec(&self) -> Vec<u64> {
         match self {
-            Self::List(ids) if ids.is_empty() => None,
-            Self::List(ids) => Some(Run::Listed(ids.iter().map(|id| id.value).collect())),
-            Self::Range(range) => range.clone(),
+            Self::List(ids) => ids.iter().map(|id| id.value).collect(),
+            Self::Range(ids, _) => ids.clone().flat_map(u64::try_from).collect(),
         }
     }
 }
@@ -44,42 +45,38 @@ pub(crate) fn id(input: ParseStream<'_>) -> Result<Number> {
 pub(crate) fn one(input: ParseStream<'_>) -> Result<Ids> {
     if input.peek(token::Bracket) {
         let message = "`leader` is one shard: write `leaders = [0, 1]` for several";
-        return Err(Error::new_spanned(input.parse::<TokenTree>()?, message));
+        return refuse(input.parse::<TokenTree>()?, message);
     }
     let id = id(input)?;
     if input.peek(Token![..]) {
         let message = "`leader` is one shard: write `leaders = 0..2` for several";
-        return Err(Error::new_spanned(id, message));
+        return refuse(id, message);
     }
     Ok(Ids::List(vec![id]))
 }
 
-pub(crate) fn leaders(input: ParseStream<'_>) -> Result<Ids> {
+/// `[0, 1]`, `0..=5` or `0..6`, of leaders or of peers.
+pub(crate) fn from_0(input: ParseStream<'_>) -> Result<Ids> {
     several(input, 0)
 }
 
-/// Their first id is 1 where the leader is 0, as it mostly is.
-pub(crate) fn followers(input: ParseStream<'_>) -> Result<Ids> {
+/// The same of followers: where the leader is 0, as it mostly is, their first id is 1.
+pub(crate) fn from_1(input: ParseStream<'_>) -> Result<Ids> {
     several(input, 1)
 }
 
-pub(crate) fn peers(input: ParseStream<'_>) -> Result<Ids> {
-    several(input, 0)
-}
-
-/// `[1, 2]`, `1..=5` or `1..6`.
 fn several(input: ParseStream<'_>, usual: u64) -> Result<Ids> {
     if input.peek(token::Bracket) {
         return list(input, id).map(Ids::List);
     }
     match numbers(input, WHAT, 5)? {
-        Numbers::One(one) => Err(no_list(&one, usual)),
-        Numbers::Range(first, end, limits, _) => Ok(Ids::Range(Run::range(first, end, limits))),
+        Numbers::One(one) => no_list(&one, usual),
+        Numbers::Range(ids, limits, _) => Ok(Ids::Range(ids, limits)),
     }
 }
 
 /// A number alone is the number of shards, or the only one.
-fn no_list(one: &Number, usual: u64) -> Error {
+fn no_list(one: &Number, usual: u64) -> Result<Ids> {
     let value = one.value;
     let end = value.saturating_add(usual);
     let many = match value {
@@ -88,5 +85,5 @@ fn no_list(one: &Number, usual: u64) -> Error {
         _ => format!("`{usual}..{end}` for {value} shards, or "),
     };
     let message = format!("expected a list or a range: write {many}`[{value}]` for shard {value}");
-    Error::new_spanned(one, message)
+    refuse(one, message)
 }

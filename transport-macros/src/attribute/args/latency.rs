@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use syn::Result;
 use syn::parse::ParseStream;
-use syn::{Error, Result};
 
+use super::amount::Amount;
 use super::duration::from_text as duration;
 use super::quoted::quoted;
 use crate::attribute::base::run::Limits;
@@ -12,26 +13,16 @@ use crate::attribute::base::run::Limits;
 /// The end of the range that an error proposes.
 const USUAL: Duration = Duration::from_millis(20);
 
-pub(crate) enum Latency {
-    /// Never zero.
-    Fixed(Duration),
-    /// From the least to the most. Never empty, and never zero alone.
-    Between(Duration, Duration, Limits),
+pub(crate) fn latency(input: ParseStream<'_>) -> Result<Amount> {
+    const EXPECTED: &str = "expected a latency in quotes, such as `\"5ms\"` or `\"1ms..20ms\"`";
+    quoted(input, EXPECTED, from_text)
 }
 
-impl Latency {
-    pub(crate) fn read(input: ParseStream<'_>) -> Result<Self> {
-        const EXPECTED: &str = "expected a latency in quotes, such as `\"5ms\"` or `\"1ms..20ms\"`";
-        let literal = quoted(input, EXPECTED)?;
-        from_text(&literal.value()).map_err(|message| Error::new_spanned(literal, message))
-    }
-}
-
-fn from_text(text: &str) -> std::result::Result<Latency, String> {
+fn from_text(text: &str) -> std::result::Result<Amount, String> {
     let Some((least, most)) = text.split_once("..") else {
         return match duration(text)? {
             Duration::ZERO => Err(of_zero()),
-            latency => Ok(Latency::Fixed(latency)),
+            latency => Ok(Amount::Time(latency)),
         };
     };
     match most.strip_prefix('=') {
@@ -40,7 +31,7 @@ fn from_text(text: &str) -> std::result::Result<Latency, String> {
     }
 }
 
-fn between(least: &str, most: &str, limits: Limits) -> std::result::Result<Latency, String> {
+fn between(least: &str, most: &str, limits: Limits) -> std::result::Result<Amount, String> {
     let dots = match limits {
         Limits::Closed => "..=",
         Limits::HalfOpen => "..",
@@ -57,9 +48,8 @@ fn between(least: &str, most: &str, limits: Limits) -> std::result::Result<Laten
     }
     let most = duration(to)?;
     if least > most {
-        return Err(format!(
-            "the range is empty: swap its ends, write `{to}{dots}{from}`"
-        ));
+        let message = format!("the range is empty: swap its ends, write `{to}{dots}{from}`");
+        return Err(message);
     }
     match limits {
         Limits::HalfOpen if least == most => {
@@ -68,7 +58,7 @@ fn between(least: &str, most: &str, limits: Limits) -> std::result::Result<Laten
         // The end is not in the range, and the next time below is none.
         Limits::HalfOpen if most == Duration::from_millis(1) => Err(of_zero()),
         Limits::Closed if most.is_zero() => Err(of_zero()),
-        _ => Ok(Latency::Between(least, most, limits)),
+        _ => Ok(Amount::Times(least, most, limits)),
     }
 }
 

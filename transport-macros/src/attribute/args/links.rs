@@ -20,10 +20,8 @@ impl Link {
     /// One pair for each way.
     pub(crate) fn pairs(&self) -> Vec<(u64, u64)> {
         let (from, to) = (self.from.value, self.to.value);
-        if self.both_ways {
-            return vec![(from, to), (to, from)];
-        }
-        vec![(from, to)]
+        let back = self.both_ways.then_some((to, from));
+        [(from, to)].into_iter().chain(back).collect()
     }
 }
 
@@ -37,10 +35,8 @@ impl ToTokens for Link {
 
 pub(crate) fn links(input: ParseStream<'_>) -> Result<Vec<Link>> {
     if !input.peek(token::Bracket) {
-        return Err(wrong(
-            input,
-            "expected a list of links, such as `[0 -> 1, 1 <-> 2]`",
-        ));
+        let message = "expected a list of links, such as `[0 -> 1, 1 <-> 2]`";
+        return wrong(input, message);
     }
     list(input, link)
 }
@@ -60,6 +56,6 @@ fn arrow(input: ParseStream<'_>) -> Result<bool> {
     let left: Option<Token![<]> = input.parse()?;
     match (input.parse::<Token![-]>(), input.parse::<Token![>]>()) {
         (Ok(_), Ok(_)) => Ok(left.is_some()),
-        _ => Err(error),
+        _ => error,
     }
 }

@@ -3,42 +3,40 @@
 //! Tokens come in, [`Args`] go out. A file for each kind of value, which does not know whose value it
 //! is. Uses `base`.
 
-pub(crate) mod duration;
-pub(crate) mod flavor;
-pub(crate) mod float;
+pub(crate) mod amount;
+mod duration;
+mod float;
 pub(crate) mod function;
 pub(crate) mod ids;
-pub(crate) mod latency;
+mod latency;
 pub(crate) mod links;
 mod list;
 pub(crate) mod numbers;
-mod path;
 mod quoted;
-pub(crate) mod seeds;
+mod seeds;
 mod similar;
-pub(crate) mod topology;
+pub(crate) mod words;
 
 use std::ops::Range;
 use std::time::Duration;
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Error, Expr, LitBool, Path, Result, Token};
+use syn::{Error, Expr, Path, Result, Token};
 
+use self::amount::Amount;
 use self::duration::duration;
-use self::flavor::Flavor;
-use self::float::Float;
+use self::float::{probability, rate};
 use self::ids::Ids;
-use self::latency::Latency;
+use self::latency::latency;
 use self::links::Link;
 use self::numbers::count;
-use self::path::path;
 use self::similar::{similar, unknown};
-use self::topology::Topology;
+use self::words::{Flavor, Topology, flavor, path, topology, true_or_false};
 use crate::attribute::base::mistakes::Mistakes;
-use crate::attribute::base::tokens::{ended, read_all, wrong};
+use crate::attribute::base::tokens::{ended, read_all, refuse, wrong};
 
 /// An argument a line: its name, what it is, how its value is read, and a value to show.
 macro_rules! arguments {
@@ -48,17 +46,15 @@ macro_rules! arguments {
             $(pub(crate) $field: Option<Arg<$type>>,)*
         }
 
-        /// Every argument, and how to write it.
-        const KNOWN: &[(&str, &str)] = &[$(($name, concat!($name, " = ", $example))),*];
+        const NAMES: &[&str] = &[$($name),*];
 
         impl Args {
             fn read_one(&mut self, input: ParseStream<'_>) -> Result<()> {
                 let Ok(name) = Ident::parse_any(input) else {
-                    return Err(wrong(input, "expected an argument, such as `leader = 0`"));
+                    return wrong(input, "expected an argument, such as `leader = 0`");
                 };
-                let example = example(&name);
                 match name.to_string().as_str() {
-                    $($name => once(&mut self.$field, name, example, input, $read),)*
+                    $($name => once(&mut self.$field, name, concat!($name, " = ", $example), input, $read),)*
                     _ => Err(self.unknown(name)),
                 }
             }
@@ -68,21 +64,21 @@ macro_rules! arguments {
 
 arguments! {
     "leader", leader: Ids = ids::one, "0";
-    "leaders", leaders: Ids = ids::leaders, "[0, 1]";
-    "followers", followers: Ids = ids::followers, "[1, 2]";
-    "peers", peers: Ids = ids::peers, "[0, 1, 2]";
-    "topology", topology: Topology = Topology::read, "star";
+    "leaders", leaders: Ids = ids::from_0, "[0, 1]";
+    "followers", followers: Ids = ids::from_1, "[1, 2]";
+    "peers", peers: Ids = ids::from_0, "[0, 1, 2]";
+    "topology", topology: Topology = topology, "star";
     "links", links: Vec<Link> = links::links, "[0 -> 1, 1 <-> 2]";
     "capacity", capacity: u64 = |input| count(input, "`capacity`", u32::MAX.into()), "16";
-    "latency", latency: Latency = Latency::read, "\"1ms..20ms\"";
-    "loss", loss: Float = Float::probability, "0.01";
-    "duplicate", duplicate: Float = Float::probability, "0.01";
-    "reorder", reorder: Float = Float::probability, "0.05";
-    "rate", rate: Float = Float::rate, "1000";
+    "latency", latency: Amount = latency, "\"1ms..20ms\"";
+    "loss", loss: Amount = probability, "0.01";
+    "duplicate", duplicate: Amount = probability, "0.01";
+    "reorder", reorder: Amount = probability, "0.05";
+    "rate", rate: Amount = rate, "1000";
     "seed", seed: u64 = seeds::one, "7";
     "seeds", seeds: Range<u64> = seeds::sweep, "0..256";
     "timeout", timeout: Duration = duration, "\"30s\"";
-    "flavor", flavor: Flavor = Flavor::read, "\"multi_thread\"";
+    "flavor", flavor: Flavor = flavor, "\"multi_thread\"";
     "worker_threads", worker_threads: u64 =
         |input| count(input, "`worker_threads`", u16::MAX.into()), "4";
     "start_paused", start_paused: bool = true_or_false, "false";
@@ -119,48 +115,35 @@ impl<T> Arg<T> {
 impl Args {
     pub(crate) fn read(tokens: TokenStream, mistakes: &mut Mistakes) -> Self {
         let mut args = Self::default();
-        let pieces = mistakes.sift(between_commas.parse2(tokens));
-        for (piece, comma) in pieces.unwrap_or_default() {
-            if piece.is_empty() {
-                mistakes.at(comma, "expected an argument before `,`");
-                continue;
-            }
-            mistakes.sift(read_all(piece, |input| args.read_one(input)));
+        // Apart from each other, so that a slip in one does not hide those in the next.
+        let pieces = |input: ParseStream<'_>| input.parse_terminated(piece, Token![,]);
+        for (tokens, next) in mistakes.sift(pieces.parse2(tokens)).into_iter().flatten() {
+            mistakes.sift(if tokens.is_empty() {
+                Err(Error::new(next, "expected an argument before `,`"))
+            } else {
+                read_all(tokens, |input| args.read_one(input))
+            });
         }
         args
     }
 
     fn unknown(&mut self, name: Ident) -> Error {
-        let names: Vec<_> = KNOWN.iter().map(|(name, _)| *name).collect();
-        let error = unknown("argument", &name, &names);
-        self.meant(similar(&name.to_string(), &names), name);
-        error
-    }
-
-    /// A mistyped argument was given all the same, so no error says that it is missing.
-    fn meant(&mut self, close: Option<&str>, name: Ident) {
-        let slot = match close {
+        let error = unknown("argument", &name, NAMES);
+        // A mistyped argument was given all the same, so no error says that it is missing.
+        let slot = match similar(&name.to_string(), NAMES) {
             Some("leader") => &mut self.leader,
             Some("leaders") => &mut self.leaders,
             Some("followers") => &mut self.followers,
             Some("peers") => &mut self.peers,
-            _ => return,
+            _ => return error,
         };
         slot.get_or_insert(Arg::without_value(name));
+        error
     }
 }
 
-/// The arguments apart from each other, so that a slip in one does not hide those in the next.
-fn between_commas(input: ParseStream<'_>) -> Result<Vec<(TokenStream, Option<Token![,]>)>> {
-    let mut pieces = Vec::new();
-    while !input.is_empty() {
-        pieces.push((piece(input)?, input.parse()?));
-    }
-    Ok(pieces)
-}
-
-/// All up to the next comma that is no part of an expression, as the one in `f::<A, B>()` is.
-fn piece(input: ParseStream<'_>) -> Result<TokenStream> {
+/// All up to the next comma, and where it is. One within an expression, as in `f::<A, B>()`, is none.
+fn piece(input: ParseStream<'_>) -> Result<(TokenStream, Span)> {
     let ahead = input.fork();
     let expression = ahead.call(Ident::parse_any).is_ok()
         && ahead.parse::<Token![=]>().is_ok()
@@ -171,7 +154,7 @@ fn piece(input: ParseStream<'_>) -> Result<TokenStream> {
     {
         piece.extend([input.parse::<TokenTree>()?]);
     }
-    Ok(piece)
+    Ok((piece, input.span()))
 }
 
 /// Reads `= value` of an argument that may be given once.
@@ -184,8 +167,7 @@ fn once<T>(
 ) -> Result<()> {
     // A slot may hold a name that was mistyped, and this is what it was meant to be.
     if slot.as_ref().is_some_and(|before| before.name == name) {
-        let message = format!("`{name}` is given twice: remove one");
-        return Err(Error::new_spanned(name, message));
+        return refuse(&name, format!("`{name}` is given twice: remove one"));
     }
     let arg = slot.insert(Arg::without_value(name));
     equals(&arg.name, example, input)?;
@@ -201,89 +183,10 @@ fn equals(name: &Ident, example: &str, input: ParseStream<'_>) -> Result<()> {
     if input.peek(Token![==]) || input.peek(Token![=>]) {
         let sign: [TokenTree; 2] = [input.parse()?, input.parse()?];
         let message = format!("expected `=` alone: write `{example}`");
-        return Err(Error::new_spanned(quote!(#(#sign)*), message));
+        return refuse(quote!(#(#sign)*), message);
     }
-    let equals: Option<Token![=]> = input.parse()?;
-    if equals.is_none() || input.is_empty() {
-        let message = format!("`{name}` needs a value: write `{example}`");
-        return Err(Error::new_spanned(name, message));
+    if input.parse::<Option<Token![=]>>()?.is_none() || input.is_empty() {
+        return refuse(name, format!("`{name}` needs a value: write `{example}`"));
     }
     Ok(())
-}
-
-/// How an argument is written, if it is known.
-fn example(name: &Ident) -> &'static str {
-    let known = KNOWN.iter().find(|(known, _)| name == known);
-    known.map_or("", |(_, example)| example)
-}
-
-fn true_or_false(input: ParseStream<'_>) -> Result<bool> {
-    if !input.peek(LitBool) {
-        return Err(wrong(input, "expected `true` or `false`"));
-    }
-    Ok(input.parse::<LitBool>()?.value)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn messages(args: &str) -> Vec<String> {
-        let mut mistakes = Mistakes::default();
-        Args::read(args.parse().unwrap(), &mut mistakes);
-        let errors = mistakes.into_error().into_iter().flatten();
-        errors.map(|error| error.to_string()).collect()
-    }
-
-    #[test]
-    fn every_example_is_accepted() {
-        for (name, example) in KNOWN {
-            assert!(messages(example).is_empty(), "the example of `{name}`");
-        }
-    }
-
-    #[test]
-    fn every_argument_without_a_value_says_how_to_go_on() {
-        for (name, example) in KNOWN {
-            for slip in ["", " =", "(1)", " == 1", " => 1", ": 1"] {
-                let args = format!("{name}{slip}");
-                let messages = messages(&args);
-                assert_eq!(messages.len(), 1, "{args}: {messages:?}");
-                let advice = format!("write `{example}`");
-                assert!(messages[0].contains(&advice), "{args}: {messages:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn what_follows_a_value_is_refused() {
-        for (name, example) in KNOWN {
-            for surplus in ["extra", ";", "0 = 1"] {
-                let messages = messages(&format!("{example} {surplus}"));
-                assert_eq!(messages.len(), 1, "`{name}`, {surplus}: {messages:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_slip_does_not_hide_the_next() {
-        let messages = messages("leader = -1,, folowers = [1], capacity = 0, capacity = 1");
-        assert_eq!(messages.len(), 5, "{messages:?}");
-    }
-
-    #[test]
-    fn a_mistyped_name_is_not_the_right_one_given_before() {
-        let messages = messages("leadr = 1, leader = 0");
-        assert_eq!(messages.len(), 1, "{messages:?}");
-    }
-
-    #[test]
-    fn a_comma_within_generics_or_at_the_end_parts_nothing() {
-        for args in [
-            "leader = 0, followers = [1,],",
-            "loss = f::<u8, u8>(), rate = <A as B<C, D>>::E, reorder = |a, b| 0.5",
-        ] {
-            assert_eq!(messages(args), [""; 0], "{args}");
-        }
-    }
 }

@@ -1,21 +1,23 @@
 //! Values in quotes.
 
 use syn::parse::ParseStream;
-use syn::{Error, LitStr, Result};
+use syn::{LitStr, Result};
 
-use crate::attribute::base::tokens::wrong;
+use crate::attribute::base::tokens::{refuse, wrong};
 
-/// A text; `expected` is what an error says of anything else.
-pub(crate) fn quoted(input: ParseStream<'_>, expected: &str) -> Result<LitStr> {
+/// Reads a text; `expected` is what an error says of anything else.
+pub(crate) fn quoted<T>(
+    input: ParseStream<'_>,
+    expected: &str,
+    read: fn(&str) -> std::result::Result<T, String>,
+) -> Result<T> {
     if !input.peek(LitStr) {
-        return Err(wrong(input, expected));
+        return wrong(input, expected);
     }
     let literal: LitStr = input.parse()?;
-    match literal.suffix() {
-        "" => Ok(literal),
-        suffix => {
-            let message = format!("a text has no suffix: remove `{suffix}`");
-            Err(Error::new_spanned(&literal, message))
-        }
-    }
+    let value = match literal.suffix() {
+        "" => read(&literal.value()),
+        suffix => Err(format!("a text has no suffix: remove `{suffix}`")),
+    };
+    value.or_else(|message| refuse(literal, message))
 }

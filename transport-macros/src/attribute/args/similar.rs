@@ -40,29 +40,3 @@ fn distance(left: &str, right: &str) -> usize {
     }
     row[right.chars().count()]
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{distance, similar};
-
-    #[test]
-    fn the_distance_counts_single_letters() {
-        assert_eq!(distance("leader", "leader"), 0);
-        assert_eq!(distance("leadr", "leader"), 1);
-        assert_eq!(distance("", "ring"), 4);
-        assert_eq!(distance("kitten", "sitting"), 3);
-    }
-
-    #[test]
-    fn a_slip_of_the_keyboard_finds_the_word() {
-        let known = ["leader", "leaders", "followers", "peers"];
-        assert_eq!(similar("folowers", &known), Some("followers"));
-        assert_eq!(similar("laeder", &known), Some("leader"));
-        assert_eq!(similar("follower", &known), Some("followers"));
-    }
-
-    #[test]
-    fn another_word_finds_nothing() {
-        assert_eq!(similar("timeout", &["leader", "peers"]), None);
-    }
-}

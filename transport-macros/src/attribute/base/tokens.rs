@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Result, parenthesized};
 
@@ -28,11 +29,16 @@ pub(crate) fn ended(input: ParseStream<'_>) -> Result<()> {
     if input.is_empty() {
         return Ok(());
     }
-    Err(wrong(input, "expected `,`"))
+    wrong(input, "expected `,`")
 }
 
-/// The error for what stands next, or for the end.
-pub(crate) fn wrong(input: ParseStream<'_>, message: impl Display) -> Error {
-    // `ParseBuffer::error` would begin some of them with words of its own.
-    Error::new(input.span(), message)
+/// A mistake in what stands next, or that nothing does. `ParseBuffer::error` would begin some messages
+/// with words of its own.
+pub(crate) fn wrong<T>(input: ParseStream<'_>, message: impl Display) -> Result<T> {
+    Err(Error::new(input.span(), message))
+}
+
+/// A mistake that is underlined from the first to the last token of `place`.
+pub(crate) fn refuse<T>(place: impl ToTokens, message: impl Display) -> Result<T> {
+    Err(Error::new_spanned(place, message))
 }

@@ -8,8 +8,8 @@ use crate::attribute::base::mistakes::Mistakes;
 
 /// The links in the order written, one pair for each way.
 pub(crate) fn check(links: &[Link], shards: &Shards, mistakes: &mut Mistakes) -> Vec<(u64, u64)> {
-    let declared: BTreeSet<_> = shards.ids().into_iter().collect();
-    let argument = if shards.roles { "followers" } else { "peers" };
+    let declared: BTreeSet<_> = shards.ids.iter().collect();
+    let argument = shards.leaders.map_or("peers", |_| "followers");
     let (mut pairs, mut seen) = (Vec::new(), BTreeSet::new());
     for link in links {
         for id in [&link.from, &link.to] {

@@ -4,22 +4,9 @@ use syn::{Attribute, Path};
 
 use crate::attribute::base::mistakes::Mistakes;
 
-/// Crates whose `test` and `main` make a runtime.
-const RUNTIMES: [&str; 14] = [
-    "actix",
-    "actix_rt",
-    "actix_web",
-    "async_std",
-    "compio",
-    "glommio",
-    "madsim",
-    "monoio",
-    "ntex",
-    "smol",
-    "smol_potat",
-    "tokio",
-    "tokio_uring",
-    "turmoil",
+/// Crates whose `test` and `main` make a runtime, up to the first `_` in their names.
+const RUNTIMES: [&str; 10] = [
+    "actix", "async", "compio", "glommio", "madsim", "monoio", "ntex", "smol", "tokio", "turmoil",
 ];
 
 const OURS: &str = "#[shard_mesh::test]";
@@ -34,13 +21,11 @@ pub(crate) fn check(attributes: &[Attribute], mistakes: &mut Mistakes) {
 
 /// Why an attribute cannot stand under ours.
 fn clash(path: &Path) -> Option<String> {
-    let words: Vec<_> = path
-        .segments
-        .iter()
-        .map(|it| it.ident.to_string())
-        .collect();
+    let words = path.segments.iter().map(|it| it.ident.to_string());
+    let words: Vec<_> = words.collect();
     let (first, last) = (words.first()?, words.last()?);
-    if RUNTIMES.contains(&&**first) && matches!(&**last, "test" | "main") {
+    let stem = first.split('_').next()?;
+    if RUNTIMES.contains(&stem) && matches!(&**last, "test" | "main") {
         return Some(format!(
             "`#[{first}::{last}]` makes a second runtime: remove it, `{OURS}` makes its own",
         ));
@@ -74,9 +59,8 @@ pub(crate) fn why_not_async(attributes: &[Attribute]) -> &'static str {
 }
 
 pub(crate) fn should_panic(attributes: &[Attribute]) -> bool {
-    attributes
-        .iter()
-        .any(|it| it.path().is_ident("should_panic"))
+    let mut attributes = attributes.iter();
+    attributes.any(|it| it.path().is_ident("should_panic"))
 }
 
 /// Whether an attribute means something on a test only, and would lead to further errors without

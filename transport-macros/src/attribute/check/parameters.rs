@@ -1,17 +1,20 @@
 //! Which parameter of the test takes which shards.
 
+use std::ops::Range;
+
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{Error, FnArg, Pat, PatType, Signature, Type};
 
 use super::shards::Shards;
-use super::types::{Asks, asks, is_endpoint, mentions_dyn, place};
+use super::types::{Asks, List, asks, is_endpoint, mentions_dyn, place};
 use crate::attribute::base::inner::inner_type;
 use crate::attribute::base::mistakes::Mistakes;
-use crate::attribute::base::run::{Run, joined, skip};
+use crate::attribute::base::run::Run;
+use crate::attribute::base::tokens::refuse;
 
 /// A range of more ids than these is not written out, but stays a range.
-const FEW: u128 = 16;
+const FEW: u64 = 16;
 
 /// A parameter of the test, and what it is called with.
 pub(crate) struct Parameter {
@@ -22,8 +25,7 @@ pub(crate) struct Parameter {
 
 pub(crate) enum Takes {
     Shard(u64),
-    Array(Vec<u64>),
-    Vec(Vec<u64>),
+    List(List, Vec<u64>),
     /// A `Vec` of more shards than a person would write out.
     Collected {
         runs: Vec<Run>,
@@ -39,42 +41,42 @@ pub(crate) fn check(
     signature: &Signature,
     mistakes: &mut Mistakes,
 ) -> Option<Vec<Parameter>> {
-    let typed = signature.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(typed) => Some(typed),
-        FnArg::Receiver(_) => None,
-    });
-    let written: Vec<_> = typed.collect();
-    let mut dealer = Dealer::new(shards);
+    let written: Vec<&PatType> = signature.inputs.iter().filter_map(typed).collect();
+    let mut dealer = Dealer {
+        shards,
+        taken: 0,
+        mesh_taken: false,
+        greedy: None,
+    };
     let mut parameters = Vec::new();
     for (at, PatType { pat, ty, .. }) in written.iter().enumerate() {
-        let before = dealer.taken;
-        let takes = match dealer.deal(ty, &written[at..]) {
-            Ok(takes) => takes,
-            Err(message) => {
-                mistakes.at(inner_type(ty), message);
-                return None;
-            }
-        };
-        if let Some(message) = dealer.misnamed(pat, before) {
-            mistakes.at(pat, message);
-            return None;
-        }
+        let first = dealer.taken;
+        let dealt = dealer.deal(ty, &written[at..]);
+        let takes = mistakes.sift(dealt.or_else(|message| refuse(inner_type(ty), message)))?;
+        let named = is_named_well(pat, first..dealer.taken, shards);
+        mistakes.sift(named.or_else(|message| refuse(pat, message)))?;
         let ty = place(ty);
         parameters.push(Parameter { takes, ty });
     }
     if dealer.left().is_empty() {
         return Some(parameters);
     }
-    let message = nobody_takes(dealer.left(), dealer.ids.len());
+    let message = nobody_takes(dealer.left(), shards.ids.len());
     mistakes.add(Error::new(signature.paren_token.span.join(), message));
     None
+}
+
+fn typed(input: &FnArg) -> Option<&PatType> {
+    match input {
+        FnArg::Typed(typed) => Some(typed),
+        FnArg::Receiver(_) => None,
+    }
 }
 
 /// Hands out the shards from left to right.
 struct Dealer<'a> {
     shards: &'a Shards,
-    ids: Vec<u64>,
-    /// How many of `ids` are taken.
+    /// How many of the shards are taken.
     taken: usize,
     mesh_taken: bool,
     /// A list that took all that was left: how many these were, and of which type.
@@ -82,44 +84,36 @@ struct Dealer<'a> {
 }
 
 impl<'a> Dealer<'a> {
-    fn new(shards: &'a Shards) -> Self {
-        Self {
-            shards,
-            ids: shards.ids(),
-            taken: 0,
-            mesh_taken: false,
-            greedy: None,
-        }
-    }
-
-    fn left(&self) -> &[u64] {
-        &self.ids[self.taken..]
+    fn left(&self) -> &'a [u64] {
+        &self.shards.ids[self.taken..]
     }
 
     /// What the first of `parameters` takes, which is of type `ty`.
     fn deal(&mut self, ty: &'a Type, parameters: &[&PatType]) -> Result<Takes, String> {
-        let left = self.left().len();
-        if let Some(message) = self.too_greedy(parameters) {
-            return Err(message);
-        }
+        self.leaves_some(parameters)?;
+        let (all, left) = (number(self.shards.ids.len()), self.left().len());
         match asks(ty) {
-            Asks::One if left == 0 && is_endpoint(ty) => Err(self.one_too_many()),
-            Asks::One | Asks::Mesh if left == 0 => self.mesh(),
+            Asks::One | Asks::Mesh if left == 0 => {
+                if self.mesh_taken || is_endpoint(ty) {
+                    return Err(format!(
+                        "the mesh has {all}, and one parameter more is the `Mesh`: \
+                         remove this one, or add a shard"
+                    ));
+                }
+                self.mesh_taken = true;
+                Ok(Takes::Mesh)
+            }
             Asks::One => Ok(Takes::Shard(self.take(1)[0])),
             Asks::Next(0) => Err("an array of no shards: remove this parameter".to_owned()),
-            Asks::Next(n) if n <= left => Ok(Takes::Array(self.take(n))),
-            Asks::Next(n) => Err(self.too_few_for_array(n)),
-            Asks::AllAsArray(_) | Asks::AllAsVec(_) if left == 0 => Err(format!(
-                "no shard is left to take, the mesh has {}: remove this parameter, or add shards",
-                number(self.ids.len())
+            Asks::Next(n) if n <= left => Ok(Takes::List(List::Array, self.take(n))),
+            Asks::Next(n) => Err(too_long(n, self.left())),
+            Asks::All(..) if left == 0 => Err(format!(
+                "no shard is left to take, the mesh has {all}: \
+                 remove this parameter, or add shards"
             )),
-            Asks::AllAsArray(element) => {
+            Asks::All(list, element) => {
                 self.greedy = Some((left, element));
-                Ok(Takes::Array(self.take(left)))
-            }
-            Asks::AllAsVec(element) => {
-                self.greedy = Some((left, element));
-                Ok(self.take_vec(element))
+                Ok(self.take_all(list, element))
             }
             Asks::Mesh => Err(format!(
                 "the `Mesh` comes last: first add a parameter for {}",
@@ -128,42 +122,29 @@ impl<'a> Dealer<'a> {
         }
     }
 
-    fn mesh(&mut self) -> Result<Takes, String> {
-        if self.mesh_taken {
-            return Err(self.one_too_many());
-        }
-        self.mesh_taken = true;
-        Ok(Takes::Mesh)
-    }
-
-    fn one_too_many(&self) -> String {
-        format!(
-            "the mesh has {}, and one parameter more is the `Mesh`: \
-             remove this one, or add a shard",
-            number(self.ids.len()),
-        )
-    }
-
-    /// What to say of a parameter that asks for shards behind a list that took all of them.
-    fn too_greedy(&self, parameters: &[&PatType]) -> Option<String> {
-        let (taken, element) = self.greedy?;
-        let element = text(element);
-        let wants = |ty: &Type| match asks(ty) {
-            Asks::One if is_endpoint(ty) || text(ty) == element => Some(1),
-            Asks::One | Asks::Mesh => None,
-            Asks::Next(n) => Some(n),
-            Asks::AllAsArray(_) | Asks::AllAsVec(_) => Some(1),
+    /// Whether the first of `parameters` asks for no shard behind a list that took all of them.
+    fn leaves_some(&self, parameters: &[&PatType]) -> Result<(), String> {
+        let Some((taken, element)) = self.greedy else {
+            return Ok(());
         };
-        wants(&parameters.first()?.ty)?;
-        let wanted: usize = parameters.iter().filter_map(|it| wants(&it.ty)).sum();
+        let wanted = |parameter: &&PatType| match asks(&parameter.ty) {
+            Asks::Next(n) => n,
+            Asks::All(..) => 1,
+            _ if is_endpoint(&parameter.ty) || text(&parameter.ty) == text(element) => 1,
+            Asks::One | Asks::Mesh => 0,
+        };
+        if parameters.first().map(wanted) == Some(0) {
+            return Ok(());
+        }
+        let (all, element) = (number(taken), text(element));
+        let wanted = parameters.iter().map(wanted).fold(0, usize::saturating_add);
         let instead = match taken.checked_sub(wanted) {
             None | Some(0) => "add shards".to_owned(),
             Some(1) => format!("write `{element}` there"),
             Some(rest) => format!("write `[{element}; {rest}]` there"),
         };
-        let taken = number(taken);
-        Some(format!(
-            "no shard is left for this parameter, the list before it takes {taken}: \
+        Err(format!(
+            "no shard is left for this parameter, the list before it takes {all}: \
              {instead}, or remove this parameter"
         ))
     }
@@ -174,63 +155,53 @@ impl<'a> Dealer<'a> {
         ids
     }
 
-    fn take_vec(&mut self, element: &Type) -> Takes {
-        let runs = skip(&self.shards.runs, self.taken);
+    fn take_all(&mut self, list: List, element: &Type) -> Takes {
+        let runs = self.shards.runs(self.taken..);
         let called = self.shards.called(self.taken);
         let ids = self.take(self.left().len());
-        let is_long = |run: &Run| matches!(run, Run::Range(..)) && run.count() > FEW;
-        if runs.iter().any(is_long) {
-            return Takes::Collected {
-                runs: joined(&runs),
+        let is_long = |run: &Run| matches!(run, Run::Range(from, to, _) if to - from >= FEW);
+        match list {
+            List::Vec if runs.iter().any(is_long) => Takes::Collected {
+                runs,
                 called,
                 of_dyn: mentions_dyn(element),
-            };
+            },
+            list => Takes::List(list, ids),
         }
-        Takes::Vec(ids)
-    }
-
-    /// What to say of a parameter that is named for one role and took a shard of the other, the first
-    /// of them being number `first`.
-    fn misnamed(&self, pattern: &Pat, first: usize) -> Option<String> {
-        let Pat::Ident(pattern) = pattern else {
-            return None;
-        };
-        let name = pattern.ident.to_string();
-        let role = name
-            .trim_start_matches('_')
-            .trim_end_matches(|it: char| it == '_' || it.is_ascii_digit());
-        let leads = match role {
-            "leader" | "leaders" => true,
-            "follower" | "followers" => false,
-            _ => return None,
-        };
-        let of_role = |at: &usize| self.shards.leads(*at).is_none_or(|it| it == leads);
-        let other = (first..self.taken).find(|at| !of_role(at))?;
-        let (id, other) = (self.ids[other], if leads { "follower" } else { "leader" });
-        Some(format!(
-            "`{name}` takes shard {id}, which is a {other}: \
-             parameters take the leaders first, change the order or the name"
-        ))
-    }
-
-    fn too_few_for_array(&self, n: usize) -> String {
-        let left = match self.left() {
-            [] => "none is left".to_owned(),
-            [_] => format!("only {} is left", listed(self.left())),
-            _ => format!("only {} are left", listed(self.left())),
-        };
-        let n = number(n);
-        format!("this array takes {n}, but {left}: change its length, or add shards")
     }
 }
 
-/// A type as a person writes it.
-fn text(ty: &Type) -> String {
-    let text = ty.to_token_stream().to_string();
-    let spaces = [(" < ", "<"), (" >", ">"), (" :: ", "::"), (" ,", ",")];
-    spaces
-        .iter()
-        .fold(text, |text, (from, to)| text.replace(from, to))
+/// Whether a parameter that is named for a role took shards of that role only.
+fn is_named_well(pattern: &Pat, taken: Range<usize>, shards: &Shards) -> Result<(), String> {
+    let (Pat::Ident(pattern), Some(leaders)) = (pattern, shards.leaders) else {
+        return Ok(());
+    };
+    let name = pattern.ident.to_string();
+    // Also of `_leader` and `follower_2`.
+    let role = name.trim_matches(|it: char| it == '_' || it.is_ascii_digit());
+    let (other, mut others) = match role {
+        "leader" | "leaders" => ("a follower", taken.start.max(leaders)..taken.end),
+        "follower" | "followers" => ("a leader", taken.start..taken.end.min(leaders)),
+        _ => return Ok(()),
+    };
+    let Some(place) = others.next() else {
+        return Ok(());
+    };
+    let id = shards.ids[place];
+    Err(format!(
+        "`{name}` takes shard {id}, which is {other}: \
+         parameters take the leaders first, change the order or the name"
+    ))
+}
+
+fn too_long(n: usize, left: &[u64]) -> String {
+    let left = match left {
+        [] => "none is left".to_owned(),
+        [_] => format!("only {} is left", listed(left)),
+        _ => format!("only {} are left", listed(left)),
+    };
+    let n = number(n);
+    format!("this array takes {n}, but {left}: change its length, or add shards")
 }
 
 fn nobody_takes(left: &[u64], all: usize) -> String {
@@ -240,6 +211,15 @@ fn nobody_takes(left: &[u64], all: usize) -> String {
     };
     let (all, left) = (number(all), listed(left));
     format!("the mesh has {all}, but no parameter takes {left}: add {add}")
+}
+
+/// A type as a person writes it.
+fn text(ty: &Type) -> String {
+    let text = ty.to_token_stream().to_string();
+    let spaces = [(" < ", "<"), (" >", ">"), (" :: ", "::"), (" ,", ",")];
+    spaces
+        .iter()
+        .fold(text, |text, (from, to)| text.replace(from, to))
 }
 
 /// `1 shard` or `2 shards`

@@ -2,7 +2,7 @@
 //! clock.
 
 use crate::attribute::args::Args;
-use crate::attribute::args::flavor::Flavor;
+use crate::attribute::args::words::Flavor;
 use crate::attribute::base::mistakes::Mistakes;
 
 #[derive(Clone, Copy)]

@@ -1,6 +1,7 @@
 //! Who is in the mesh: leaders and followers, or peers.
 
 use std::collections::BTreeSet;
+use std::slice::SliceIndex;
 
 use proc_macro2::Span;
 use syn::Error;
@@ -9,36 +10,34 @@ use crate::attribute::args::ids::Ids;
 use crate::attribute::args::numbers::grouped;
 use crate::attribute::args::{Arg, Args};
 use crate::attribute::base::mistakes::Mistakes;
-use crate::attribute::base::run::Run;
+use crate::attribute::base::run::{Limits, Run, runs};
 
 /// More would be more than a test can mean, and the expansion lists them.
 const MOST: u128 = 4_096;
 
 /// No shard is in it twice.
+#[derive(Default)]
 pub(crate) struct Shards {
-    /// Leaders, and then followers if there are any; or peers.
-    pub(crate) runs: Vec<Run>,
-    pub(crate) roles: bool,
+    /// In the order in which parameters take them: leaders, then followers; or peers.
+    pub(crate) ids: Vec<u64>,
+    /// How many of them lead, unless they are peers.
+    pub(crate) leaders: Option<usize>,
+    /// How their ranges are written, if there is one.
+    limits: Option<Limits>,
 }
 
 impl Shards {
-    /// In the order in which parameters take them.
-    pub(crate) fn ids(&self) -> Vec<u64> {
-        self.runs.iter().flat_map(Run::ids).collect()
-    }
-
-    /// Whether shard number `at` in this order is a leader; nothing where there are no roles.
-    pub(crate) fn leads(&self, at: usize) -> Option<bool> {
-        self.roles.then_some((at as u128) < self.runs[0].count())
+    pub(crate) fn runs(&self, places: impl SliceIndex<[u64], Output = [u64]>) -> Vec<Run> {
+        runs(&self.ids[places], self.limits)
     }
 
     /// What all shards but the first `n` are called together.
     pub(crate) fn called(&self, n: usize) -> &'static str {
-        match self.leads(n) {
+        match self.leaders {
             None => "peers",
-            Some(false) => "followers",
-            Some(true) if self.runs.len() == 1 => "leaders",
-            Some(true) => "shards",
+            Some(leaders) if n >= leaders => "followers",
+            Some(leaders) if leaders == self.ids.len() => "leaders",
+            Some(_) => "shards",
         }
     }
 
@@ -46,19 +45,25 @@ impl Shards {
     pub(crate) fn check(args: &Args, mistakes: &mut Mistakes) -> Option<Self> {
         let mut found = Mistakes::default();
         let given = given(args, &mut found);
-        not_empty(&given, &mut found);
-        if not_too_many(&given, &mut found) {
+        if counted(&given, &mut found) {
             none_twice(&given, &mut found);
         }
         if let Some(errors) = found.into_error() {
             mistakes.add(errors);
             return None;
         }
-        let runs = given.iter().map(|arg| arg.value.as_ref()?.to_run());
-        Some(Self {
-            runs: runs.collect::<Option<_>>()?,
-            roles: args.peers.is_none(),
-        })
+        let mut shards = Self::default();
+        for arg in given {
+            let ids = arg.value.as_ref()?;
+            shards.ids.extend(ids.to_vec());
+            if let Ids::Range(.., limits) = ids {
+                shards.limits = Some(*limits);
+            }
+            if args.peers.is_none() {
+                shards.leaders.get_or_insert(shards.ids.len());
+            }
+        }
+        Some(shards)
     }
 }
 
@@ -114,29 +119,17 @@ fn empty_mesh(args: &Args) -> Error {
     Error::new_spanned(&links.name, message)
 }
 
-fn not_empty(given: &[&Arg<Ids>], mistakes: &mut Mistakes) {
-    for Arg {
-        name,
-        written,
-        value,
-    } in given
-    {
-        if value.as_ref().is_some_and(|ids| ids.count() == 0) {
-            let message =
-                format!("there is no shard in `{name}`: name at least one, or remove the argument");
-            mistakes.at(written, message);
-        }
+/// Whether there are as many shards as a mesh may have.
+fn counted(given: &[&Arg<Ids>], mistakes: &mut Mistakes) -> bool {
+    let count = |arg: &&Arg<Ids>| arg.value.as_ref().map(Ids::count);
+    for empty in given.iter().filter(|arg| count(arg) == Some(0)) {
+        let name = &empty.name;
+        let message =
+            format!("there is no shard in `{name}`: name at least one, or remove the argument");
+        mistakes.at(&empty.written, message);
     }
-}
-
-fn not_too_many(given: &[&Arg<Ids>], mistakes: &mut Mistakes) -> bool {
-    let count = |arg: &&Arg<Ids>| arg.value.as_ref().map_or(0, Ids::count);
-    let total: u128 = given.iter().map(count).sum();
-    if let Some(largest) = given
-        .iter()
-        .max_by_key(|arg| count(arg))
-        .filter(|_| total > MOST)
-    {
+    let total: u128 = given.iter().filter_map(count).sum();
+    if let (Some(largest), true) = (given.iter().max_by_key(|arg| count(arg)), total > MOST) {
         let (most, total) = (grouped(MOST), grouped(total));
         let message =
             format!("a mesh has at most {most} shards, this one has {total}: write fewer");
@@ -160,14 +153,14 @@ fn none_twice(given: &[&Arg<Ids>], mistakes: &mut Mistakes) {
                     }
                 }
             }
-            Some(Ids::Range(Some(range))) => {
-                seen.extend(range.ids());
+            Some(range) => {
+                seen.extend(range.to_vec());
                 // One word about a range is enough, however many leaders are in it.
                 if let Some(first) = seen.intersection(&leaders).next() {
                     mistakes.at(&arg.written, follows_and_leads(*first));
                 }
             }
-            Some(Ids::Range(None)) | None => {}
+            None => {}
         }
         leaders = seen;
     }

@@ -1,32 +1,35 @@
 //! What the type of a parameter asks for.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::Span;
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::{Expr, GenericArgument, Lit, PathArguments, PathSegment, Type};
+use syn::{Expr, ExprLit, GenericArgument, Lit, PathArguments, PathSegment, Type};
 
 use crate::attribute::base::inner::{inner, inner_type};
 
 pub(crate) enum Asks<'a> {
     One,
     Next(usize),
-    /// In an array of this type.
-    AllAsArray(&'a Type),
-    /// In a `Vec` of this type.
-    AllAsVec(&'a Type),
+    /// In an array or a `Vec` of this type.
+    All(List, &'a Type),
     Mesh,
+}
+
+pub(crate) enum List {
+    Array,
+    Vec,
 }
 
 pub(crate) fn asks(ty: &Type) -> Asks<'_> {
     if let Type::Array(array) = inner_type(ty) {
-        return literal(&array.len).map_or(Asks::AllAsArray(&array.elem), Asks::Next);
+        return literal(&array.len).map_or(Asks::All(List::Array, &array.elem), Asks::Next);
     }
     let Some(segment) = last_segment(ty) else {
         return Asks::One;
     };
     match sole_generic(segment) {
         _ if segment.ident == "Mesh" => Asks::Mesh,
-        Some(element) if segment.ident == "Vec" => Asks::AllAsVec(element),
+        Some(element) if segment.ident == "Vec" => Asks::All(List::Vec, element),
         _ => Asks::One,
     }
 }
@@ -43,23 +46,17 @@ pub(crate) fn place(ty: &Type) -> Span {
 }
 
 pub(crate) fn mentions_dyn(ty: &Type) -> bool {
-    fn search(tokens: TokenStream) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Ident(word) => word == "dyn",
-            TokenTree::Group(group) => search(group.stream()),
-            _ => false,
-        })
-    }
-    search(ty.to_token_stream())
+    let text = ty.to_token_stream().to_string();
+    text.split(' ').any(|word| word == "dyn")
 }
 
 /// The value of a literal. One that is too large for any array is as good as too large for the mesh.
 fn literal(length: &Expr) -> Option<usize> {
     match inner(length) {
-        Expr::Lit(length) => match &length.lit {
-            Lit::Int(length) => Some(length.base10_parse().unwrap_or(usize::MAX)),
-            _ => None,
-        },
+        Expr::Lit(ExprLit {
+            lit: Lit::Int(length),
+            ..
+        }) => Some(length.base10_parse().unwrap_or(usize::MAX)),
         _ => None,
     }
 }

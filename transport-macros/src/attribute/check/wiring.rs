@@ -3,9 +3,9 @@
 use super::links;
 use super::shards::Shards;
 use crate::attribute::args::Args;
-use crate::attribute::args::topology::Topology;
+use crate::attribute::args::words::Topology;
 use crate::attribute::base::mistakes::Mistakes;
-use crate::attribute::base::run::{Run, joined};
+use crate::attribute::base::run::Run;
 
 /// More links than these are not listed, but made by loops.
 const FEW: usize = 16;
@@ -15,8 +15,8 @@ pub(crate) enum Wiring {
     Listed(Vec<(u64, u64)>),
     /// Each leader to each follower.
     Star {
-        leaders: Run,
-        followers: Run,
+        leaders: Vec<Run>,
+        followers: Vec<Run>,
         both_ways: bool,
     },
     Full(Vec<Run>),
@@ -48,16 +48,16 @@ impl Wiring {
         }
         let topology = match &args.topology {
             Some(topology) => topology.value?,
-            None if shards.roles => Topology::Star,
+            None if shards.leaders.is_some() => Topology::Star,
             None => Topology::Full,
         };
-        match topology {
-            Topology::Full => Some(full(shards)),
-            Topology::Chain | Topology::Ring => Some(line(shards, topology == Topology::Ring)),
-            Topology::Star | Topology::Duplex if shards.roles => {
-                Some(star(shards, topology == Topology::Duplex))
-            }
-            Topology::Star | Topology::Duplex => {
+        match (topology, shards.leaders) {
+            (Topology::Full, _) => Some(full(shards)),
+            (Topology::Chain, _) => Some(line(shards, false)),
+            (Topology::Ring, _) => Some(line(shards, true)),
+            (Topology::Star, Some(leaders)) => Some(star(shards, leaders, false)),
+            (Topology::Duplex, Some(leaders)) => Some(star(shards, leaders, true)),
+            (Topology::Star | Topology::Duplex, None) => {
                 let name = &args.topology.as_ref()?.written;
                 let message = format!(
                     "`{name}` needs a leader, peers have none: use `full`, `chain` or `ring`, \
@@ -70,48 +70,44 @@ impl Wiring {
     }
 }
 
-fn star(shards: &Shards, both_ways: bool) -> Wiring {
-    let [leaders, followers] = &*shards.runs else {
-        return Wiring::Listed(Vec::new());
-    };
-    if leaders.count() * followers.count() * (1 + u128::from(both_ways)) > FEW as u128 {
+fn star(shards: &Shards, leaders: usize, both_ways: bool) -> Wiring {
+    let (leading, following) = shards.ids.split_at(leaders);
+    if leading.len() * following.len() * (1 + usize::from(both_ways)) > FEW {
         return Wiring::Star {
-            leaders: leaders.clone(),
-            followers: followers.clone(),
+            leaders: shards.runs(..leaders),
+            followers: shards.runs(leaders..),
             both_ways,
         };
     }
     let mut pairs = Vec::new();
-    for leader in leaders.ids() {
-        for follower in followers.ids() {
-            pairs.push((leader, follower));
-            pairs.extend(both_ways.then_some((follower, leader)));
+    for leader in leading {
+        for follower in following {
+            pairs.push((*leader, *follower));
+            pairs.extend(both_ways.then_some((*follower, *leader)));
         }
     }
     Wiring::Listed(pairs)
 }
 
 fn full(shards: &Shards) -> Wiring {
-    let ids = shards.ids();
+    let ids = &shards.ids;
     if ids.len() * (ids.len() - 1) > FEW {
-        return Wiring::Full(joined(&shards.runs));
+        return Wiring::Full(shards.runs(..));
     }
-    let others = |from: u64| {
-        ids.iter()
-            .map(move |to| (from, *to))
-            .filter(|(from, to)| from != to)
-    };
-    Wiring::Listed(ids.iter().flat_map(|from| others(*from)).collect())
+    let pairs = ids
+        .iter()
+        .flat_map(|from| ids.iter().map(|to| (*from, *to)));
+    Wiring::Listed(pairs.filter(|(from, to)| from != to).collect())
 }
 
 /// A ring of one shard has no link: the only one would lead to itself.
 fn line(shards: &Shards, ring: bool) -> Wiring {
-    let ids = shards.ids();
+    let ids = &*shards.ids;
     let mut pairs: Vec<_> = ids.windows(2).map(|pair| (pair[0], pair[1])).collect();
-    if let (true, [first, .., last]) = (ring, &*ids) {
+    if let (true, [first, .., last]) = (ring, ids) {
         pairs.push((*last, *first));
     }
-    match *joined(&shards.runs) {
+    match *shards.runs(..) {
         [Run::Range(first, last, _)] if pairs.len() > FEW => Wiring::Line { first, last, ring },
         _ => Wiring::Listed(pairs),
     }

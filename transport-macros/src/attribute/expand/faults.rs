@@ -4,11 +4,10 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
 use super::values::duration;
-use crate::attribute::args::float::Float;
-use crate::attribute::args::latency::Latency;
+use crate::attribute::args::amount::Amount;
 use crate::attribute::base::hygiene::{hygienic, hygienic_at};
 use crate::attribute::base::run::Limits;
-use crate::attribute::check::faults::{Fault, Value};
+use crate::attribute::check::faults::Fault;
 
 // Output:
 //     let mesh = &factory.mesh();
@@ -32,17 +31,17 @@ fn call(fault: &Fault) -> TokenStream {
     let span = hygienic_at(fault.place);
     let mut verb = fault.verb.clone();
     verb.set_span(span);
-    let value = match &fault.value {
-        Value::Latency(Latency::Fixed(latency)) => duration(*latency),
-        Value::Latency(Latency::Between(least, most, limits)) => {
+    let amount = match &fault.amount {
+        Amount::Time(time) => duration(*time),
+        Amount::Times(least, most, limits) => {
             let (least, most) = (duration(*least), duration(*most));
             match limits {
                 Limits::Closed => hygienic!(#least..=#most),
                 Limits::HalfOpen => hygienic!(#least..#most),
             }
         }
-        Value::Float(Float::Literal(value)) => Literal::f64_unsuffixed(*value).into_token_stream(),
-        Value::Float(Float::Expression(expression)) => expression.to_token_stream(),
+        Amount::Number(number) => Literal::f64_unsuffixed(*number).into_token_stream(),
+        Amount::Expression(expression) => expression.to_token_stream(),
     };
-    quote_spanned!(span=> links.#verb(#value);)
+    quote_spanned!(span=> links.#verb(#amount);)
 }

@@ -50,24 +50,29 @@ fn listed(krate: &TokenStream, pairs: &[(u64, u64)]) -> TokenStream {
 //     for follower in 1..=1000 {
 //         factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(follower));
 //     }
-fn star(krate: &TokenStream, leaders: &Run, followers: &Run, both_ways: bool) -> TokenStream {
+fn star(krate: &TokenStream, leaders: &[Run], followers: &[Run], both_ways: bool) -> TokenStream {
     let (sole_leader, sole_follower) = (sole(leaders), sole(followers));
     let leader = sole_leader.clone().unwrap_or(hygienic!(leader));
     let follower = sole_follower.clone().unwrap_or(hygienic!(follower));
     let mut connect = link(krate, &leader, &follower);
     connect.extend(both_ways.then(|| link(krate, &follower, &leader)));
     if sole_follower.is_none() {
+        let followers = chain(followers);
         connect = hygienic!(for #follower in #followers { #connect });
     }
     if sole_leader.is_none() {
+        let leaders = chain(leaders);
         connect = hygienic!(for #leader in #leaders { #connect });
     }
     connect
 }
 
 /// The id, where there is only one.
-fn sole(run: &Run) -> Option<TokenStream> {
-    (run.count() == 1).then(|| number(run.ids()[0]).into_token_stream())
+fn sole(runs: &[Run]) -> Option<TokenStream> {
+    match runs {
+        [Run::Listed(ids)] if ids.len() == 1 => Some(number(ids[0]).into_token_stream()),
+        _ => None,
+    }
 }
 
 // Output:

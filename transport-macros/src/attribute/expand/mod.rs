@@ -1,5 +1,4 @@
 //! The plan as the test that a person would have written by hand.
-
 //!
 //! A [`Plan`] and the function come in, tokens go out. Uses `check`, `args` and `base`.
 
@@ -42,7 +41,7 @@ pub(crate) fn test(function: &Function, plan: &Plan) -> TokenStream {
     let name = &signature.ident;
     let written = async_of_ours(&function.written);
     // Below the user's attributes, where those that look for a `#[test]` see it.
-    let registered = function.is_main() || neighbours::register(attributes);
+    let registered = name == "main" || neighbours::register(attributes);
     let test = (!registered).then(|| hygienic!(#[::core::prelude::v1::test]));
     let run = run(function, plan);
     // `#[should_panic]` wants a test that returns nothing.
@@ -81,22 +80,19 @@ fn async_of_ours(written: &TokenStream) -> TokenStream {
 //         ::std::boxed::Box::new(name(shard_0))
 //     })
 fn run(function: &Function, plan: &Plan) -> TokenStream {
-    let krate = krate(plan);
+    let krate = plan.krate.as_ref().map(ToTokens::to_token_stream);
+    let krate = krate.unwrap_or_else(|| hygienic!(::shard_mesh));
     let name = &function.signature.ident;
     // The name by which the test is found: it keeps its `r#`, as it does in `module_path!`.
     let text = Literal::string(&name.to_string());
     let options = options(plan);
     let should_panic =
         neighbours::should_panic(&function.attributes).then(|| hygienic!(.should_panic()));
-    let capacity = plan.capacity.map(number);
-    let constructor = capacity.map_or_else(
-        || hygienic!(new()),
-        |capacity| hygienic!(new().with_capacity(#capacity)),
-    );
-    let create = plan
-        .parameters
-        .iter()
-        .map(|parameter| shards::create(&krate, parameter));
+    let capacity = plan
+        .capacity
+        .map(number)
+        .map(|it| hygienic!(.with_capacity(#it)));
+    let create = plan.parameters.iter().map(|it| shards::create(&krate, it));
     let connect = links::connect(&krate, &plan.wiring);
     let faults = faults::put(&plan.faults);
     let arguments = plan.parameters.iter().map(shards::argument);
@@ -108,19 +104,13 @@ fn run(function: &Function, plan: &Plan) -> TokenStream {
     // test.
     hygienic! {
         #krate::Harness::new(::core::module_path!(), #text) #options #should_panic.#run(|run| {
-            let factory = &run.watch(#krate::InProcessTransportFactory::#constructor);
+            let factory = &run.watch(#krate::InProcessTransportFactory::new() #capacity);
             #(#create)*
             #connect
             #faults
             ::std::boxed::Box::new(#name(#(#arguments),*))
         })
     }
-}
-
-fn krate(plan: &Plan) -> TokenStream {
-    plan.krate
-        .as_ref()
-        .map_or_else(|| hygienic!(::shard_mesh), ToTokens::to_token_stream)
 }
 
 fn options(plan: &Plan) -> TokenStream {
@@ -138,7 +128,7 @@ fn options(plan: &Plan) -> TokenStream {
     let timeout = plan
         .timeout
         .map(duration)
-        .map(|duration| hygienic!(.timeout(#duration)));
+        .map(|it| hygienic!(.timeout(#it)));
     let seeds = plan.seeds.as_ref().map(seeds);
     quote!(#runtime #timeout #seeds)
 }
@@ -169,12 +159,8 @@ fn returns(output: &ReturnType) -> Option<&Type> {
 
 /// What was given, with a `compile_error!` for each mistake before it.
 pub(crate) fn with_errors(mistakes: Mistakes, item: TokenStream) -> TokenStream {
-    let mut tokens = mistakes
-        .into_error()
-        .map(|error| error.to_compile_error())
-        .unwrap_or_default();
-    tokens.extend(item);
-    tokens
+    let errors = mistakes.into_error().map(|it| it.to_compile_error());
+    errors.into_iter().chain([item]).collect()
 }
 
 /// The user's function in a form that compiles, for the editor: it is not a test, so it goes

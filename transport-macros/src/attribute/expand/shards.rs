@@ -6,6 +6,7 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use super::values::{iterator, number};
 use crate::attribute::base::hygiene::{hygienic, hygienic_at};
 use crate::attribute::check::parameters::{Parameter, Takes};
+use crate::attribute::check::types::List;
 
 // Output:
 //     let shard_0 = factory.create(::shard_mesh::ShardId(0));
@@ -15,7 +16,7 @@ use crate::attribute::check::parameters::{Parameter, Takes};
 pub(super) fn create(krate: &TokenStream, parameter: &Parameter) -> TokenStream {
     let ids = match &parameter.takes {
         Takes::Shard(id) => std::slice::from_ref(id),
-        Takes::Array(ids) | Takes::Vec(ids) => ids,
+        Takes::List(_, ids) => ids,
         Takes::Mesh => &[],
         Takes::Collected {
             runs,
@@ -42,16 +43,14 @@ pub(super) fn create(krate: &TokenStream, parameter: &Parameter) -> TokenStream 
 /// What the function is called with in the place of a parameter.
 pub(super) fn argument(parameter: &Parameter) -> TokenStream {
     let span = under_type(parameter);
-    let shards = |ids: &[u64]| ids.iter().map(|id| shard(*id, span)).collect::<Vec<_>>();
     match &parameter.takes {
         Takes::Shard(id) => shard(*id, span).into_token_stream(),
-        Takes::Array(ids) => {
-            let shards = shards(ids);
-            quote_spanned!(span=> [#(#shards),*])
-        }
-        Takes::Vec(ids) => {
-            let shards = shards(ids);
-            quote_spanned!(span=> ::std::vec![#(#shards),*])
+        Takes::List(list, ids) => {
+            let shards = ids.iter().map(|id| shard(*id, span));
+            match list {
+                List::Array => quote_spanned!(span=> [#(#shards),*]),
+                List::Vec => quote_spanned!(span=> ::std::vec![#(#shards),*]),
+            }
         }
         Takes::Collected { called, .. } => Ident::new(called, span).into_token_stream(),
         Takes::Mesh => quote_spanned!(span=> factory.mesh()),
