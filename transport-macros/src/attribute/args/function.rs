@@ -30,10 +30,6 @@ impl Function {
                 return wrong(input, "a test needs a body: write `{ … }`");
             }
             let body = input.parse()?;
-            if !input.is_empty() {
-                let message = "a test is one function: remove what follows it";
-                return wrong(input, message);
-            }
             Ok(Self {
                 attributes,
                 visibility,

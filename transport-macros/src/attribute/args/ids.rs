@@ -50,22 +50,13 @@ pub(crate) fn one(input: ParseStream<'_>) -> Result<Ids> {
     let id = id(input)?;
     if input.peek(Token![..]) {
         let message = "`leader` is one shard: write `leaders = 0..2` for several";
-        return refuse(id, message);
+        return refuse(id.literal, message);
     }
     Ok(Ids::List(vec![id]))
 }
 
-/// `[0, 1]`, `0..=5` or `0..6`, of leaders or of peers.
-pub(crate) fn from_0(input: ParseStream<'_>) -> Result<Ids> {
-    several(input, 0)
-}
-
-/// The same of followers: where the leader is 0, as it mostly is, their first id is 1.
-pub(crate) fn from_1(input: ParseStream<'_>) -> Result<Ids> {
-    several(input, 1)
-}
-
-fn several(input: ParseStream<'_>, usual: u64) -> Result<Ids> {
+/// `[0, 1]`, `0..=5` or `0..6`; `usual` is the id that the first of them has mostly.
+pub(crate) fn several(input: ParseStream<'_>, usual: u64) -> Result<Ids> {
     if input.peek(token::Bracket) {
         return list(input, id).map(Ids::List);
     }
@@ -85,5 +76,5 @@ fn no_list(one: &Number, usual: u64) -> Result<Ids> {
         _ => format!("`{usual}..{end}` for {value} shards, or "),
     };
     let message = format!("expected a list or a range: write {many}`[{value}]` for shard {value}");
-    refuse(one, message)
+    refuse(&one.literal, message)
 }

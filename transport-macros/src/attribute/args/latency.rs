@@ -10,6 +10,8 @@ use super::duration::from_text as duration;
 use super::quoted::quoted;
 use crate::attribute::base::run::Limits;
 
+const ZERO: &str = "a latency of zero delays nothing: write at least `1ms`, or remove it";
+
 /// The end of the range that an error proposes.
 const USUAL: Duration = Duration::from_millis(20);
 
@@ -21,7 +23,7 @@ pub(crate) fn latency(input: ParseStream<'_>) -> Result<Amount> {
 fn from_text(text: &str) -> std::result::Result<Amount, String> {
     let Some((least, most)) = text.split_once("..") else {
         return match duration(text)? {
-            Duration::ZERO => Err(of_zero()),
+            Duration::ZERO => Err(ZERO.to_owned()),
             latency => Ok(Amount::Time(latency)),
         };
     };
@@ -56,12 +58,8 @@ fn between(least: &str, most: &str, limits: Limits) -> std::result::Result<Amoun
             Err(format!("the range is empty: write `{to}` for one latency"))
         }
         // The end is not in the range, and the next time below is none.
-        Limits::HalfOpen if most == Duration::from_millis(1) => Err(of_zero()),
-        Limits::Closed if most.is_zero() => Err(of_zero()),
+        Limits::HalfOpen if most == Duration::from_millis(1) => Err(ZERO.to_owned()),
+        Limits::Closed if most.is_zero() => Err(ZERO.to_owned()),
         _ => Ok(Amount::Times(least, most, limits)),
     }
-}
-
-fn of_zero() -> String {
-    "a latency of zero delays nothing: write at least `1ms`, or remove it".to_owned()
 }

@@ -1,7 +1,5 @@
 //! Links written by hand: `[0 -> 1, 2 <-> 0]`.
 
-use proc_macro2::TokenStream;
-use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::{Result, Token, token};
 
@@ -13,24 +11,7 @@ use crate::attribute::base::tokens::wrong;
 pub(crate) struct Link {
     pub(crate) from: Number,
     pub(crate) to: Number,
-    both_ways: bool,
-}
-
-impl Link {
-    /// One pair for each way.
-    pub(crate) fn pairs(&self) -> Vec<(u64, u64)> {
-        let (from, to) = (self.from.value, self.to.value);
-        let back = self.both_ways.then_some((to, from));
-        [(from, to)].into_iter().chain(back).collect()
-    }
-}
-
-/// `0 -> 1`, to underline the whole link.
-impl ToTokens for Link {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.from.to_tokens(tokens);
-        self.to.to_tokens(tokens);
-    }
+    pub(crate) both_ways: bool,
 }
 
 pub(crate) fn links(input: ParseStream<'_>) -> Result<Vec<Link>> {

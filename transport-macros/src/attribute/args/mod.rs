@@ -21,7 +21,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, Path, Result, Token};
@@ -29,7 +29,7 @@ use syn::{Error, Expr, Path, Result, Token};
 use self::amount::Amount;
 use self::duration::duration;
 use self::float::{probability, rate};
-use self::ids::Ids;
+use self::ids::{Ids, several};
 use self::latency::latency;
 use self::links::Link;
 use self::numbers::count;
@@ -64,9 +64,9 @@ macro_rules! arguments {
 
 arguments! {
     "leader", leader: Ids = ids::one, "0";
-    "leaders", leaders: Ids = ids::from_0, "[0, 1]";
-    "followers", followers: Ids = ids::from_1, "[1, 2]";
-    "peers", peers: Ids = ids::from_0, "[0, 1, 2]";
+    "leaders", leaders: Ids = |input| several(input, 0), "[0, 1]";
+    "followers", followers: Ids = |input| several(input, 1), "[1, 2]";
+    "peers", peers: Ids = |input| several(input, 0), "[0, 1, 2]";
     "topology", topology: Topology = topology, "star";
     "links", links: Vec<Link> = links::links, "[0 -> 1, 1 <-> 2]";
     "capacity", capacity: u64 = |input| count(input, "`capacity`", u32::MAX.into()), "16";
@@ -92,14 +92,6 @@ pub(crate) struct Arg<T> {
     /// Nothing where what is written makes no sense, which is a mistake already: a check that needs
     /// the value has nothing more to say about it.
     pub(crate) value: Option<T>,
-}
-
-/// `leader = 0`, to underline the whole argument.
-impl<T> ToTokens for Arg<T> {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.name.to_tokens(tokens);
-        self.written.to_tokens(tokens);
-    }
 }
 
 impl<T> Arg<T> {

@@ -13,19 +13,13 @@ use crate::attribute::base::tokens::{refuse, wrong};
 /// An integer literal.
 pub(crate) struct Number {
     pub(crate) value: u64,
-    literal: LitInt,
+    pub(crate) literal: LitInt,
 }
 
 pub(crate) enum Numbers {
     One(Number),
     /// Up to the end that is not in it, how that is written, and the whole as it is written.
     Range(Range<u128>, Limits, TokenStream),
-}
-
-impl ToTokens for Number {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        self.literal.to_tokens(tokens);
-    }
 }
 
 /// An integer of at most `largest`; `what` is what an error calls it.
@@ -72,7 +66,7 @@ fn no_literal(input: ParseStream<'_>, what: &str) -> Result<Number> {
 pub(crate) fn count(input: ParseStream<'_>, what: &str, largest: u64) -> Result<u64> {
     let number = number(input, what, largest)?;
     if number.value == 0 {
-        return refuse(number, format!("{what} is at least 1"));
+        return refuse(number.literal, format!("{what} is at least 1"));
     }
     Ok(number.value)
 }
@@ -94,7 +88,8 @@ pub(crate) fn numbers(input: ParseStream<'_>, what: &str, many: u64) -> Result<N
         return refuse(dots, message);
     }
     let end = number(input, what, u64::MAX)?;
-    let written = quote!(#start #dots #end);
+    let (first, last) = (start.literal, end.literal);
+    let written = quote!(#first #dots #last);
     let behind = u128::from(end.value) + u128::from(limits == Limits::Closed);
     Ok(Numbers::Range(start.value.into()..behind, limits, written))
 }

@@ -17,7 +17,7 @@ pub(crate) fn one(input: ParseStream<'_>) -> Result<u64> {
     let seed = number(input, WHAT, u64::MAX)?;
     if input.peek(Token![..]) {
         let message = "`seed` is one seed: write `seeds = 0..256` for a sweep";
-        return refuse(seed, message);
+        return refuse(&seed.literal, message);
     }
     Ok(seed.value)
 }
@@ -40,5 +40,5 @@ fn no_range(seed: &Number) -> Result<Range<u64>> {
     let one = seed.value;
     let many = if one == 0 { MANY } else { one };
     let message = format!("a sweep is a range: write `0..{many}`, or `seed = {one}` for one");
-    refuse(seed, message)
+    refuse(&seed.literal, message)
 }

@@ -34,27 +34,3 @@ pub(crate) fn runs(ids: &[u64], limits: Option<Limits>) -> Vec<Run> {
     }
     runs
 }
-
-#[cfg(test)]
-mod tests {
-    use super::Limits::{Closed, HalfOpen};
-    use super::Run::{Listed, Range};
-    use super::runs;
-
-    #[test]
-    fn neighbours_are_joined_where_one_was_a_range() {
-        let max = u64::MAX;
-        assert_eq!(runs(&[0, 1, 2], None), [Listed(vec![0, 1, 2])]);
-        assert_eq!(runs(&[0, 1, 2], Some(HalfOpen)), [Range(0, 2, HalfOpen)]);
-        assert_eq!(
-            runs(&[max - 1, max], Some(HalfOpen)),
-            [Range(max - 1, max, Closed)]
-        );
-        let apart = [
-            Listed(vec![9, 7]),
-            Range(1, 5, Closed),
-            Listed(vec![max, 0]),
-        ];
-        assert_eq!(runs(&[9, 7, 1, 2, 3, 4, 5, max, 0], Some(Closed)), apart);
-    }
-}

@@ -3,8 +3,9 @@
 use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 
-use crate::attribute::args::Args;
+use crate::attribute::args::Arg;
 use crate::attribute::args::amount::Amount;
+use crate::attribute::base::hygiene::hygienic_at;
 
 /// A verb of the mesh, and what it is called with.
 pub(crate) struct Fault {
@@ -15,25 +16,14 @@ pub(crate) struct Fault {
     pub(crate) place: Span,
 }
 
-pub(crate) fn faults(args: &mut Args) -> Vec<Fault> {
-    let Args {
-        latency,
-        loss,
-        duplicate,
-        reorder,
-        rate,
-        ..
-    } = args;
-    let given = [latency, loss, duplicate, reorder, rate]
-        .into_iter()
-        .filter_map(Option::take);
-    let faults = given.filter_map(|arg| {
+pub(crate) fn faults(given: [Option<Arg<Amount>>; 5]) -> Vec<Fault> {
+    let fault = |arg: Arg<Amount>| {
         Some(Fault {
-            place: arg.written.span(),
+            place: hygienic_at(arg.written.span()),
             amount: arg.value?,
             // An argument has the name of its verb.
             verb: arg.name,
         })
-    });
-    faults.collect()
+    };
+    given.into_iter().flatten().filter_map(fault).collect()
 }

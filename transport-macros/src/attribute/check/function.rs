@@ -6,7 +6,8 @@ use super::neighbours;
 use crate::attribute::args::function::Function;
 use crate::attribute::base::mistakes::Mistakes;
 
-pub(crate) fn check(function: &Function, mistakes: &mut Mistakes) {
+/// Whether the parameters can be counted.
+pub(crate) fn check(function: &Function, mistakes: &mut Mistakes) -> bool {
     let signature = &function.signature;
     neighbours::check(&function.attributes, mistakes);
     if signature.asyncness.is_none() {
@@ -16,28 +17,22 @@ pub(crate) fn check(function: &Function, mistakes: &mut Mistakes) {
     if let Safety::Unsafe(word) = &signature.safety {
         mistakes.at(word, "a test is called by safe code: remove `unsafe`");
     }
+    let mut uncountable = Mistakes::default();
     if let Some(receiver) = signature.receiver() {
         let message = "a test has no `self`: make it a function outside of the `impl`";
-        mistakes.at(receiver, message);
+        uncountable.at(receiver, message);
     }
     if let Some(variadic) = &signature.variadic {
         let message = "a test takes a fixed number of shards: remove `...`";
-        mistakes.at(variadic, message);
+        uncountable.at(variadic, message);
     }
     for attribute in conditions(signature) {
-        mistakes.at(
-            attribute,
-            "a parameter that comes and goes would shift the shards of the others: \
-             write the function twice and put `#[cfg]` on the functions",
-        );
+        let message = "a parameter that comes and goes would shift the shards of the others: \
+             write the function twice and put `#[cfg]` on the functions";
+        uncountable.at(attribute, message);
     }
-}
-
-/// Whether the parameters can be counted.
-pub(crate) fn takes_shards(signature: &Signature) -> bool {
-    signature.receiver().is_none()
-        && signature.variadic.is_none()
-        && conditions(signature).next().is_none()
+    let errors = uncountable.into_error();
+    errors.map(|error| mistakes.add(error)).is_none()
 }
 
 /// The attributes that make a parameter come and go.

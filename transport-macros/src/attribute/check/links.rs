@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use quote::quote;
+
 use super::shards::Shards;
 use crate::attribute::args::links::Link;
 use crate::attribute::base::mistakes::Mistakes;
@@ -11,24 +13,35 @@ pub(crate) fn check(links: &[Link], shards: &Shards, mistakes: &mut Mistakes) ->
     let declared: BTreeSet<_> = shards.ids.iter().collect();
     let argument = shards.leaders.map_or("peers", |_| "followers");
     let (mut pairs, mut seen) = (Vec::new(), BTreeSet::new());
-    for link in links {
-        for id in [&link.from, &link.to] {
+    for Link {
+        from,
+        to,
+        both_ways,
+    } in links
+    {
+        for id in [from, to]
+            .into_iter()
+            .filter(|id| !declared.contains(&id.value))
+        {
             let shard = id.value;
-            if !declared.contains(&shard) {
-                let message = format!("shard {shard} is not in the mesh: add it to `{argument}`");
-                mistakes.at(id, message);
-            }
+            let message = format!("shard {shard} is not in the mesh: add it to `{argument}`");
+            mistakes.at(&id.literal, message);
         }
-        if link.from.value == link.to.value {
-            mistakes.at(link, "a shard has no link to itself: remove it");
+        let (first, last) = (&from.literal, &to.literal);
+        let (place, from, to) = (quote!(#first #last), from.value, to.value);
+        if from == to {
+            mistakes.at(place, "a shard has no link to itself: remove it");
             continue;
         }
-        for (from, to) in link.pairs() {
+        for (from, to) in [(from, to)]
+            .into_iter()
+            .chain(both_ways.then_some((to, from)))
+        {
             if seen.insert((from, to)) {
                 pairs.push((from, to));
             } else {
                 let message = format!("the link {from} -> {to} is written twice: remove one");
-                mistakes.at(link, message);
+                mistakes.at(&place, message);
             }
         }
     }

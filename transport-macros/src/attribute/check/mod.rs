@@ -43,16 +43,23 @@ pub(crate) struct Plan {
 
 /// The plan, where the arguments make sense and fit the function. Each check looks at what it can
 /// know: one that needs what another found wrong says nothing.
-pub(crate) fn check(mut args: Args, function: &Function, mistakes: &mut Mistakes) -> Option<Plan> {
+pub(crate) fn check(args: Args, function: &Function, mistakes: &mut Mistakes) -> Option<Plan> {
     let shards = Shards::check(&args, mistakes);
     let wiring = Wiring::check(&args, shards.as_ref(), mistakes);
     let runtime = Runtime::check(&args, mistakes);
     let seeds = Seeds::check(&args, mistakes);
-    function::check(function, mistakes);
-    let shards = shards.filter(|_| function::takes_shards(&function.signature))?;
+    let countable = function::check(function, mistakes);
+    let shards = shards.filter(|_| countable)?;
     let parameters = parameters::check(&shards, &function.signature, mistakes)?;
+    let faults = [
+        args.latency,
+        args.loss,
+        args.duplicate,
+        args.reorder,
+        args.rate,
+    ];
     Some(Plan {
-        faults: faults::faults(&mut args),
+        faults: faults::faults(faults),
         krate: args.krate.and_then(|krate| krate.value),
         runtime,
         timeout: args.timeout.and_then(|timeout| timeout.value),

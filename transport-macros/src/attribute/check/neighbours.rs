@@ -58,11 +58,6 @@ pub(crate) fn why_not_async(attributes: &[Attribute]) -> &'static str {
     "the function is not async: write `async fn`"
 }
 
-pub(crate) fn should_panic(attributes: &[Attribute]) -> bool {
-    let mut attributes = attributes.iter();
-    attributes.any(|it| it.path().is_ident("should_panic"))
-}
-
 /// Whether an attribute means something on a test only, and would lead to further errors without
 /// one.
 pub(crate) fn needs_test(attribute: &Attribute) -> bool {

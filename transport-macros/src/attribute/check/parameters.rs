@@ -8,6 +8,7 @@ use syn::{Error, FnArg, Pat, PatType, Signature, Type};
 
 use super::shards::Shards;
 use super::types::{Asks, List, asks, is_endpoint, mentions_dyn, place};
+use crate::attribute::base::hygiene::hygienic_at;
 use crate::attribute::base::inner::inner_type;
 use crate::attribute::base::mistakes::Mistakes;
 use crate::attribute::base::run::Run;
@@ -19,7 +20,8 @@ const FEW: u64 = 16;
 /// A parameter of the test, and what it is called with.
 pub(crate) struct Parameter {
     pub(crate) takes: Takes,
-    /// Where the type of the parameter stands: one that does not fit is underlined there.
+    /// For names of the macro's own that stand where the type of the parameter does: rustc underlines
+    /// the user's type when the argument does not fit it.
     pub(crate) ty: Span,
 }
 
@@ -55,7 +57,7 @@ pub(crate) fn check(
         let takes = mistakes.sift(dealt.or_else(|message| refuse(inner_type(ty), message)))?;
         let named = is_named_well(pat, first..dealer.taken, shards);
         mistakes.sift(named.or_else(|message| refuse(pat, message)))?;
-        let ty = place(ty);
+        let ty = hygienic_at(place(ty));
         parameters.push(Parameter { takes, ty });
     }
     if dealer.left().is_empty() {

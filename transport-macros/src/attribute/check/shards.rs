@@ -147,9 +147,12 @@ fn none_twice(given: &[&Arg<Ids>], mistakes: &mut Mistakes) {
                 for id in ids {
                     let shard = id.value;
                     if !seen.insert(shard) {
-                        mistakes.at(id, format!("shard {shard} is listed twice: remove one"));
+                        mistakes.at(
+                            &id.literal,
+                            format!("shard {shard} is listed twice: remove one"),
+                        );
                     } else if leaders.contains(&shard) {
-                        mistakes.at(id, follows_and_leads(shard));
+                        mistakes.at(&id.literal, follows_and_leads(shard));
                     }
                 }
             }

@@ -14,18 +14,14 @@ const FEW: usize = 16;
 pub(crate) enum Wiring {
     Listed(Vec<(u64, u64)>),
     /// Each leader to each follower.
-    Star {
-        leaders: Vec<Run>,
-        followers: Vec<Run>,
-        both_ways: bool,
-    },
+    Star(Vec<Run>, Vec<Run>),
+    /// The same both ways.
+    Duplex(Vec<Run>, Vec<Run>),
     Full(Vec<Run>),
-    /// Each to the next one of `first..=last`, and in a ring the last to the first.
-    Line {
-        first: u64,
-        last: u64,
-        ring: bool,
-    },
+    /// Each to the next, from the first to the last.
+    Chain(u64, u64),
+    /// The same, and the last to the first.
+    Ring(u64, u64),
 }
 
 impl Wiring {
@@ -73,11 +69,12 @@ impl Wiring {
 fn star(shards: &Shards, leaders: usize, both_ways: bool) -> Wiring {
     let (leading, following) = shards.ids.split_at(leaders);
     if leading.len() * following.len() * (1 + usize::from(both_ways)) > FEW {
-        return Wiring::Star {
-            leaders: shards.runs(..leaders),
-            followers: shards.runs(leaders..),
-            both_ways,
+        let wiring = if both_ways {
+            Wiring::Duplex
+        } else {
+            Wiring::Star
         };
+        return wiring(shards.runs(..leaders), shards.runs(leaders..));
     }
     let mut pairs = Vec::new();
     for leader in leading {
@@ -108,7 +105,8 @@ fn line(shards: &Shards, ring: bool) -> Wiring {
         pairs.push((*last, *first));
     }
     match *shards.runs(..) {
-        [Run::Range(first, last, _)] if pairs.len() > FEW => Wiring::Line { first, last, ring },
+        [Run::Range(first, last, _)] if pairs.len() > FEW && ring => Wiring::Ring(first, last),
+        [Run::Range(first, last, _)] if pairs.len() > FEW => Wiring::Chain(first, last),
         _ => Wiring::Listed(pairs),
     }
 }

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote_spanned};
 
 use super::values::duration;
 use crate::attribute::args::amount::Amount;
-use crate::attribute::base::hygiene::{hygienic, hygienic_at};
+use crate::attribute::base::hygiene::hygienic;
 use crate::attribute::base::run::Limits;
 use crate::attribute::check::faults::Fault;
 
@@ -28,7 +28,7 @@ pub(super) fn put(faults: &[Fault]) -> Option<TokenStream> {
 /// The call stands where the value is written, and there rustc underlines what is wrong with it. A
 /// call of which only a part stood there would be underlined as the whole attribute.
 fn call(fault: &Fault) -> TokenStream {
-    let span = hygienic_at(fault.place);
+    let span = fault.place;
     let mut verb = fault.verb.clone();
     verb.set_span(span);
     let amount = match &fault.amount {

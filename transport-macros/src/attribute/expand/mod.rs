@@ -32,20 +32,15 @@ use crate::attribute::check::{Plan, neighbours};
 //         ::shard_mesh::Harness::new(::core::module_path!(), "name").run(|run| { mesh and call })
 //     }
 pub(crate) fn test(function: &Function, plan: &Plan) -> TokenStream {
-    let Function {
-        attributes,
-        visibility,
-        signature,
-        ..
-    } = function;
-    let name = &signature.ident;
+    let (attributes, visibility) = (&function.attributes, &function.visibility);
+    let (name, output) = (&function.signature.ident, &function.signature.output);
     let written = async_of_ours(&function.written);
     // Below the user's attributes, where those that look for a `#[test]` see it.
     let registered = name == "main" || neighbours::register(attributes);
     let test = (!registered).then(|| hygienic!(#[::core::prelude::v1::test]));
     let run = run(function, plan);
     // `#[should_panic]` wants a test that returns nothing.
-    let (output, run) = match returns(&signature.output) {
+    let (output, run) = match returns(output) {
         None => (None, hygienic!(#run;)),
         Some(_) => (Some(hygienic!(-> ::std::process::ExitCode)), run),
     };
@@ -86,12 +81,11 @@ fn run(function: &Function, plan: &Plan) -> TokenStream {
     // The name by which the test is found: it keeps its `r#`, as it does in `module_path!`.
     let text = Literal::string(&name.to_string());
     let options = options(plan);
-    let should_panic =
-        neighbours::should_panic(&function.attributes).then(|| hygienic!(.should_panic()));
-    let capacity = plan
-        .capacity
-        .map(number)
-        .map(|it| hygienic!(.with_capacity(#it)));
+    let mut attributes = function.attributes.iter();
+    let should_panic = attributes.any(|it| it.path().is_ident("should_panic"));
+    let should_panic = should_panic.then(|| hygienic!(.should_panic()));
+    let capacity = plan.capacity.map(number);
+    let capacity = capacity.map(|it| hygienic!(.with_capacity(#it)));
     let create = plan.parameters.iter().map(|it| shards::create(&krate, it));
     let connect = links::connect(&krate, &plan.wiring);
     let faults = faults::put(&plan.faults);
@@ -115,20 +109,16 @@ fn run(function: &Function, plan: &Plan) -> TokenStream {
 
 fn options(plan: &Plan) -> TokenStream {
     let runtime = match plan.runtime {
-        Runtime::CurrentThread { paused: true } => None,
-        Runtime::CurrentThread { paused: false } => Some(hygienic!(.start_paused(false))),
-        Runtime::MultiThread { workers: None } => Some(hygienic!(.multi_thread())),
-        Runtime::MultiThread {
-            workers: Some(workers),
-        } => {
+        Runtime::CurrentThread(true) => None,
+        Runtime::CurrentThread(false) => Some(hygienic!(.start_paused(false))),
+        Runtime::MultiThread(None) => Some(hygienic!(.multi_thread())),
+        Runtime::MultiThread(Some(workers)) => {
             let workers = number(workers);
             Some(hygienic!(.worker_threads(#workers)))
         }
     };
-    let timeout = plan
-        .timeout
-        .map(duration)
-        .map(|it| hygienic!(.timeout(#it)));
+    let timeout = plan.timeout.map(duration);
+    let timeout = timeout.map(|it| hygienic!(.timeout(#it)));
     let seeds = plan.seeds.as_ref().map(seeds);
     quote!(#runtime #timeout #seeds)
 }

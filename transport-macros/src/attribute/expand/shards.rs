@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 
 use super::values::{iterator, number};
-use crate::attribute::base::hygiene::{hygienic, hygienic_at};
+use crate::attribute::base::hygiene::hygienic;
 use crate::attribute::check::parameters::{Parameter, Takes};
 use crate::attribute::check::types::List;
 
@@ -24,7 +24,7 @@ pub(super) fn create(krate: &TokenStream, parameter: &Parameter) -> TokenStream 
             of_dyn,
         } => {
             // A wrong element type is found here, and not where the `Vec` is handed over.
-            let span = under_type(parameter);
+            let span = parameter.ty;
             let called = Ident::new(called, span);
             let ids = iterator(runs);
             let cast = of_dyn.then(|| quote_spanned!(span=> as _));
@@ -42,7 +42,7 @@ pub(super) fn create(krate: &TokenStream, parameter: &Parameter) -> TokenStream 
 
 /// What the function is called with in the place of a parameter.
 pub(super) fn argument(parameter: &Parameter) -> TokenStream {
-    let span = under_type(parameter);
+    let span = parameter.ty;
     match &parameter.takes {
         Takes::Shard(id) => shard(*id, span).into_token_stream(),
         Takes::List(list, ids) => {
@@ -59,10 +59,4 @@ pub(super) fn argument(parameter: &Parameter) -> TokenStream {
 
 fn shard(id: u64, span: Span) -> Ident {
     format_ident!("shard_{id}", span = span)
-}
-
-/// A name of the macro's own that stands where the type of the parameter does: rustc underlines the
-/// user's type when the argument does not fit it.
-fn under_type(parameter: &Parameter) -> Span {
-    hygienic_at(parameter.ty)
 }
