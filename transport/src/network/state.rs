@@ -1,4 +1,4 @@
-//! The table of shards that one factory makes, and the way from one to another.
+//! All of one mesh: its shards, and what they share.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};

@@ -1,9 +1,14 @@
 //! What is done about a run that failed: it is run again in a child process, to see whether it fails
 //! in the same way, and its random decisions are shrunk to a few that make it fail.
 //!
-//! The way of the data: [`request`] go to a [`child`], which comes back with an answer; the answer is
-//! [compared](compare) with the run that failed; and as long as it [shrinks](shrink), there are request
-//! with fewer [`decisions`].
+//! - In: a [`Failure`], and which test and seed it is of.
+//! - Out: a [`Replay`]: whether the run repeats, all that happened in it, and the smallest set of
+//!   decisions.
+//! - Uses: the [run](crate::run) and all that is below it.
+//!
+//! The way of the data: a [`request`] goes to a [`child`] process, which comes back with an
+//! [`answer`]; the answer is [compared](compare) with the run that failed; and as long as it
+//! [shrinks](shrink), there are requests with fewer [`decisions`].
 
 mod answer;
 mod child;
