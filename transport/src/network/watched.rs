@@ -55,12 +55,14 @@ impl<P: Send + 'static> Watched for Network<P> {
             tasks: self.tasks.unfinished(),
             ..Waits::default()
         };
-        for shard in self.shards().iter() {
+        // Read once: a second reader waits behind a crash that waits for the first.
+        let shards = self.shards();
+        for shard in shards.iter() {
             let receivers = shard.receivers();
             found.add(WaitFor::Segment(shard.key.id), receivers.into_iter());
             let mut unused = 0;
             for link in shard.links(now, &mut to_wake) {
-                let (from, to) = (self.shards().at(link.sender).key.id, shard.key.id);
+                let (from, to) = (shards.at(link.sender).key.id, shard.key.id);
                 found.add(WaitFor::Room(from, to), link.senders.iter().copied());
                 unused += usize::from(link.index.is_none());
                 if link.index.is_some() || unused <= MOST_UNUSED {
@@ -74,6 +76,7 @@ impl<P: Send + 'static> Watched for Network<P> {
                 unused: unused.saturating_sub(MOST_UNUSED),
             });
         }
+        drop(shards);
         found.add(WaitFor::Rest, self.settlers.since().into_iter());
         found
     }
