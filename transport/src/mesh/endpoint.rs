@@ -1,9 +1,10 @@
 use std::fmt::{self, Debug};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use tokio::task::coop::poll_proceed;
 use tokio::time::Sleep;
 
 use crate::contract::error::{TransportError, TryRecvError, TrySendError};
@@ -14,7 +15,7 @@ use crate::mesh::routes::Routes;
 use crate::network::receive::Receive;
 use crate::network::shard::Shard;
 use crate::network::state::Network;
-use crate::network::wait_queue::Ticket;
+use crate::network::wait_queue::{Sleeper, Ticket};
 use crate::trace::label::label;
 
 /// The end of the mesh that one shard holds: the word that tests write.
@@ -48,10 +49,10 @@ pub struct InProcessTransport<P = WalSegmentPayload> {
 }
 
 impl<P> InProcessTransport<P> {
-    pub(crate) fn new(network: Arc<Network<P>>, shard: Arc<Shard<P>>) -> Self {
+    pub(crate) fn new(network: Arc<Network<P>>, (shard, life): (Arc<Shard<P>>, u64)) -> Self {
         Self {
             network,
-            life: shard.life(),
+            life,
             shard,
             routes: Routes::default(),
         }
@@ -220,7 +221,7 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
         {
             Receive::Segment(_, payload) => Ok(payload),
             Receive::Closed => Err(TryRecvError::Closed),
-            Receive::Nothing(_) | Receive::Yield => Err(TryRecvError::Empty),
+            Receive::Nothing(_) => Err(TryRecvError::Empty),
         }
     }
 
@@ -230,7 +231,7 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
         to: ShardId,
         payload: &mut Option<P>,
         ticket: &mut Option<Ticket>,
-        waker: Option<&Waker>,
+        sleeper: Option<&mut Sleeper<'_>>,
     ) -> Poll<Result<(), TransportError>> {
         // Before anything is locked, as `Debug` is anybody's code.
         let wants_labels = self.network.context.wants_labels();
@@ -240,7 +241,13 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
             return Poll::Ready(Err(TransportError::UnknownPeer(to)));
         };
         let from = (&*self.shard, self.life);
-        peer.send(from, (payload, label), ticket, waker, &self.network.context)
+        peer.send(
+            from,
+            (payload, label),
+            ticket,
+            sleeper,
+            &self.network.context,
+        )
     }
 }
 
@@ -313,12 +320,17 @@ impl<P: Debug + Send + 'static> Future for Sending<'_, P> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        this.endpoint.poll_send(
-            this.to,
-            &mut this.payload,
-            &mut this.ticket,
-            Some(cx.waker()),
-        )
+        let coop = ready!(poll_proceed(cx));
+        let mut sleeper = Sleeper::new(cx.waker());
+        let Sending {
+            endpoint,
+            to,
+            payload,
+            ticket,
+        } = this;
+        let sent = ready!(endpoint.poll_send(*to, payload, ticket, Some(&mut sleeper)));
+        coop.made_progress();
+        Poll::Ready(sent)
     }
 }
 
@@ -364,24 +376,25 @@ impl<P: Debug + Send + 'static> Future for Receiving<'_, P> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        loop {
+        let coop = ready!(poll_proceed(cx));
+        let mut sleeper = Sleeper::new(cx.waker());
+        let received = loop {
             let InProcessTransport {
                 shard,
                 network,
                 life,
                 ..
             } = this.endpoint;
-            match shard.receive(*life, &mut this.ticket, Some(cx.waker()), &network.context) {
-                Receive::Segment(from, payload) => return Poll::Ready(Some((from, payload))),
-                Receive::Closed => return Poll::Ready(None),
+            let sleeper = Some(&mut sleeper);
+            match shard.receive(*life, &mut this.ticket, sleeper, &network.context) {
+                Receive::Segment(from, payload) => break Some((from, payload)),
+                Receive::Closed => break None,
                 Receive::Nothing(None) => return Poll::Pending,
                 Receive::Nothing(Some(due)) => ready!(this.poll_timer(due, cx)),
-                Receive::Yield => {
-                    cx.waker().wake_by_ref();
-                    return Poll::Pending;
-                }
             }
-        }
+        };
+        coop.made_progress();
+        Poll::Ready(received)
     }
 }
 

@@ -180,12 +180,34 @@ impl<P: Debug + Send + 'static> Mesh<P> {
         self.network.heal_cuts();
     }
 
+    /// Ends every fault on links, those of the attribute too, and every [rule](Self::rule). What they
+    /// held goes on. Shards that have crashed or are paused stay so, and wrong clocks stay wrong.
+    ///
+    /// A test that asks for liveness at its end calls this first.
+    ///
+    /// ```
+    /// use shard_mesh::{Endpoint, Mesh, ShardId};
+    ///
+    /// #[shard_mesh::test(peers = 0..2, loss = 1.0)]
+    /// async fn main(a: Endpoint<u64>, b: Endpoint<u64>, mesh: Mesh<u64>) {
+    ///     a.send_segment(ShardId(1), 1).await.unwrap(); // is lost
+    ///     mesh.heal_all();
+    ///     a.send_segment(ShardId(1), 2).await.unwrap();
+    ///     assert_eq!(b.recv_segment().await, Some(2));
+    /// }
+    /// ```
+    pub fn heal_all(&self) {
+        self.network.heal_all();
+    }
+
     /// Asks `judge` about every segment that is sent, before the faults of its link. The newest
     /// rule is asked first. The rule ends when the guard is dropped, which releases what it held.
     ///
     /// `judge` is called while the segment is being sent, one segment at a time. It may look at the
-    /// mesh, set faults, crash shards (then the segment in hand is lost), and end rules, itself too;
-    /// it panics if it sends or makes a rule: note what is to be done, and do it afterwards.
+    /// mesh, set faults, make rules and end them, itself too. It may crash shards: then the segment in
+    /// hand is lost, but one of a sender that crashed arrives by [`Verdict::Deliver`]. It panics if it
+    /// sends on this mesh: note what is to be done, and do it afterwards. What it sends on another mesh
+    /// goes past the rules of that one.
     ///
     /// ```
     /// use shard_mesh::{Endpoint, Mesh, ShardId, Verdict};

@@ -59,6 +59,8 @@ pub(crate) struct Arrivals<P> {
     pub(crate) due_queue: DueQueue<P>,
     /// How many wait to be overtaken, on all links.
     pub(crate) overtaken: usize,
+    /// Whether a segment was ever to be overtaken.
+    pub(crate) reorders: bool,
     /// Tasks that wait for a segment.
     pub(crate) receivers: WaitQueue,
     pub(crate) tickets: Tickets,
@@ -78,6 +80,7 @@ impl<P> Arrivals<P> {
             links: Vec::new(),
             due_queue: DueQueue::new(),
             overtaken: 0,
+            reorders: false,
             receivers: WaitQueue::default(),
             tickets: Tickets::default(),
             log: Log::default(),

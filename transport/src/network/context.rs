@@ -1,3 +1,4 @@
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use tokio::time::Instant;
@@ -24,6 +25,9 @@ pub(crate) struct Context<P> {
     /// `None` as long as no harness watches the mesh.
     run: OnceLock<RunLink>,
     pub(crate) rules: RuleBook<P>,
+    /// Whether a segment was ever to be overtaken: most meshes have nothing that waits for that, and
+    /// need not look for it whenever no task can run.
+    pub(crate) reorders: AtomicBool,
     /// The zero of the mesh's clock, where no run has one.
     began: OnceLock<Instant>,
 }
@@ -33,6 +37,7 @@ impl<P> Context<P> {
         Self {
             run: OnceLock::new(),
             rules: RuleBook::new(),
+            reorders: AtomicBool::new(false),
             began: OnceLock::new(),
         }
     }

@@ -19,6 +19,7 @@ pub(crate) mod delivery;
 pub(crate) mod due_queue;
 pub(crate) mod fault_state;
 pub(crate) mod faults;
+pub(crate) mod first_panic;
 pub(crate) mod in_flight;
 pub(crate) mod link;
 pub(crate) mod link_faults;

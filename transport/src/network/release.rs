@@ -101,7 +101,7 @@ impl<P> Arrivals<P> {
     }
 
     /// A segment that was held goes on, behind what is still on the wire, unless the link is cut.
-    fn let_go(&mut self, link: usize, flight: InFlight<P>, to_wake: &mut WakeList<P>) {
+    pub(crate) fn let_go(&mut self, link: usize, flight: InFlight<P>, to_wake: &mut WakeList<P>) {
         let on_the_way = self.links[link].fault_counts.in_transit > 0;
         let faults = self.faults(link);
         if faults.is_cut() {

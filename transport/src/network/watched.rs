@@ -8,6 +8,7 @@ use crate::network::link::LinkView;
 use crate::network::sometimes::Sometimes;
 use crate::network::state::Network;
 use crate::network::stats::{LinkStats, Stats};
+use crate::network::tasks::Home;
 use crate::network::waits::{MOST_UNUSED, ShardView, WaitFor, Waits};
 use crate::network::wake_list::WakeList;
 use crate::sync::lock;
@@ -55,12 +56,14 @@ impl<P: Send + 'static> Watched for Network<P> {
             tasks: self.tasks.unfinished(),
             ..Waits::default()
         };
-        for shard in self.shards().iter() {
+        // Once: a second look, while a crash waits to write, would wait for it for ever.
+        let shards = self.shards();
+        for shard in shards.iter() {
             let receivers = shard.receivers();
             found.add(WaitFor::Segment(shard.key.id), receivers.into_iter());
             let mut unused = 0;
             for link in shard.links(now, &mut to_wake) {
-                let (from, to) = (self.shards().at(link.sender).key.id, shard.key.id);
+                let (from, to) = (shards.at(link.sender).key.id, shard.key.id);
                 found.add(WaitFor::Room(from, to), link.senders.iter().copied());
                 unused += usize::from(link.index.is_none());
                 if link.index.is_some() || unused <= MOST_UNUSED {
@@ -69,7 +72,7 @@ impl<P: Send + 'static> Watched for Network<P> {
             }
             found.shards.push(ShardView {
                 id: shard.key.id,
-                paused: shard.is_paused(),
+                paused: Home::is_paused(&**shard),
                 endpoint: shard.endpoint(),
                 unused: unused.saturating_sub(MOST_UNUSED),
             });

@@ -104,7 +104,12 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
     let ended = match ended {
         Ok(passed) => {
             let over = shut_down(runtime, clock, timeout.min(PATIENCE));
-            over.map_err(|how| failed(&state, how)).map(|()| passed)
+            // A task that was left over may have panicked as it was dropped.
+            match (over, state.task_panic()) {
+                (_, Some(panic)) => Err(task_failed(&state, panic)),
+                (Err(how), None) => Err(failed(&state, how)),
+                (Ok(()), None) => Ok(passed),
+            }
         }
         Err(failure) => {
             // A task that never yields, or blocks, may be why it failed, and must not hide that.
@@ -145,6 +150,17 @@ fn failed(state: &RunState, how: How) -> Failure {
         took: Duration::ZERO,
         snapshot: state.snapshot(returned),
     }
+}
+
+/// A task of a shard panicked.
+fn task_failed(state: &RunState, panic: TaskPanic) -> Failure {
+    let TaskPanic {
+        shard,
+        panic,
+        place,
+    } = panic;
+    let failure = failed(state, How::TaskPanicked(shard, panic));
+    Failure { place, ..failure }
 }
 
 /// A body that is watched while it runs.
@@ -214,13 +230,8 @@ impl Guarded<'_> {
     }
 
     fn task_panicked(&self) -> Option<Failure> {
-        let TaskPanic {
-            shard,
-            panic,
-            place,
-        } = self.state.task_panic()?;
-        let failure = self.failed(How::TaskPanicked(shard, panic));
-        Some(Failure { place, ..failure })
+        let panic = self.state.task_panic()?;
+        Some(task_failed(self.state, panic))
     }
 
     fn failed(&self, how: How) -> Failure {
