@@ -4,6 +4,7 @@
 
 mod clocks;
 mod ends;
+mod starving;
 mod waiters;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -13,7 +13,9 @@ use crate::contract::shard_id::ShardId;
 use crate::contract::transport::{BoxFuture, Transport};
 use crate::mesh::routes::Routes;
 use crate::network::receive::Receive;
+use crate::network::send::Sent;
 use crate::network::shard::Shard;
+use crate::network::standstill::Futile;
 use crate::network::state::Network;
 use crate::network::wait_queue::{Sleeper, Ticket};
 use crate::trace::label::label;
@@ -129,9 +131,14 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
     /// assert_eq!(a.try_send_segment(ShardId(1), 'x'), Ok(()));
     /// assert_eq!(a.try_send_segment(ShardId(1), 'y'), Err(TrySendError::Full('y')));
     /// ```
+    #[track_caller]
     pub fn try_send_segment(&self, to_shard: ShardId, payload: P) -> Result<(), TrySendError<P>> {
         let mut unsent = Some(payload);
         let sent = self.poll_send(to_shard, &mut unsent, &mut None, None);
+        if sent.is_pending() {
+            let full = Futile::Full((self.local_shard(), to_shard));
+            self.network.context.moved_nothing(full);
+        }
         let Some(payload) = unsent else {
             return Ok(());
         };
@@ -214,18 +221,27 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
     /// a.try_send_segment(ShardId(1), 'x').unwrap();
     /// assert_eq!(b.try_recv_segment(), Ok('x'));
     /// ```
+    #[track_caller]
     pub fn try_recv_segment(&self) -> Result<P, TryRecvError> {
-        match self
-            .shard
-            .receive(self.life, &mut None, None, &self.network.context)
-        {
-            Receive::Segment(_, payload) => Ok(payload),
-            Receive::Closed => Err(TryRecvError::Closed),
-            Receive::Nothing(_) => Err(TryRecvError::Empty),
+        let (context, at) = (&self.network.context, self.local_shard());
+        match self.shard.receive(self.life, &mut None, None, context) {
+            Receive::Segment(_, payload) => {
+                context.received();
+                Ok(payload)
+            }
+            Receive::Closed => {
+                context.moved_nothing(Futile::End(at));
+                Err(TryRecvError::Closed)
+            }
+            Receive::Nothing(_) => {
+                context.moved_nothing(Futile::Empty(at));
+                Err(TryRecvError::Empty)
+            }
         }
     }
 
     #[inline]
+    #[track_caller]
     fn poll_send(
         &self,
         to: ShardId,
@@ -237,17 +253,22 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
         let wants_labels = self.network.context.wants_labels();
         let label = payload.as_ref().filter(|_| wants_labels).map(label);
         let mut far = None;
-        let Some(peer) = self.routes.find(&self.network, to, &mut far) else {
-            return Poll::Ready(Err(TransportError::UnknownPeer(to)));
+        let sent = match self.routes.find(&self.network, to, &mut far) {
+            None => Poll::Ready(Err(TransportError::UnknownPeer(to))),
+            Some(peer) => {
+                let (from, context) = ((&*self.shard, self.life), &self.network.context);
+                peer.send(from, (payload, label), ticket, sleeper, context)
+            }
         };
-        let from = (&*self.shard, self.life);
-        peer.send(
-            from,
-            (payload, label),
-            ticket,
-            sleeper,
-            &self.network.context,
-        )
+        if let Poll::Ready(Err(_) | Ok(Sent::Swallowed)) = sent {
+            let ends = (self.local_shard(), to);
+            self.network.context.moved_nothing(match sent {
+                Poll::Ready(Err(TransportError::UnknownPeer(_))) => Futile::UnknownPeer(ends),
+                Poll::Ready(Err(_)) => Futile::Closed(ends),
+                _ => Futile::Swallowed(ends),
+            });
+        }
+        sent.map_ok(|_| ())
     }
 }
 
@@ -387,8 +408,15 @@ impl<P: Debug + Send + 'static> Future for Receiving<'_, P> {
             } = this.endpoint;
             let sleeper = Some(&mut sleeper);
             match shard.receive(*life, &mut this.ticket, sleeper, &network.context) {
-                Receive::Segment(from, payload) => break Some((from, payload)),
-                Receive::Closed => break None,
+                Receive::Segment(from, payload) => {
+                    network.context.received();
+                    break Some((from, payload));
+                }
+                Receive::Closed => {
+                    let end = Futile::End(this.endpoint.local_shard());
+                    network.context.moved_nothing(end);
+                    break None;
+                }
                 Receive::Nothing(None) => return Poll::Pending,
                 Receive::Nothing(Some(due)) => ready!(this.poll_timer(due, cx)),
             }

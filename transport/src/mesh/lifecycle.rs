@@ -18,7 +18,7 @@ use crate::mesh::handle::Mesh;
 use crate::network::arrivals::EndpointState;
 use crate::network::first_panic::FirstPanic;
 use crate::network::shard::Shard;
-use crate::network::tasks::Task;
+use crate::network::task::Task;
 use crate::network::wake_list::WakeList;
 use crate::trace::record::Kind;
 

@@ -181,6 +181,7 @@ impl<P> Arrivals<P> {
             sent: 0,
             received: 0,
             dropped: 0,
+            refused: 0,
             fault_counts: FaultCounts::default(),
             senders: WaitQueue::default(),
             faults: None,
@@ -221,7 +222,10 @@ impl<P> Arrivals<P> {
             Err(Refused::Full(_)) => {}
             // Takes up room as the line moves up by one: nobody else's turn has come.
             Ok(_) => link.senders.leave(ticket, to_wake),
-            Err(Refused::Error(_)) => link.senders.give_up(ticket, to_wake),
+            Err(Refused::Error(error)) => {
+                link.refused += u64::from(error == TransportError::Closed);
+                link.senders.give_up(ticket, to_wake);
+            }
         }
         admitted
     }
@@ -233,8 +237,7 @@ impl<P> Arrivals<P> {
         crashed: bool,
         ticket: Option<Ticket>,
     ) -> Result<usize, Refused> {
-        let slot = self.slot(from.index);
-        let open = match slot {
+        let open = match self.slot(from.index) {
             Slot::Absent => false,
             Slot::Unused => true,
             Slot::Used(link) => self.links[link as usize].open,
@@ -242,12 +245,12 @@ impl<P> Arrivals<P> {
         if !open {
             return Err(Refused::Error(TransportError::UnknownPeer(to)));
         }
-        // A link that refuses all is not made a used one by that.
-        if crashed || (!self.is_alive() && matches!(slot, Slot::Unused)) {
-            return Err(Refused::Error(TransportError::Closed));
-        }
+        // A link that refuses is a used one too, as it counts that.
         let index = self.use_link(from);
         let link = &self.links[index];
+        if crashed {
+            return Err(Refused::Error(TransportError::Closed));
+        }
         if link.is_cut() {
             return Ok(index);
         }

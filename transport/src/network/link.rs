@@ -17,6 +17,8 @@ pub(crate) struct Link<P> {
     /// As far as this half has been told; never more than were received. Without copies.
     pub(crate) received: u64,
     pub(crate) dropped: u64,
+    /// Sends that were refused with `Closed`.
+    pub(crate) refused: u64,
     pub(crate) fault_counts: FaultCounts,
     /// Tasks that wait for room.
     pub(crate) senders: WaitQueue,
@@ -63,6 +65,7 @@ impl<P> Link<P> {
             sent: self.sent,
             received: self.received,
             dropped: self.dropped,
+            refused: self.refused,
             outstanding: self.outstanding(),
             fault_counts: self.fault_counts,
             held: faults.map_or(0, |faults| faults.held.len() as u64),
@@ -89,6 +92,7 @@ pub(crate) struct LinkView {
     pub(crate) sent: u64,
     pub(crate) received: u64,
     pub(crate) dropped: u64,
+    pub(crate) refused: u64,
     pub(crate) outstanding: u64,
     pub(crate) fault_counts: FaultCounts,
     /// Copies that were received.
@@ -115,6 +119,7 @@ impl LinkView {
             sent: 0,
             received: 0,
             dropped: 0,
+            refused: 0,
             outstanding: 0,
             fault_counts: FaultCounts::default(),
             copies_received: 0,

@@ -18,6 +18,14 @@ use crate::network::wake_list::WakeList;
 use crate::sync::{MutexGuard, lock};
 use crate::trace::record::Kind;
 
+/// What became of a segment that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sent {
+    OnItsWay,
+    /// A cut, chance or a rule lost it.
+    Swallowed,
+}
+
 impl<P> Shard<P> {
     /// Puts `payload` on the link from `from`, in its life `life`, if there is room for the holder
     /// of `ticket`. Without room this is `Pending`, and sleeps if there is a `sleeper`.
@@ -29,7 +37,7 @@ impl<P> Shard<P> {
         ticket: &mut Option<Ticket>,
         sleeper: Option<&mut Sleeper<'_>>,
         context: &Context<P>,
-    ) -> Poll<Result<(), TransportError>> {
+    ) -> Poll<Result<Sent, TransportError>> {
         let mut to_wake = WakeList::new();
         // Held to the end, so that segments travel in the order of their numbers. The rules are not
         // asked about what a crashed shard sends: nothing.
@@ -59,11 +67,13 @@ impl<P> Shard<P> {
         if turn.is_none() && arrivals.is_plain(link) {
             let flight = from.depart(&mut arrivals, link, payload);
             arrivals.enqueue(link, flight, &mut to_wake);
+            Poll::Ready(Ok(Sent::OnItsWay))
         } else {
             let turn = turn.as_mut();
-            self.send_faulty(from, arrivals, turn, (link, payload), context, &mut to_wake);
+            let sent =
+                self.send_faulty(from, arrivals, turn, (link, payload), context, &mut to_wake);
+            Poll::Ready(Ok(sent))
         }
-        Poll::Ready(Ok(()))
     }
 
     /// Finds the link on which a sender that something stands in the way of may send after all.
@@ -135,7 +145,7 @@ impl<P> Shard<P> {
         (link, payload): (usize, &mut Option<P>),
         context: &Context<P>,
         to_wake: &mut WakeList<P>,
-    ) {
+    ) -> Sent {
         let sender = from;
         let (from, to) = (from.key.id, self.key.id);
         let lives = (sender.life(), self.life());
@@ -157,6 +167,7 @@ impl<P> Shard<P> {
             }
         }
         let flight = sender.depart(&mut arrivals, link, payload);
+        let dropped = arrivals.links[link].dropped;
         let now = context.time();
         // What is due has arrived, though nobody has looked yet: it comes before this one.
         arrivals.mature(now, to_wake);
@@ -184,6 +195,11 @@ impl<P> Shard<P> {
         }
         if arrivals.reorders {
             context.reorders.store(true, Ordering::Release);
+        }
+        if arrivals.links[link].dropped > dropped {
+            Sent::Swallowed
+        } else {
+            Sent::OnItsWay
         }
     }
 

@@ -1,8 +1,7 @@
 //! Tasks that belong to a shard: they are frozen with it, and die with it.
 
 use std::any::Any;
-use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker};
@@ -11,19 +10,12 @@ use std::thread;
 use crate::contract::shard_id::ShardId;
 use crate::network::first_panic::FirstPanic;
 use crate::network::supervisor::Supervisor;
+use crate::network::task::{Running, Task};
 use crate::sync::{Mutex, lock};
 
 /// The tasks of all shards of a mesh.
 pub(crate) struct Tasks {
     list: Mutex<List>,
-}
-
-/// A task of a shard.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Task {
-    pub(crate) shard: ShardId,
-    /// The line that spawned it.
-    pub(crate) asked: &'static Location<'static>,
 }
 
 /// The shard of a task.
@@ -136,30 +128,6 @@ impl Tasks {
         let list = lock(&self.list);
         let alive = list.tasks.iter().filter(|it| it.1.strong_count() > 0);
         alive.map(|(task, _)| *task).collect()
-    }
-}
-
-thread_local! {
-    static RUNNING: Cell<Option<Task>> = const { Cell::new(None) };
-}
-
-/// The task of a shard of which this thread runs code now.
-pub(crate) fn running() -> Option<Task> {
-    RUNNING.get()
-}
-
-/// While it lives, this thread runs code of a task.
-struct Running(Option<Task>);
-
-impl Running {
-    fn new(task: Task) -> Self {
-        Self(RUNNING.replace(Some(task)))
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        RUNNING.set(self.0);
     }
 }
 
@@ -313,6 +281,8 @@ impl<T: Send> Drop for Adopted<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::Location;
+
     use super::*;
 
     struct Alive;

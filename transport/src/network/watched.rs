@@ -1,6 +1,7 @@
 //! A mesh as the harness sees it: without its payload type.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::contract::shard_id::ShardId;
 use crate::network::fault_state::FaultState;
@@ -118,8 +119,13 @@ impl<P> Network<P> {
 
     pub(crate) fn stats(&self) -> Stats {
         let mut links = Vec::new();
-        self.each_link(|from, to, link| links.push(LinkStats::of(from, to, &link)));
-        Stats::new(links)
+        self.each_link(|from, to, link| {
+            if link.open || link.sent > 0 {
+                links.push(LinkStats::of(from, to, &link));
+            }
+        });
+        let unknown_peers = &self.context.unknown_peers;
+        Stats::new(links, unknown_peers.load(Ordering::Relaxed))
     }
 
     /// All that was logged, up to now: what is due has arrived, though nobody may have looked.

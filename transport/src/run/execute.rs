@@ -183,7 +183,7 @@ impl Guarded<'_> {
         // The test may have moved the clock when it was last polled.
         self.state.journal.clock.moved();
         // Before the body is polled, which may be waiting for that very task.
-        if let Some(failure) = self.task_panicked() {
+        if let Some(failure) = self.task_panicked().or_else(|| self.stands_still()) {
             return Poll::Ready(Err(failure));
         }
         // Before the body is polled, which nobody may have woken: it would get by on this. And
@@ -207,10 +207,12 @@ impl Guarded<'_> {
             None => Poll::Pending,
             Some(Err(failure)) => Poll::Ready(Err(failure)),
             // And after it, on several threads.
-            Some(Ok(())) => Poll::Ready(match self.task_panicked() {
-                Some(failure) => Err(failure),
-                None => Ok(self.passed()),
-            }),
+            Some(Ok(())) => {
+                Poll::Ready(match self.task_panicked().or_else(|| self.stands_still()) {
+                    Some(failure) => Err(failure),
+                    None => Ok(self.passed()),
+                })
+            }
         }
     }
 
@@ -232,6 +234,11 @@ impl Guarded<'_> {
     fn task_panicked(&self) -> Option<Failure> {
         let panic = self.state.task_panic()?;
         Some(task_failed(self.state, panic))
+    }
+
+    fn stands_still(&self) -> Option<Failure> {
+        let told = self.state.stands_still()?.clone();
+        Some(self.failed(How::StandsStill(told)))
     }
 
     fn failed(&self, how: How) -> Failure {
