@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::task::coop::poll_proceed;
 use tokio::time::Sleep;
 
 use crate::contract::error::{TransportError, TryRecvError, TrySendError};
 use crate::contract::payload::WalSegmentPayload;
 use crate::contract::shard_id::ShardId;
 use crate::contract::transport::{BoxFuture, Transport};
+use crate::mesh::budget::poll_budget;
 use crate::mesh::routes::Routes;
 use crate::network::receive::Receive;
 use crate::network::send::Sent;
@@ -248,7 +248,7 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
         payload: &mut Option<P>,
         ticket: &mut Option<Ticket>,
         sleeper: Option<&mut Sleeper<'_>>,
-    ) -> Poll<Result<(), TransportError>> {
+    ) -> Poll<Result<Sent, TransportError>> {
         // Before anything is locked, as `Debug` is anybody's code.
         let wants_labels = self.network.context.wants_labels();
         let label = payload.as_ref().filter(|_| wants_labels).map(label);
@@ -268,7 +268,7 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
                 _ => Futile::Swallowed(ends),
             });
         }
-        sent.map_ok(|_| ())
+        sent
     }
 }
 
@@ -341,7 +341,7 @@ impl<P: Debug + Send + 'static> Future for Sending<'_, P> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        let coop = ready!(poll_proceed(cx));
+        let budget = ready!(poll_budget(cx));
         let mut sleeper = Sleeper::new(cx.waker());
         let Sending {
             endpoint,
@@ -350,8 +350,8 @@ impl<P: Debug + Send + 'static> Future for Sending<'_, P> {
             ticket,
         } = this;
         let sent = ready!(endpoint.poll_send(*to, payload, ticket, Some(&mut sleeper)));
-        coop.made_progress();
-        Poll::Ready(sent)
+        budget.spend(matches!(sent, Ok(Sent::OnItsWay)));
+        Poll::Ready(sent.map(|_| ()))
     }
 }
 
@@ -397,7 +397,7 @@ impl<P: Debug + Send + 'static> Future for Receiving<'_, P> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        let coop = ready!(poll_proceed(cx));
+        let budget = ready!(poll_budget(cx));
         let mut sleeper = Sleeper::new(cx.waker());
         let received = loop {
             let InProcessTransport {
@@ -421,7 +421,7 @@ impl<P: Debug + Send + 'static> Future for Receiving<'_, P> {
                 Receive::Nothing(Some(due)) => ready!(this.poll_timer(due, cx)),
             }
         };
-        coop.made_progress();
+        budget.spend(received.is_some());
         Poll::Ready(received)
     }
 }

@@ -13,7 +13,9 @@ use crate::mesh::handle::Mesh;
 use crate::mesh::links::Links;
 use crate::mesh::rule::RuleGuard;
 use crate::network::rules::{Message, Verdict};
-use crate::ordered::sort;
+use crate::network::selectable::Ends;
+use crate::network::shard::Shard;
+use crate::network::shard_table::ShardTable;
 use crate::trace::fault_info::{FaultInfo, Verb};
 
 impl<P: Debug + Send + 'static> Mesh<P> {
@@ -25,7 +27,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// factory.mesh().all().loss(0.01);
     /// ```
     pub fn all(&self) -> Links<P> {
-        self.select(|_, _| true)
+        self.select(|shards| shards.iter().flat_map(|shard| from(shard)).collect())
     }
 
     /// The link from one shard to another.
@@ -38,7 +40,12 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     #[track_caller]
     pub fn link(&self, from: impl Into<ShardId>, to: impl Into<ShardId>) -> Links<P> {
         let (from, to) = (from.into(), to.into());
-        let links = self.select(|a, b| (a, b) == (from, to));
+        let links = self.select(|shards| {
+            let ends = shards.get(from).zip(shards.get(to));
+            ends.map(|(from, to)| (from.key.index, to.key.index))
+                .into_iter()
+                .collect()
+        });
         assert!(
             !links.is_empty(),
             "no link leads from shard {from} to shard {to}: `links()` lists those that do"
@@ -66,15 +73,11 @@ impl<P: Debug + Send + 'static> Mesh<P> {
         L: IntoIterator<Item: Into<ShardId>>,
         R: IntoIterator<Item: Into<ShardId>>,
     {
-        let left: Vec<_> = left.into_iter().map(Into::into).collect();
-        let right: Vec<_> = right.into_iter().map(Into::into).collect();
-        for &id in left.iter().chain(&right) {
-            self.shard(id);
-        }
-        self.select(|from, to| {
-            (left.contains(&from) && right.contains(&to))
-                || (right.contains(&from) && left.contains(&to))
-        })
+        let left = left.into_iter().map(|id| self.shard(id.into()));
+        let left: Vec<_> = left.map(|shard| shard.key.index).collect();
+        let right = right.into_iter().map(|id| self.shard(id.into()));
+        let right: Vec<_> = right.map(|shard| shard.key.index).collect();
+        self.select(|shards| between(shards, &left, &right))
     }
 
     /// The links that lead from a shard.
@@ -86,8 +89,8 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// If the shard was never created.
     #[track_caller]
     pub fn from(&self, shard: impl Into<ShardId>) -> Links<P> {
-        let shard = self.shard(shard.into()).key.id;
-        self.select(|from, _| from == shard)
+        let shard = self.shard(shard.into());
+        self.select(|_| from(&shard).collect())
     }
 
     /// The links that lead to a shard.
@@ -99,20 +102,13 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// If the shard was never created.
     #[track_caller]
     pub fn to(&self, shard: impl Into<ShardId>) -> Links<P> {
-        let shard = self.shard(shard.into()).key.id;
-        self.select(|_, to| to == shard)
+        let shard = self.shard(shard.into());
+        self.select(|_| to(&shard).collect())
     }
 
-    /// The links that are open, or keep something back.
-    fn select(&self, which: impl Fn(ShardId, ShardId) -> bool) -> Links<P> {
-        let mut links = Vec::new();
-        self.network.each_link(|from, to, link| {
-            if (link.open || link.held + link.in_flight() > 0) && which(from, to) {
-                links.push((from, to));
-            }
-        });
-        sort(&mut links);
-        Links::new(self.network.clone(), links)
+    /// Those of these links that are open, or keep something back.
+    fn select(&self, which: impl FnOnce(&ShardTable<P>) -> Ends) -> Links<P> {
+        Links::new(self.network.clone(), self.network.selectable(which))
     }
 
     /// Cuts all links between two groups of shards, both ways: short for
@@ -159,8 +155,9 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// ```
     #[track_caller]
     pub fn isolate(&self, shard: impl Into<ShardId>) -> Fault<P> {
-        let shard = self.shard(shard.into()).key.id;
-        self.select(|from, to| from == shard || to == shard).cut()
+        let shard = self.shard(shard.into());
+        self.select(|_| from(&shard).chain(to(&shard)).collect())
+            .cut()
     }
 
     /// Ends every cut, and only cuts.
@@ -247,4 +244,34 @@ impl<P: Debug + Send + 'static> Mesh<P> {
         let state = self.network.begin_fault(info, None);
         RuleGuard::new(self.network.clone(), state, Box::new(judge))
     }
+}
+
+/// The links from a shard, and those to one, by their ends.
+fn from<P>(shard: &Shard<P>) -> impl Iterator<Item = (u32, u32)> {
+    let from = shard.key.index;
+    shard.peers().into_iter().map(move |to| (from, to))
+}
+
+fn to<P>(shard: &Shard<P>) -> impl Iterator<Item = (u32, u32)> {
+    let to = shard.key.index;
+    shard.senders().into_iter().map(move |from| (from, to))
+}
+
+/// The links between two groups, both ways, by their ends.
+fn between<P>(shards: &ShardTable<P>, left: &[u32], right: &[u32]) -> Ends {
+    const LEFT: u8 = 1;
+    const RIGHT: u8 = 2;
+    let mut sides = vec![0; shards.iter().count()];
+    for (group, side) in [(left, LEFT), (right, RIGHT)] {
+        for &index in group {
+            sides[index as usize] |= side;
+        }
+    }
+    let crosses = |a: u8, b: u8| a & LEFT > 0 && b & RIGHT > 0;
+    let side = |index: u32| sides[index as usize];
+    let senders = shards.iter().filter(|shard| side(shard.key.index) > 0);
+    let links = senders.flat_map(|shard| from(shard));
+    links
+        .filter(|&(from, to)| crosses(side(from), side(to)) || crosses(side(to), side(from)))
+        .collect()
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use crate::contract::shard_id::ShardId;
 use crate::network::arrivals::Arrivals;
 use crate::network::fault_state::FaultState;
-use crate::network::link_faults::{Effect, LinkFaults};
+use crate::network::link_faults::Effect;
 use crate::network::rules::Rule;
 use crate::network::state::Network;
 use crate::network::wake_list::WakeList;
@@ -84,7 +84,7 @@ impl<P> Network<P> {
     pub(crate) fn heal(&self, fault: &Arc<FaultState>) {
         self.end_fault(fault);
         self.on_all(|arrivals, to_wake| {
-            arrivals.change_faults(|faults| faults.heal(fault), to_wake);
+            arrivals.end_faults(|standing, _| Arc::ptr_eq(standing, fault), to_wake);
         });
     }
 
@@ -92,7 +92,7 @@ impl<P> Network<P> {
         for fault in self.standing(Verb::Cut) {
             self.end_fault(&fault);
         }
-        self.on_all(|arrivals, to_wake| arrivals.change_faults(LinkFaults::heal_cuts, to_wake));
+        self.on_all(|arrivals, to_wake| arrivals.end_faults(|_, effect| effect.is_cut(), to_wake));
     }
 
     /// Notes which holds stand on no link any more.
@@ -104,6 +104,10 @@ impl<P> Network<P> {
                 .iter()
                 .filter_map(|link| link.faults.as_ref());
             standing.extend(faults.flat_map(|faults| faults.holds()).cloned());
+            let unused = arrivals
+                .unused_faults
+                .holds(|from| arrivals.is_unused(from));
+            standing.extend(unused.cloned());
         });
         for fault in self.standing(Verb::Hold) {
             if !standing.iter().any(|other| Arc::ptr_eq(other, &fault)) {
@@ -119,7 +123,7 @@ impl<P> Network<P> {
         for fault in on_links.filter(|it| it.stands()) {
             self.end_fault(fault);
         }
-        self.on_all(|arrivals, to_wake| arrivals.change_faults(LinkFaults::heal_all, to_wake));
+        self.on_all(|arrivals, to_wake| arrivals.end_faults(|_, _| true, to_wake));
         // After the cuts, which would swallow what a rule held.
         for rule in self.context.rules.standing().iter() {
             self.end_rule(rule);

@@ -47,6 +47,13 @@ impl<P> Link<P> {
         self.faults.as_ref().is_some_and(|faults| faults.is_cut())
     }
 
+    /// Whether it is open, or keeps something back.
+    pub(crate) fn is_selectable(&self) -> bool {
+        let kept = self.faults.as_ref();
+        let kept = kept.is_some_and(|it| !it.held.is_empty() || !it.overtaken.is_empty());
+        self.open || kept || self.fault_counts.in_transit > 0
+    }
+
     pub(crate) fn drop_one(&mut self, copy: bool) {
         if copy {
             self.fault_counts.copies_dropped += 1;

@@ -54,6 +54,14 @@ impl<P> Clone for Effect<P> {
 impl<P> Copy for Effect<P> {}
 
 impl<P> Effect<P> {
+    pub(crate) fn is_cut(&self) -> bool {
+        matches!(self, Self::Cut)
+    }
+
+    pub(crate) fn is_hold(&self) -> bool {
+        matches!(self, Self::Hold)
+    }
+
     /// With which probability it strikes, if it is what a die is thrown about.
     fn probability(self, about: About) -> Option<f64> {
         match (self, about) {
@@ -100,12 +108,12 @@ impl<P> LinkFaults<P> {
     }
 
     fn cuts(&self) -> impl DoubleEndedIterator<Item = &Arc<FaultState>> {
-        self.of_kind(|effect| matches!(effect, Effect::Cut))
+        self.of_kind(Effect::is_cut)
     }
 
     /// The holds that stand.
     pub(crate) fn holds(&self) -> impl DoubleEndedIterator<Item = &Arc<FaultState>> {
-        self.of_kind(|effect| matches!(effect, Effect::Hold))
+        self.of_kind(Effect::is_hold)
     }
 
     fn of_kind(
@@ -147,24 +155,9 @@ impl<P> LinkFaults<P> {
         self.faults.push((fault, effect));
     }
 
-    /// Ends one fault.
-    pub(crate) fn heal(&mut self, fault: &Arc<FaultState>) {
-        self.faults
-            .retain(|(standing, _)| !Arc::ptr_eq(standing, fault));
-    }
-
-    pub(crate) fn heal_all(&mut self) {
-        self.faults.clear();
-    }
-
-    pub(crate) fn heal_cuts(&mut self) {
-        self.faults
-            .retain(|(_, effect)| !matches!(effect, Effect::Cut));
-    }
-
-    pub(crate) fn end_holds(&mut self) {
-        self.faults
-            .retain(|(_, effect)| !matches!(effect, Effect::Hold));
+    /// Ends faults.
+    pub(crate) fn end(&mut self, which: impl Fn(&Arc<FaultState>, &Effect<P>) -> bool) {
+        self.faults.retain(|(fault, effect)| !which(fault, effect));
     }
 
     /// What decides about the segments of the link, which `of_link` tells once.

@@ -164,7 +164,7 @@ impl<P> RuleBook<P> {
     fn wait_for_turn(&self) -> Option<Turn<'_, P>> {
         match RUNNING.get() {
             0 => Some(Turn {
-                _turn: lock(&self.turn),
+                _held: lock(&self.turn),
                 asked: None,
                 book: self,
             }),
@@ -227,7 +227,7 @@ impl<P> RuleBook<P> {
 /// The turn of one thread to send a segment for which code of the test may run.
 pub(crate) struct Turn<'a, P> {
     // Let go before the rules are, which may have ended meanwhile and own anything of the test's.
-    _turn: MutexGuard<'a, ()>,
+    _held: MutexGuard<'a, ()>,
     asked: Option<Standing<P>>,
     book: &'a RuleBook<P>,
 }

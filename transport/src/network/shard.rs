@@ -21,6 +21,7 @@ use crate::network::link::LinkView;
 use crate::network::ready::Ready;
 use crate::network::tasks::Home;
 use crate::network::wake_list::WakeList;
+use crate::ordered::sort;
 use crate::sync::{AtomicBool, Mutex, MutexGuard, SharedU64, lock};
 use crate::trace::journal::Journal;
 use crate::trace::kept::Kept;
@@ -36,6 +37,8 @@ pub(crate) struct Shard<P> {
     life: SharedU64,
     /// Whether it is frozen: what its tasks ask. The inbox has words of its own on that.
     paused: AtomicBool,
+    /// Indices of the shards to which a link leads, or led, from here: each once.
+    peers: Mutex<Vec<u32>>,
     /// By how much its wall clock is wrong, and whether it is ahead.
     clock_error: Mutex<(bool, Duration)>,
     /// Whether there is something in `ready`. It is set with both halves locked, and cleared with
@@ -65,6 +68,7 @@ impl<P> Shard<P> {
             clock: AtomicU64::new(0),
             life: SharedU64::new(0),
             paused: AtomicBool::new(false),
+            peers: Mutex::new(Vec::new()),
             clock_error: Mutex::new((true, Duration::ZERO)),
             stocked: AtomicBool::new(false),
             ready: Apart(Mutex::new(Ready::new())),
@@ -91,8 +95,23 @@ impl<P> Shard<P> {
 
     // --- links ---
 
+    /// Opens the link from `from`. The table of shards is locked, so that neither end goes meanwhile.
     pub(crate) fn open(&self, from: &Self) {
-        lock(&self.arrivals).open(from.key.index);
+        if lock(&self.arrivals).open(from.key.index) {
+            lock(&from.peers).push(self.key.index);
+        }
+    }
+
+    /// Indices of the shards to which a link leads, or led, from this one, in order.
+    pub(crate) fn peers(&self) -> Vec<u32> {
+        let mut peers = lock(&self.peers).clone();
+        sort(&mut peers);
+        peers
+    }
+
+    /// Indices of the shards from which a link leads, or led, to this one, in order.
+    pub(crate) fn senders(&self) -> Vec<u32> {
+        lock(&self.arrivals).senders()
     }
 
     pub(crate) fn close(&self, from: &Self, to_wake: &mut WakeList<P>) {

@@ -131,10 +131,8 @@ impl<P> Network<P> {
         }
         self.note(Kind::Dropped, shard.key);
         shard.abandon(EndpointState::Dropped, &mut to_wake);
-        for other in shards.iter() {
-            if other.key.index != shard.key.index {
-                other.close(shard, &mut to_wake);
-            }
+        for peer in shard.peers() {
+            shards.at(peer).close(shard, &mut to_wake);
         }
     }
 
@@ -150,8 +148,9 @@ impl<P> Network<P> {
         self.note(Kind::Crashed, shard.key);
         shard.end_life();
         shard.abandon(EndpointState::Crashed, &mut to_wake);
-        for other in shards.iter() {
-            other.with_arrivals(now, &mut to_wake, |arrivals, to_wake| {
+        for peer in shard.peers() {
+            let peer = shards.at(peer);
+            peer.with_arrivals(now, &mut to_wake, |arrivals, to_wake| {
                 arrivals.lose_sender(shard.key, to_wake);
             });
         }
