@@ -1,12 +1,12 @@
 use std::cell::Cell;
 use std::fmt::Debug;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::contract::shard_id::ShardId;
 use crate::network::fault_state::FaultState;
-use crate::sync::{Mutex, MutexGuard, lock};
+use crate::sync::{AtomicBool, Mutex, MutexGuard, lock};
 
 /// A segment that is being sent, as a rule sees it.
 ///
