@@ -1,5 +1,4 @@
 use std::env;
-use std::io::{Write as _, stderr};
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::panic::resume_unwind;
@@ -16,7 +15,7 @@ use crate::run::environment::{Draw, Environment};
 use crate::run::execute::{Body, Passed, Settings, run};
 use crate::run::failure::{Failure, How};
 use crate::run::handle::Run;
-use crate::run::inert;
+use crate::run::{inert, print};
 use crate::run::seeds::{Chosen, Seeds};
 use crate::run::sweep::{Swept, sweep};
 use crate::run::test_name::TestName;
@@ -318,7 +317,7 @@ impl Harness {
         match ended {
             Ok(passed) => {
                 if settings.keep {
-                    eprintln!("{}", report::passed(&self.test, seed, &passed.recordings));
+                    print::line(&report::passed(&self.test, seed, &passed.recordings));
                 }
                 let checked = !narrowed && !self.should_panic;
                 if let Some(report) = inert::report(&passed.exposures).filter(|_| checked) {
@@ -354,7 +353,7 @@ impl Harness {
                 replay: &Replay::none("it has not ended"),
                 draw: draw != Draw::Never,
             });
-            let _ = writeln!(stderr(), "{report}");
+            print::line_past_all(&report);
         })
     }
 
@@ -385,7 +384,7 @@ impl Harness {
             draw,
         };
         let report = message + &report::report(&case);
-        eprintln!("{report}");
+        print::line(&report);
         match failure.how {
             How::Returned(code) => code,
             How::Panicked(panic) | How::TaskPanicked(_, panic) => resume_unwind(panic),

@@ -207,6 +207,10 @@
 //!
 //! `SHARD_MESH_TIMELINE` says when to draw: `always`, `failure` (unless told) or `never`.
 //!
+//! With `panic = "abort"` a panic ends the process before the harness learns of it, so there is no
+//! report. Cargo builds tests with `panic = "unwind"` whatever the profile says. A program, an
+//! `async fn main` under the attribute, is built as its profile says.
+//!
 //! # Outgrowing the attribute
 //!
 //! The attribute writes what you would write by hand: a [`Harness`] that runs the test, an

@@ -13,6 +13,7 @@ pub(crate) mod failure;
 pub(crate) mod handle;
 pub(crate) mod inert;
 pub(crate) mod panic_places;
+pub(crate) mod print;
 pub(crate) mod rerun;
 pub(crate) mod rests;
 pub(crate) mod seeds;
