@@ -159,8 +159,11 @@
 //! [`Mesh::sometimes`] says what must hold at least once over the whole sweep: it tells a sweep that
 //! finds nothing from one that never came to where there is something to be found.
 //!
-//! The promise covers the mesh. What else a test draws from (`select!`'s choice of a branch, the order
-//! of a `HashMap`, real I/O, several threads) is its own to repeat.
+//! The promise covers the mesh. What else a test draws from (the order of a `HashMap`, real I/O,
+//! several threads) is its own to repeat. The branch with which a `select!` begins, and what else
+//! tokio draws, follows the seed where the build has `--cfg tokio_unstable`: put
+//! `rustflags = ["--cfg", "tokio_unstable"]` below `[build]` in `.cargo/config.toml`. Elsewhere,
+//! `biased;` makes a `select!` begin with its first branch.
 //!
 //! # When a test fails
 //!

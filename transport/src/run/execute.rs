@@ -76,7 +76,7 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
     let state = Arc::new(RunState::new(clock, seed, rerun.cloned()));
     // On every way out, or mesh and state would keep each other alive.
     let _released = Released(&state);
-    let runtime = runtime(clock, &state);
+    let runtime = runtime(clock, seed, &state);
     let run = Run {
         state: state.clone(),
     };
@@ -228,7 +228,11 @@ impl Guarded<'_> {
     }
 }
 
-fn runtime(clock: ClockKind, state: &Arc<RunState>) -> Runtime {
+#[cfg_attr(
+    not(tokio_unstable),
+    allow(unused_variables, reason = "the seed of the runtime's own generator")
+)]
+fn runtime(clock: ClockKind, seed: u64, state: &Arc<RunState>) -> Runtime {
     let mut builder = match clock {
         ClockKind::Paused | ClockKind::Real => Builder::new_current_thread(),
         ClockKind::MultiThread(_) => Builder::new_multi_thread(),
@@ -242,6 +246,9 @@ fn runtime(clock: ClockKind, state: &Arc<RunState>) -> Runtime {
         }
         ClockKind::Real | ClockKind::MultiThread(None) => {}
     }
+    // Which decides, among other things, which branch of a `select!` is polled first.
+    #[cfg(tokio_unstable)]
+    builder.rng_seed(tokio::runtime::RngSeed::from_bytes(&seed.to_le_bytes()));
     let unparked = state.clone();
     builder.on_thread_unpark(move || unparked.unparked());
     if !state.journal.clock.is_multi_thread() {
