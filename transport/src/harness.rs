@@ -240,7 +240,10 @@ impl Harness {
     /// # Panics
     ///
     /// If the test panics or takes longer than its time-out. With a paused clock, a test that can
-    /// make no progress comes to its time-out at once. On several threads, also if a task of a test
+    /// make no progress comes to its time-out at once. One that does a million operations of the mesh
+    /// within one millisecond of that clock which move nothing (sends that are refused or lost, `None`,
+    /// tries that find nothing), and receives no segment in between, fails there: the clock would never
+    /// move. On several threads, also if a task of a test
     /// that passed spins on for 30 s, or for its time-out if that is shorter. Also if a fault met no segment in a test that
     /// passed, if a variable in the environment does not parse, and within another runtime.
     ///
@@ -366,7 +369,7 @@ impl Harness {
         draw: bool,
     ) -> ExitCode {
         let message = match failure.how {
-            How::TimedOut(..) | How::Lingers(_) => {
+            How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) => {
                 format!("`{}` {}\n", self.test.path(), failure.how)
             }
             How::TaskPanicked(shard, _) => {
@@ -391,9 +394,13 @@ impl Harness {
             // That is told by the watchdog, and is no end.
             How::Spins(_) => ExitCode::FAILURE,
             // Not the panic that was meant: the test fails because it did not panic.
-            How::TimedOut(..) | How::Lingers(_) if self.should_panic => ExitCode::FAILURE,
+            How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) if self.should_panic => {
+                ExitCode::FAILURE
+            }
             // It has been printed.
-            How::TimedOut(..) | How::Lingers(_) => resume_unwind(Box::new(report)),
+            How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) => {
+                resume_unwind(Box::new(report))
+            }
         }
     }
 

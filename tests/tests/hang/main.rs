@@ -5,6 +5,7 @@
 mod clocks;
 mod ends;
 mod races;
+mod starving;
 mod waiters;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

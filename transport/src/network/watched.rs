@@ -1,6 +1,7 @@
 //! A mesh as the harness sees it: without its payload type.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::contract::shard_id::ShardId;
 use crate::network::fault_state::FaultState;
@@ -8,6 +9,7 @@ use crate::network::link::LinkView;
 use crate::network::sometimes::Sometimes;
 use crate::network::state::Network;
 use crate::network::stats::{LinkStats, Stats};
+use crate::network::tasks::Home;
 use crate::network::waits::{MOST_UNUSED, ShardView, WaitFor, Waits};
 use crate::network::wake_list::WakeList;
 use crate::sync::lock;
@@ -55,7 +57,7 @@ impl<P: Send + 'static> Watched for Network<P> {
             tasks: self.tasks.unfinished(),
             ..Waits::default()
         };
-        // Read once: a second reader waits behind a crash that waits for the first.
+        // Once: a second look, while a crash waits to write, would wait for it for ever.
         let shards = self.shards();
         for shard in shards.iter() {
             let receivers = shard.receivers();
@@ -71,7 +73,7 @@ impl<P: Send + 'static> Watched for Network<P> {
             }
             found.shards.push(ShardView {
                 id: shard.key.id,
-                paused: shard.is_paused(),
+                paused: Home::is_paused(&**shard),
                 endpoint: shard.endpoint(),
                 unused: unused.saturating_sub(MOST_UNUSED),
             });
@@ -118,8 +120,13 @@ impl<P> Network<P> {
 
     pub(crate) fn stats(&self) -> Stats {
         let mut links = Vec::new();
-        self.each_link(|from, to, link| links.push(LinkStats::of(from, to, &link)));
-        Stats::new(links)
+        self.each_link(|from, to, link| {
+            if link.open || link.sent > 0 {
+                links.push(LinkStats::of(from, to, &link));
+            }
+        });
+        let unknown_peers = &self.context.unknown_peers;
+        Stats::new(links, unknown_peers.load(Ordering::Relaxed))
     }
 
     /// All that was logged, up to now: what is due has arrived, though nobody may have looked.

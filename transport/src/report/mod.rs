@@ -104,7 +104,7 @@ fn on_mesh(case: &Case<'_>, number: usize, mesh: &MeshSnapshot) -> String {
     let mut waiting = waits::lines(&mesh.waits);
     if matches!(
         case.failure.how,
-        How::TimedOut(..) | How::Lingers(_) | How::Spins(_)
+        How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) | How::Spins(_)
     ) {
         waiting.extend(waits::elsewhere(&mesh.waits));
     }
@@ -143,7 +143,7 @@ fn links(mesh: &MeshSnapshot) -> Vec<String> {
     const MOST: usize = 20;
     let used = mesh.stats.used();
     let all = used.links().len();
-    if all == 0 {
+    if all == 0 && used.unknown_peers() == 0 {
         return vec!["none has carried anything".to_owned()];
     }
     let incomplete = |link: &&LinkStats| !link.is_complete();

@@ -45,6 +45,10 @@ impl FirstTaskPanic {
         drop(first);
         drop(later);
         self.came.store(true, Ordering::Release);
+        self.wake_test();
+    }
+
+    pub(crate) fn wake_test(&self) {
         let test = lock(&self.test).clone();
         if let Some(waker) = test {
             waker.wake();
