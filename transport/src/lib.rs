@@ -210,6 +210,12 @@
 //!
 //! `SHARD_MESH_TIMELINE` says when to draw: `always`, `failure` (unless told) or `never`.
 //!
+//! A time-out cannot end a test that lets no time pass on its clock: one that spins, blocks its thread,
+//! or has blocking work running (`spawn_blocking`, `tokio::fs`), for which a paused clock stands still. A
+//! watchdog on the wall clock reports such a test after 30 s, names what is being polled, and ends the
+//! process with a failure after 5 minutes. `SHARD_MESH_SPIN=20s` sets another time, after a tenth of which
+//! the report comes; with `never` the process goes on.
+//!
 //! With `panic = "abort"` a panic ends the process before the harness learns of it, so there is no
 //! report. Cargo builds tests with `panic = "unwind"` whatever the profile says. A program, an
 //! `async fn main` under the attribute, is built as its profile says.
