@@ -18,4 +18,5 @@ mod strange;
 mod support;
 mod table;
 mod tasks;
+mod unused;
 mod wakeups;

@@ -10,7 +10,7 @@ use crate::contract::error::{TransportError, TryRecvError, TrySendError};
 use crate::contract::payload::WalSegmentPayload;
 use crate::contract::shard_id::ShardId;
 use crate::contract::transport::{BoxFuture, Transport};
-use crate::mesh::budget::poll_budget;
+use crate::mesh::budget::Budget;
 use crate::mesh::routes::Routes;
 use crate::network::receive::Receive;
 use crate::network::send::Sent;
@@ -48,6 +48,7 @@ pub struct InProcessTransport<P = WalSegmentPayload> {
     /// The life of the shard that this endpoint belongs to.
     life: u64,
     routes: Routes<P>,
+    budget: Budget,
 }
 
 impl<P> InProcessTransport<P> {
@@ -57,6 +58,7 @@ impl<P> InProcessTransport<P> {
             life,
             shard,
             routes: Routes::default(),
+            budget: Budget::default(),
         }
     }
 
@@ -341,7 +343,7 @@ impl<P: Debug + Send + 'static> Future for Sending<'_, P> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        let budget = ready!(poll_budget(cx));
+        let share = ready!(this.endpoint.budget.poll(cx));
         let mut sleeper = Sleeper::new(cx.waker());
         let Sending {
             endpoint,
@@ -350,7 +352,7 @@ impl<P: Debug + Send + 'static> Future for Sending<'_, P> {
             ticket,
         } = this;
         let sent = ready!(endpoint.poll_send(*to, payload, ticket, Some(&mut sleeper)));
-        budget.spend(matches!(sent, Ok(Sent::OnItsWay)));
+        share.spend(matches!(sent, Ok(Sent::OnItsWay)));
         Poll::Ready(sent.map(|_| ()))
     }
 }
@@ -397,7 +399,7 @@ impl<P: Debug + Send + 'static> Future for Receiving<'_, P> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        let budget = ready!(poll_budget(cx));
+        let share = ready!(this.endpoint.budget.poll(cx));
         let mut sleeper = Sleeper::new(cx.waker());
         let received = loop {
             let InProcessTransport {
@@ -421,7 +423,7 @@ impl<P: Debug + Send + 'static> Future for Receiving<'_, P> {
                 Receive::Nothing(Some(due)) => ready!(this.poll_timer(due, cx)),
             }
         };
-        budget.spend(received.is_some());
+        share.spend(received.is_some());
         Poll::Ready(received)
     }
 }

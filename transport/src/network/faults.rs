@@ -157,7 +157,7 @@ impl<P> Network<P> {
         }
     }
 
-    /// Changes links: calls `change` with the inbox, and the sender.
+    /// Changes links, inbox by inbox: calls `change` with the inbox, and the sender.
     pub(crate) fn on_links(
         &self,
         links: &[(ShardId, ShardId)],
@@ -166,12 +166,19 @@ impl<P> Network<P> {
         let now = self.context.time();
         let mut to_wake = WakeList::new();
         let shards = self.shards();
+        let mut senders = vec![Vec::new(); shards.iter().count()];
         for (from, to) in links {
             if let (Some(from), Some(to)) = (shards.get(*from), shards.get(*to)) {
-                let change =
-                    |arrivals: &mut _, to_wake: &mut _| change(arrivals, from.key, to_wake);
-                to.with_arrivals(now, &mut to_wake, change);
+                senders[to.key.index as usize].push(from.key.index);
             }
+        }
+        let inboxes = shards.iter().zip(senders);
+        for (to, senders) in inboxes.filter(|(_, senders)| !senders.is_empty()) {
+            to.with_arrivals(now, &mut to_wake, |arrivals, to_wake| {
+                for from in senders {
+                    change(arrivals, shards.at(from).key, to_wake);
+                }
+            });
         }
     }
 }

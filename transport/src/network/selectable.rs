@@ -3,7 +3,6 @@
 use crate::contract::shard_id::ShardId;
 use crate::network::shard_table::ShardTable;
 use crate::network::state::Network;
-use crate::network::wake_list::WakeList;
 use crate::ordered::sort;
 
 /// Links, by the indices of their two ends.
@@ -15,17 +14,13 @@ impl<P> Network<P> {
         &self,
         which: impl FnOnce(&ShardTable<P>) -> Ends,
     ) -> Vec<(ShardId, ShardId)> {
-        let now = self.context.time();
-        let mut to_wake = WakeList::new();
+        // What is due has arrived, though nobody has looked yet: nothing keeps it back.
+        self.on_all(|_, _| {});
         let shards = self.shards();
         let mut selected = Vec::new();
         for (from, to) in which(&shards) {
             let (from, to) = (shards.at(from), shards.at(to));
-            // What is due has arrived, and is not kept back.
-            let index = from.key.index;
-            if to.with_arrivals(now, &mut to_wake, |arrivals, _| {
-                arrivals.is_selectable(index)
-            }) {
+            if to.is_selectable(from) {
                 selected.push((from.key.id, to.key.id));
             }
         }

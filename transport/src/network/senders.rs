@@ -33,8 +33,15 @@ impl Senders {
     /// The place of a sender, or the one where it would be.
     #[inline]
     fn place(&self, from: u32) -> Result<usize, usize> {
-        // Most often the senders follow each other without a gap, but for the shard itself.
-        let first = self.entries.first().map_or(0, |entry| entry.from);
+        let (Some(first), Some(last)) = (self.entries.first(), self.entries.last()) else {
+            return Err(0);
+        };
+        // Most often a sender is new, and the last one,
+        if last.from < from {
+            return Err(self.entries.len());
+        }
+        // or the senders follow each other without a gap, but for the shard itself.
+        let first = first.from;
         let guess = from.wrapping_sub(first) as usize;
         let is_at = |place: usize| self.entries.get(place).is_some_and(|it| it.from == from);
         if is_at(guess) {

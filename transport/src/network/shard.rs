@@ -118,6 +118,11 @@ impl<P> Shard<P> {
         lock(&self.arrivals).close(from.key.index, to_wake);
     }
 
+    /// Whether the link from `from` is open, or keeps something back.
+    pub(crate) fn is_selectable(&self, from: &Self) -> bool {
+        lock(&self.arrivals).is_selectable(from.key.index)
+    }
+
     pub(crate) fn endpoint(&self) -> EndpointState {
         lock(&self.arrivals).endpoint
     }

@@ -26,6 +26,9 @@ impl<P> UnusedFaults<P> {
     pub(crate) fn add(&mut self, from: u32, fault: &Arc<FaultState>, effect: Effect<P>) {
         let newest = self.0.last_mut();
         match newest.filter(|newest| Arc::ptr_eq(&newest.fault, fault)) {
+            Some(newest) if newest.senders.last().is_some_and(|&last| last < from) => {
+                newest.senders.push(from);
+            }
             Some(newest) => {
                 let place = newest.senders.partition_point(|&other| other < from);
                 newest.senders.insert(place, from);
