@@ -1,5 +1,4 @@
 use std::env;
-use std::io::{Write as _, stderr};
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::panic::resume_unwind;
@@ -12,15 +11,15 @@ use tokio::runtime::Handle;
 use crate::replay::request::{RerunRequest, is_rerun};
 use crate::replay::{Replay, Subject, replay};
 use crate::report::{self, Case};
-use crate::run::environment::{Draw, Environment};
+use crate::run::environment::{Draw, Environment, Spin};
 use crate::run::execute::{Body, Passed, Settings, run};
 use crate::run::failure::{Failure, How};
 use crate::run::handle::Run;
-use crate::run::inert;
 use crate::run::seeds::{Chosen, Seeds};
 use crate::run::sweep::{Swept, sweep};
 use crate::run::test_name::TestName;
-use crate::run::watchdog::{self, Watchdog};
+use crate::run::watchdog::{Notice, Watchdog};
+use crate::run::{inert, print};
 use crate::trace::clock::ClockKind;
 
 /// The time-out of a test unless told.
@@ -305,7 +304,7 @@ impl Harness {
             timeout: self.timeout,
             keep: draw == Draw::Always && matches!(seeds, Seeds::One(_)),
             rerun: request.as_ref().map(|it| &it.rerun),
-            watchdog: &self.watchdog(draw),
+            watchdog: &self.watchdog(environment.spin, draw),
         };
         let run = |seed| run(&settings, seed, body);
         let (ended, seed, sweep) = match seeds {
@@ -321,7 +320,7 @@ impl Harness {
         match ended {
             Ok(passed) => {
                 if settings.keep {
-                    eprintln!("{}", report::passed(&self.test, seed, &passed.recordings));
+                    print::line(&report::passed(&self.test, seed, &passed.recordings));
                 }
                 let checked = !narrowed && !self.should_panic;
                 if let Some(report) = inert::report(&passed.exposures).filter(|_| checked) {
@@ -338,26 +337,45 @@ impl Harness {
         }
     }
 
-    /// Tells of a run that lets no time pass. Past the test runner, which shows what it has captured
-    /// only when the test has ended.
-    fn watchdog(&self, draw: Draw) -> Watchdog {
+    /// Tells of a run that its time-out does not end, past the test runner, which shows what it has
+    /// captured only when the test has ended.
+    fn watchdog(&self, spin: Spin, draw: Draw) -> Watchdog {
         let test = self.test;
-        Watchdog::new(watchdog::PATIENCE, move |run| {
-            let failure = Failure {
-                how: How::Spins(watchdog::PATIENCE),
-                place: None,
-                took: watchdog::PATIENCE,
-                snapshot: run.snapshot(false),
+        Watchdog::new(spin, move |run, stuck, notice| {
+            let seed = run.seed;
+            // The thread of the test, which tells its clock of that otherwise, is busy.
+            run.journal.clock.moved();
+            let told = match notice {
+                Notice::Stuck => {
+                    let failure = Failure {
+                        took: stuck.lasts,
+                        how: How::Stuck(stuck),
+                        place: None,
+                        snapshot: run.snapshot(false),
+                    };
+                    report::report(&Case {
+                        test: &test,
+                        seed,
+                        sweep: None,
+                        failure: &failure,
+                        replay: &Replay::none("it has not ended"),
+                        draw: draw != Draw::Never,
+                    })
+                }
+                Notice::NoReport => report::stuck(
+                    &test,
+                    seed,
+                    &stuck,
+                    "what its meshes are like is not known: the test holds a lock that this takes",
+                ),
+                Notice::Ended => report::stuck(
+                    &test,
+                    seed,
+                    &stuck,
+                    "SHARD_MESH_SPIN ends this process, and with it the tests that it still runs",
+                ),
             };
-            let report = report::report(&Case {
-                test: &test,
-                seed: run.seed,
-                sweep: None,
-                failure: &failure,
-                replay: &Replay::none("it has not ended"),
-                draw: draw != Draw::Never,
-            });
-            let _ = writeln!(stderr(), "{report}");
+            print::line_past_all(&told);
         })
     }
 
@@ -376,7 +394,7 @@ impl Harness {
             How::TaskPanicked(shard, _) => {
                 format!("the panic above is that of a task of shard {shard}, and fails the test\n")
             }
-            How::Panicked(_) | How::Returned(_) | How::Spins(_) => String::new(),
+            How::Panicked(_) | How::Returned(_) | How::Stuck(_) => String::new(),
         };
         let replay = self.replay(seed, folder, &failure);
         let case = Case {
@@ -388,12 +406,12 @@ impl Harness {
             draw,
         };
         let report = message + &report::report(&case);
-        eprintln!("{report}");
+        print::line(&report);
         match failure.how {
             How::Returned(code) => code,
             How::Panicked(panic) | How::TaskPanicked(_, panic) => resume_unwind(panic),
             // That is told by the watchdog, and is no end.
-            How::Spins(_) => ExitCode::FAILURE,
+            How::Stuck(_) => ExitCode::FAILURE,
             // Not the panic that was meant: the test fails because it did not panic.
             How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) if self.should_panic => {
                 ExitCode::FAILURE

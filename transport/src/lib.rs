@@ -159,8 +159,11 @@
 //! [`Mesh::sometimes`] says what must hold at least once over the whole sweep: it tells a sweep that
 //! finds nothing from one that never came to where there is something to be found.
 //!
-//! The promise covers the mesh. What else a test draws from (`select!`'s choice of a branch, the order
-//! of a `HashMap`, real I/O, several threads) is its own to repeat.
+//! The promise covers the mesh. What else a test draws from (the order of a `HashMap`, real I/O,
+//! several threads) is its own to repeat. The branch with which a `select!` begins, and what else
+//! tokio draws, follows the seed where the build has `--cfg tokio_unstable`: put
+//! `rustflags = ["--cfg", "tokio_unstable"]` below `[build]` in `.cargo/config.toml`. Elsewhere,
+//! `biased;` makes a `select!` begin with its first branch.
 //!
 //! # When a test fails
 //!
@@ -206,6 +209,16 @@
 //! the same diagram, to be opened in a browser.
 //!
 //! `SHARD_MESH_TIMELINE` says when to draw: `always`, `failure` (unless told) or `never`.
+//!
+//! A time-out cannot end a test that lets no time pass on its clock: one that spins, blocks its thread,
+//! or has blocking work running (`spawn_blocking`, `tokio::fs`), for which a paused clock stands still. A
+//! watchdog on the wall clock reports such a test after 30 s, names what is being polled, and ends the
+//! process with a failure after 5 minutes. `SHARD_MESH_SPIN=20s` sets another time, after a tenth of which
+//! the report comes; with `never` the process goes on.
+//!
+//! With `panic = "abort"` a panic ends the process before the harness learns of it, so there is no
+//! report. Cargo builds tests with `panic = "unwind"` whatever the profile says. A program, an
+//! `async fn main` under the attribute, is built as its profile says.
 //!
 //! # Outgrowing the attribute
 //!

@@ -25,3 +25,4 @@ mod rerun_elsewhere;
 mod shrink;
 mod sizes;
 mod support;
+mod unwritable;

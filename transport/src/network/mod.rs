@@ -13,6 +13,7 @@
 //! [`delivery`] does with it what the [rules] and the [faults of the link](link_faults) say, until
 //! it has arrived, and [`receive`] takes it from there by way of [`ready`].
 
+pub(crate) mod activity;
 pub(crate) mod arrivals;
 pub(crate) mod context;
 pub(crate) mod delivery;

@@ -1,10 +1,16 @@
 use std::any::Any;
+use std::sync::Arc;
 
 use crate::contract::shard_id::ShardId;
+use crate::network::activity::Activity;
 use crate::network::standstill::StandsStill;
+use crate::network::task::Task;
 
 /// The run that a mesh is part of, as far as the mesh has something to tell it or to ask.
 pub(crate) trait Supervisor: Send + Sync {
+    /// A task of a shard is spawned, and keeps what it does up to date.
+    fn task_spawned(&self, task: Task) -> Arc<Activity>;
+
     /// A task of `shard` panicked.
     fn task_panicked(&self, shard: ShardId, panic: Box<dyn Any + Send>);
 

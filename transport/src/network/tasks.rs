@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use crate::contract::shard_id::ShardId;
+use crate::network::activity::{Activity, Doing};
 use crate::network::first_panic::FirstPanic;
 use crate::network::supervisor::Supervisor;
 use crate::network::task::{Running, Task};
@@ -94,6 +95,7 @@ impl Tasks {
         }
         Adopted {
             task: adoptee,
+            activity: supervisor.as_ref().map(|it| it.task_spawned(task)),
             supervisor,
         }
     }
@@ -207,14 +209,16 @@ impl<T: Send> Adoptee<T> {
 /// the task is done.
 pub(crate) struct Adopted<T: Send> {
     task: Arc<Adoptee<T>>,
+    activity: Option<Arc<Activity>>,
     supervisor: Option<Arc<dyn Supervisor>>,
 }
 
 impl<T: Send> Adopted<T> {
     /// Runs code of the task, whose panic is the test's. The task is not used after a panic, so
     /// nothing broken can be seen.
-    fn run<R>(&self, code: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+    fn run<R>(&self, doing: Doing, code: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
         let _running = Running::new(self.task.what);
+        let _does = self.activity.as_ref().map(|it| it.does(doing));
         let panic = match catch_unwind(AssertUnwindSafe(code)) {
             Ok(result) => return Ok(result),
             Err(panic) => panic,
@@ -228,7 +232,7 @@ impl<T: Send> Adopted<T> {
     }
 
     fn end(&self, body: Option<Body<T>>) {
-        if let Err(panic) = self.run(|| drop(body)) {
+        if let Err(panic) = self.run(Doing::Dropped, || drop(body)) {
             if !thread::panicking() {
                 resume_unwind(panic);
             }
@@ -246,7 +250,7 @@ impl<T: Send> Future for Adopted<T> {
             Poll::Ready(None) => return Poll::Ready(None),
             Poll::Ready(Some(body)) => body,
         };
-        match self.run(|| body.as_mut().poll(cx)) {
+        match self.run(Doing::Polled, || body.as_mut().poll(cx)) {
             // Done, unless it crashed its own shard.
             Ok(Poll::Ready(output)) => {
                 self.end(Some(body));

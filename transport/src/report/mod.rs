@@ -20,6 +20,7 @@ use crate::millis::Millis;
 use crate::network::stats::LinkStats;
 use crate::replay::Replay;
 use crate::run::failure::{Failure, How, MeshSnapshot};
+use crate::run::stuck::Stuck;
 use crate::run::test_name::TestName;
 use crate::trace::recording::Recording;
 
@@ -51,6 +52,18 @@ pub(crate) fn report(case: &Case<'_>) -> String {
     report + RULE
 }
 
+/// A few lines on a run that goes on, for which nothing of its meshes is looked at.
+pub(crate) fn stuck(test: &TestName, seed: u64, stuck: &Stuck, why_short: &str) -> String {
+    let mut lines = format!(
+        "{RULE}\nshard-mesh: `{}` still runs with seed {seed}\n",
+        test.path()
+    );
+    let what = format!("{stuck}\n{}\n{why_short}", stuck.held_up);
+    section(&mut lines, "what", &[what]);
+    section(&mut lines, "again", &commands::commands(test, seed));
+    lines + RULE
+}
+
 /// What failed, when, and what can be done about it.
 fn head(case: &Case<'_>) -> String {
     let Case {
@@ -65,7 +78,7 @@ fn head(case: &Case<'_>) -> String {
         None => String::new(),
     };
     let state = match failure.how {
-        How::Spins(_) => "still runs",
+        How::Stuck(_) => "still runs",
         _ => "failed",
     };
     let mut head = format!(
@@ -104,7 +117,7 @@ fn on_mesh(case: &Case<'_>, number: usize, mesh: &MeshSnapshot) -> String {
     let mut waiting = waits::lines(&mesh.waits);
     if matches!(
         case.failure.how,
-        How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) | How::Spins(_)
+        How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) | How::Stuck(_)
     ) {
         waiting.extend(waits::elsewhere(&mesh.waits));
     }

@@ -11,6 +11,7 @@ use crate::network::fault_state::FaultState;
 use crate::network::standstill::StandsStill;
 use crate::network::stats::Stats;
 use crate::network::waits::Waits;
+use crate::run::stuck::Stuck;
 use crate::trace::recording::Recording;
 
 /// How one run of a test failed.
@@ -49,8 +50,8 @@ pub(crate) enum How {
     Returned(ExitCode),
     /// It passed, but something that it began went on for so long after that.
     Lingers(Duration),
-    /// It goes on, but lets no time pass on its clock, for so long on the wall clock already.
-    Spins(Duration),
+    /// It goes on, and its time-out does not end it.
+    Stuck(Stuck),
 }
 
 impl How {
@@ -82,11 +83,7 @@ impl fmt::Display for How {
                 "passed, but a task or a thread of it still ran {patience:?} later: it may spin, or block, \
                  without ever waiting for the runtime"
             ),
-            Self::Spins(patience) => write!(
-                f,
-                "has let no time pass on its clock for {patience:?} of real time, and goes on: it may spin \
-                 without ever waiting"
-            ),
+            Self::Stuck(stuck) => f.write_str(&stuck.lines()),
             Self::StandsStill(told) => told.fmt(f),
             Self::Returned(_) => f.write_str("returned an error, which is printed above"),
         }

@@ -6,6 +6,7 @@
 //!   [`Failure`](failure::Failure) with a snapshot of its meshes.
 //! - Uses: the [mesh](crate::mesh) and all that is below it.
 
+pub(crate) mod activities;
 pub(crate) mod body;
 pub(crate) mod environment;
 pub(crate) mod execute;
@@ -13,10 +14,12 @@ pub(crate) mod failure;
 pub(crate) mod handle;
 pub(crate) mod inert;
 pub(crate) mod panic_places;
+pub(crate) mod print;
 pub(crate) mod rerun;
 pub(crate) mod rests;
 pub(crate) mod seeds;
 pub(crate) mod state;
+pub(crate) mod stuck;
 pub(crate) mod sweep;
 pub(crate) mod task_panic;
 pub(crate) mod test_name;

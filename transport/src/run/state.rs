@@ -1,17 +1,20 @@
 //! What the harness shares with the meshes of one run.
 
 use std::any::Any;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 
 use crate::contract::shard_id::ShardId;
 use crate::decision::decider::Decider;
+use crate::network::activity::{Activity, Did};
 use crate::network::context::RunLink;
 use crate::network::standstill::{StandsStill, Standstill};
 use crate::network::state::Network;
 use crate::network::supervisor::Supervisor;
+use crate::network::task::Task;
 use crate::network::watched::Watched;
+use crate::run::activities::Activities;
 use crate::run::body::BodyThread;
 use crate::run::failure::{MeshSnapshot, Snapshot};
 use crate::run::inert::Exposure;
@@ -30,11 +33,26 @@ pub(crate) struct RunState {
     body: BodyThread,
     /// Whether an endpoint was dropped in the panic of the body, and left as it was.
     spared: AtomicBool,
+    phase: AtomicU8,
     rests: Rests,
+    activities: Activities,
     meshes: RwLock<Vec<Arc<dyn Watched>>>,
     task_panic: FirstTaskPanic,
     standstill: Arc<Standstill>,
     stands_still: OnceLock<StandsStill>,
+}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// The test is set up, and polled.
+    Body,
+    /// What the test owns is dropped.
+    DropsBody,
+    /// The tasks that it left are dropped, and its threads are waited for.
+    DropsRuntime,
+    /// The same on several threads, and not for long.
+    DropsThreads,
 }
 
 impl RunState {
@@ -46,7 +64,9 @@ impl RunState {
             rerun,
             body: BodyThread::default(),
             spared: AtomicBool::new(false),
+            phase: AtomicU8::new(Phase::Body as u8),
             rests: Rests::default(),
+            activities: Activities::new(),
             meshes: RwLock::new(Vec::new()),
             task_panic: FirstTaskPanic::new(),
             standstill: Arc::new(Standstill::new()),
@@ -100,15 +120,8 @@ impl RunState {
         self.stands_still.get()
     }
 
-    fn is_multi_thread(&self) -> bool {
-        self.journal.clock.is_multi_thread()
-    }
-
     /// This thread is about to poll the body of the test.
     pub(crate) fn body_begins(&self) {
-        if self.is_multi_thread() {
-            self.rests.add();
-        }
         self.body.begin();
     }
 
@@ -123,15 +136,37 @@ impl RunState {
         }
     }
 
-    /// How often the test has waited so far; `None` while it waits. Of several threads it is the one
-    /// that runs the test itself.
-    pub(crate) fn rests(&self) -> Option<u64> {
-        let waits = if self.is_multi_thread() {
-            !self.body.is_polled()
-        } else {
-            self.rests.is_resting()
-        };
-        (!waits).then(|| self.rests.count())
+    /// What the test itself is doing, for the watchdog.
+    pub(crate) fn body_activity(&self) -> &Activity {
+        &self.activities.body
+    }
+
+    /// What the test itself and its tasks did since the last look.
+    pub(crate) fn look(&self) -> Vec<Did> {
+        self.activities.look()
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        match self.phase.load(Ordering::Relaxed) {
+            0 => Phase::Body,
+            1 => Phase::DropsBody,
+            2 => Phase::DropsRuntime,
+            _ => Phase::DropsThreads,
+        }
+    }
+
+    pub(crate) fn comes_to(&self, phase: Phase) {
+        self.phase.store(phase as u8, Ordering::Relaxed);
+    }
+
+    /// How often the thread of the test has waited so far.
+    pub(crate) fn rests(&self) -> u64 {
+        self.rests.count()
+    }
+
+    /// Whether it waits now.
+    pub(crate) fn is_resting(&self) -> bool {
+        self.rests.is_resting()
     }
 
     /// The thread of the test goes on.
@@ -184,6 +219,10 @@ impl RunState {
 }
 
 impl Supervisor for RunState {
+    fn task_spawned(&self, task: Task) -> Arc<Activity> {
+        self.activities.add(task)
+    }
+
     fn task_panicked(&self, shard: ShardId, panic: Box<dyn Any + Send>) {
         self.task_panic.put(TaskPanic {
             shard,

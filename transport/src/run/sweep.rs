@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use crate::run::execute::Ended;
 use crate::run::failure::{Failure, How};
 use crate::run::inert::Exposure;
+use crate::run::print;
 
 /// How often a long sweep says how far it is.
 const PROGRESS: Duration = Duration::from_secs(10);
@@ -94,18 +95,23 @@ impl Sweep<'_> {
         self.stop.store(true, Ordering::Release);
         self.name(seed, &failed.how);
         let mut lowest = self.lowest.lock().unwrap_or_else(PoisonError::into_inner);
-        if lowest.as_ref().is_none_or(|(lowest, _)| seed < *lowest) {
-            *lowest = Some((seed, failed));
-        }
+        let other = match &*lowest {
+            Some((lower, _)) if *lower < seed => Some((seed, failed)),
+            _ => lowest.replace((seed, failed)),
+        };
+        drop(lowest);
+        // With its panic's payload, which is the test's own.
+        drop(other);
     }
 
     /// Says of which seed the message above is, as several may fail before the lowest is reported.
     fn name(&self, seed: u64, how: &How) {
         let printed = !how.is_silent();
         if printed && self.workers > 1 {
-            // In one piece, or the panic of another worker gets in between.
-            let line = format!("shard-mesh: that was seed {seed} of `{}`\n", self.test);
-            eprint!("{line}");
+            print::line(&format!(
+                "shard-mesh: that was seed {seed} of `{}`",
+                self.test
+            ));
         }
     }
 
@@ -121,7 +127,10 @@ impl Sweep<'_> {
         if told.elapsed() >= PROGRESS {
             *told = Instant::now();
             let all = self.seeds.end - self.seeds.start;
-            eprintln!("{}: {passed} of {all} seeds have passed", self.test);
+            print::line(&format!(
+                "{}: {passed} of {all} seeds have passed",
+                self.test
+            ));
         }
     }
 }

@@ -37,7 +37,13 @@ impl FirstTaskPanic {
 
     /// A task panicked. The first counts.
     pub(crate) fn put(&self, panic: TaskPanic) {
-        lock(&self.panic).get_or_insert(panic);
+        let mut first = lock(&self.panic);
+        let later = match &*first {
+            Some(_) => Some(panic),
+            None => first.replace(panic),
+        };
+        drop(first);
+        drop(later);
         self.came.store(true, Ordering::Release);
         self.wake_test();
     }
