@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use crate::replay::request::{RerunRequest, is_rerun};
-use crate::replay::{Replay, Subject, replay};
+use crate::replay::{Replay, Subject, replay, returned};
 use crate::report::{self, Case};
 use crate::run::environment::{Draw, Environment};
 use crate::run::execute::{Body, Passed, Settings, run};
@@ -228,7 +228,7 @@ impl Harness {
     ) -> ExitCode {
         self.run_seeds(&|run| {
             let body = Box::into_pin(test(run));
-            Box::pin(async move { body.await.report() })
+            Box::pin(async move { returned::report(body.await) })
         })
     }
 

@@ -56,6 +56,20 @@ fn check(test: &str, by_rule: &str, needs: &str) {
     assert_eq!(failure(&page), failure(&by_rule));
 }
 
+#[shard_mesh::test(peers = 0..2, latency = "1ms..9ms")]
+#[ignore = "fails: `what_fails_without_any_decision_takes_one_run` runs it"]
+async fn fails_anyway(a: Endpoint<Packet>, b: Endpoint<Packet>) {
+    send(&a, 1, put("k", 1)).await;
+    b.recv_segment().await.unwrap();
+    panic!("anyway");
+}
+
+#[test]
+fn what_fails_without_any_decision_takes_one_run() {
+    let page = failing("shrink::fails_anyway");
+    says(&page, &["no random decision is needed", "(1 run)"]);
+}
+
 /// Loses what it must not: both the 17th and the 912th.
 async fn loses_two(from: Endpoint<Packet>, to: Endpoint<Packet>) {
     let mut missing = BTreeSet::from([17, 912]);

@@ -63,7 +63,6 @@ impl<P> Link<P> {
             sent: self.sent,
             received: self.received,
             dropped: self.dropped,
-            outstanding: self.outstanding(),
             fault_counts: self.fault_counts,
             held: faults.map_or(0, |faults| faults.held.len() as u64),
             overtaken: faults.map_or(0, |faults| faults.overtaken.len() as u64),
@@ -89,7 +88,6 @@ pub(crate) struct LinkView {
     pub(crate) sent: u64,
     pub(crate) received: u64,
     pub(crate) dropped: u64,
-    pub(crate) outstanding: u64,
     pub(crate) fault_counts: FaultCounts,
     /// Copies that were received.
     pub(crate) copies_received: u64,
@@ -115,7 +113,6 @@ impl LinkView {
             sent: 0,
             received: 0,
             dropped: 0,
-            outstanding: 0,
             fault_counts: FaultCounts::default(),
             copies_received: 0,
             held: 0,

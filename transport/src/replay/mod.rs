@@ -16,15 +16,17 @@ mod codec;
 mod compare;
 mod decisions;
 pub(crate) mod request;
+pub(crate) mod returned;
 mod shrink;
 
 use std::time::{Duration, Instant};
 
 use crate::decision::choice::{Choice, Decision, FixedDecisions};
-use crate::run::failure::Failure;
+use crate::run::failure::{Failure, How};
 use crate::trace::fault_info::FaultInfo;
 use crate::trace::recording::Recording;
 use answer::Answer;
+use child::Stderr;
 pub(crate) use child::Subject;
 pub(crate) use compare::Parting;
 
@@ -35,6 +37,8 @@ const MOST_TIME: Duration = Duration::from_secs(20);
 /// What became of the rerun of a run that failed.
 pub(crate) struct Replay {
     pub(crate) outcome: Outcome,
+    /// The error that the test returned, where the rerun returned one too.
+    pub(crate) error: Option<String>,
     /// All that happened in each mesh, where the rerun took the same way: it notes more than the run
     /// that failed.
     pub(crate) recordings: Vec<Recording>,
@@ -81,6 +85,7 @@ impl Replay {
     pub(crate) fn none(why: &str) -> Self {
         Self {
             outcome: Outcome::NotRun(why.to_owned()),
+            error: None,
             recordings: Vec::new(),
             shrunk: Shrunk::Not,
         }
@@ -90,16 +95,22 @@ impl Replay {
 /// Runs a seed that failed again.
 pub(crate) fn replay(subject: Subject<'_>, failure: &Failure) -> Replay {
     let began = Instant::now();
-    let answer = match child::run(&subject, None, generous(failure.took)) {
+    let stderr = match failure.how {
+        How::Returned(_) => Stderr::Read,
+        _ => Stderr::Ignored,
+    };
+    let mut answer = match child::run(&subject, None, generous(failure.took), stderr) {
         Ok(answer) => answer,
         Err(why) => return Replay::none(&why),
     };
     let meshes = failure.snapshot.meshes.iter();
     let ours: Vec<_> = meshes.map(|mesh| mesh.recording.clone()).collect();
     let outcome = outcome(&ours, failure, &answer);
+    let error = answer.error.take();
     let (Outcome::Reproduced { .. }, Some((_, place))) = (&outcome, answer.failed) else {
         return Replay {
             outcome,
+            error: None,
             recordings: Vec::new(),
             shrunk: Shrunk::Not,
         };
@@ -117,6 +128,7 @@ pub(crate) fn replay(subject: Subject<'_>, failure: &Failure) -> Replay {
     };
     Replay {
         outcome,
+        error,
         shrunk: shrinker.shrink(&recordings),
         recordings,
     }
@@ -215,7 +227,12 @@ impl Shrinker<'_> {
             return None;
         }
         self.runs += 1;
-        let answer = child::run(&self.subject, Some(fixed.clone()), self.limit);
+        let answer = child::run(
+            &self.subject,
+            Some(fixed.clone()),
+            self.limit,
+            Stderr::Ignored,
+        );
         let failed = answer.ok().and_then(|answer| answer.failed);
         Some(failed.is_some_and(|(_, place)| place == self.place))
     }

@@ -2,8 +2,18 @@
 
 use super::words::count;
 use crate::replay::{Outcome, Parting, Replay, Shrunk, Smallest};
+use crate::run::failure::Failure;
 
 const USUAL_CAUSES: &str = "usual causes: the order of a `HashMap`, the branch that `select!` takes, a random number\nor a clock of the test's own, other threads, files, state that outlives a test";
+
+/// How the test failed; with the error that it returned, where a rerun failed in the same way and
+/// told it.
+pub(super) fn what(failure: &Failure, replay: &Replay) -> String {
+    match &replay.error {
+        Some(error) => format!("returned an error: {error}"),
+        None => failure.how.to_string(),
+    }
+}
 
 pub(super) fn replayed(replay: &Replay) -> Vec<String> {
     match &replay.outcome {
@@ -15,10 +25,7 @@ pub(super) fn replayed(replay: &Replay) -> Vec<String> {
         }
         Outcome::Diverged(parting) => vec![diverged(parting), USUAL_CAUSES.to_owned()],
         Outcome::EndedOtherwise(how) => vec![
-            format!(
-                "diverged after the last event: the rerun {}",
-                how.trim_end_matches(", which is printed above")
-            ),
+            format!("diverged after the last event: the rerun {how}"),
             USUAL_CAUSES.to_owned(),
         ],
         Outcome::NotRun(why) => vec![format!("not run again: {why}")],
@@ -42,7 +49,7 @@ fn diverged(parting: &Parting) -> String {
     }
     let told = |what: &Option<String>| what.clone().unwrap_or_else(|| "nothing".to_owned());
     format!(
-        "diverged at event {}: expected {}, got {}",
+        "diverged at event {}\nin the first run: {}\nin the rerun:     {}",
         event.0,
         told(expected),
         told(came)
@@ -66,6 +73,7 @@ fn smallest_set(smallest: &Smallest) -> Vec<String> {
         jitter,
         ..
     } = smallest;
+    let runs = count((*runs).into(), "run");
     let time = if *whole {
         ""
     } else {
@@ -78,7 +86,7 @@ fn smallest_set(smallest: &Smallest) -> Vec<String> {
         ),
         (0, true) if smallest.replaced.is_empty() => {
             return vec![format!(
-                "only latencies are left to chance, and it needs them as they are ({runs} runs)"
+                "only latencies are left to chance, and it needs them as they are ({runs})"
             )];
         }
         (0, true) => (
@@ -95,7 +103,7 @@ fn smallest_set(smallest: &Smallest) -> Vec<String> {
         ),
     };
     let mut lines = vec![
-        format!("{enough} to fail in the same place ({runs} runs{time})"),
+        format!("{enough} to fail in the same place ({runs}{time})"),
         instead.to_owned(),
     ];
     for fault in &smallest.replaced {

@@ -81,7 +81,7 @@ impl fmt::Display for How {
                 "has let no time pass on its clock for {patience:?} of real time, and goes on: it may spin \
                  without ever waiting"
             ),
-            Self::Returned(_) => f.write_str("returned an error, which is printed above"),
+            Self::Returned(_) => f.write_str("returned a value that says that it failed"),
         }
     }
 }
