@@ -4,7 +4,7 @@ use super::words::count;
 use crate::replay::{Outcome, Parting, Replay, Shrunk, Smallest};
 use crate::run::failure::Failure;
 
-const USUAL_CAUSES: &str = "usual causes: the order of a `HashMap`, the branch that `select!` takes, a random number\nor a clock of the test's own, other threads, files, state that outlives a test";
+const USUAL_CAUSES: &str = "usual causes: the branch that `select!` takes (write `biased;` in it, or build with\n`RUSTFLAGS=\"--cfg tokio_unstable\"`), the order of a `HashMap`, a random number or a clock of\nthe test's own, other threads, files, state that outlives a test";
 
 /// How the test failed; with the error that it returned, where a rerun failed in the same way and
 /// told it.
@@ -19,17 +19,45 @@ pub(super) fn replayed(replay: &Replay) -> Vec<String> {
     match &replay.outcome {
         Outcome::Reproduced { events } => {
             let events = count(*events, "event");
-            vec![format!(
-                "reproduced: a rerun took the same {events} and failed in the same way"
-            )]
+            let reruns = reruns(replay.same);
+            let same = format!("{reruns} took the same {events} and failed in the same way");
+            match replay.shrunk {
+                Shrunk::Differs => vec![
+                    format!("differs from run to run: {same}, but with"),
+                    "the same decisions fixed, one failed in that place and another did not"
+                        .to_owned(),
+                    USUAL_CAUSES.to_owned(),
+                ],
+                _ => vec![format!("reproduced: {same}")],
+            }
         }
-        Outcome::Diverged(parting) => vec![diverged(parting), USUAL_CAUSES.to_owned()],
-        Outcome::EndedOtherwise(how) => vec![
+        Outcome::Diverged(parting) => differs(replay.same, diverged(parting)),
+        Outcome::EndedOtherwise(how) => differs(
+            replay.same,
             format!("diverged after the last event: the rerun {how}"),
-            USUAL_CAUSES.to_owned(),
-        ],
+        ),
         Outcome::NotRun(why) => vec![format!("not run again: {why}")],
     }
+}
+
+fn reruns(number: u32) -> String {
+    match number {
+        1 => "a rerun".to_owned(),
+        number => format!("{number} reruns"),
+    }
+}
+
+/// What the last rerun did, after so many that did the same as the first run.
+fn differs(same: u32, last: String) -> Vec<String> {
+    let mut lines = Vec::new();
+    if same > 0 {
+        let reruns = reruns(same);
+        lines.push(format!(
+            "differs from run to run: {reruns} failed in the same way, and the next one did not"
+        ));
+    }
+    lines.extend([last, USUAL_CAUSES.to_owned()]);
+    lines
 }
 
 fn diverged(parting: &Parting) -> String {
@@ -58,7 +86,7 @@ fn diverged(parting: &Parting) -> String {
 
 pub(super) fn shrunk(replay: &Replay) -> Vec<String> {
     match &replay.shrunk {
-        Shrunk::Not => Vec::new(),
+        Shrunk::Not | Shrunk::Differs => Vec::new(),
         Shrunk::Failed(why) => vec![format!("not shrunk: {why}")],
         Shrunk::To(smallest) => smallest_set(smallest),
     }
