@@ -11,7 +11,7 @@ use crate::child::{failing, says};
 use crate::support::{Packet, drain, ms, put, send};
 
 /// The rule of a page, as it is to be pasted.
-fn rule(page: &str) -> String {
+pub(crate) fn rule(page: &str) -> String {
     let lines = page.lines().map(|it| it.get(8..).unwrap_or_default());
     let lines = lines.skip_while(|it| !it.starts_with("let _rule"));
     let mut rule = String::new();
@@ -25,12 +25,12 @@ fn rule(page: &str) -> String {
     panic!("no rule in\n{page}");
 }
 
-fn without_space(text: &str) -> String {
+pub(crate) fn without_space(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// Where the test panicked, and what it said.
-fn failure(page: &str) -> String {
+pub(crate) fn failure(page: &str) -> String {
     let (_, panic) = page
         .split_once("' (")
         .or(page.split_once("thread '"))

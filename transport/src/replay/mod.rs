@@ -35,7 +35,7 @@ pub(crate) use compare::Parting;
 const RERUNS: u32 = 5;
 
 /// After so long there is no further one.
-const RERUN_TIME: Duration = Duration::from_secs(5);
+const RERUN_TIME: Duration = Duration::from_secs(10);
 
 /// How many reruns shrinking takes at most, and how long.
 const MOST_RUNS: u32 = 500;
@@ -87,6 +87,8 @@ pub(crate) struct Smallest {
     pub(crate) whole: bool,
     /// Whether latencies are drawn from their ranges all the same.
     pub(crate) jitter: bool,
+    /// The seed, if it still matters: to latencies, or to what the test draws from it.
+    pub(crate) seed: Option<u64>,
     /// The faults in whose place the rules are.
     pub(crate) replaced: Vec<FaultInfo>,
     /// The rules, to be pasted.
@@ -141,6 +143,7 @@ pub(crate) fn replay(subject: Subject<'_>, failure: &Failure) -> Replay {
     let shrinker = Shrinker {
         subject,
         place: place.unwrap_or_default(),
+        seed_was_read: failure.snapshot.seed_was_read,
         limit: generous(took),
         began: Instant::now(),
         runs: 0,
@@ -174,6 +177,7 @@ struct Shrinker<'a> {
     subject: Subject<'a>,
     /// Where it fails.
     place: String,
+    seed_was_read: bool,
     /// How long a rerun may take.
     limit: Duration,
     began: Instant,
@@ -212,6 +216,7 @@ impl Shrinker<'_> {
             runs: self.runs,
             whole,
             jitter,
+            seed: (jitter || self.seed_was_read).then_some(self.subject.seed),
             replaced: replaced.into_iter().cloned().collect(),
             rules: decisions::as_rules(&smallest),
         })
@@ -305,6 +310,7 @@ mod tests {
                 folder: None,
             },
             place: String::new(),
+            seed_was_read: false,
             limit: Duration::ZERO,
             began: Instant::now(),
             runs: MOST_RUNS,

@@ -113,9 +113,10 @@ fn smallest_set(smallest: &Smallest) -> Vec<String> {
             "it fails without",
         ),
         (0, true) if smallest.replaced.is_empty() => {
-            return vec![format!(
-                "only latencies are left to chance, and it needs them as they are ({runs})"
-            )];
+            let needed = "only latencies are left to chance, and it needs them as they are";
+            let mut lines = vec![format!("{needed} ({runs})")];
+            lines.extend(kept(smallest));
+            return lines;
         }
         (0, true) => (
             "no loss, copy or reordering is needed".to_owned(),
@@ -147,9 +148,17 @@ fn smallest_set(smallest: &Smallest) -> Vec<String> {
             least.unwrap_or_default()
         ));
     }
-    if *jitter {
-        lines.push("and keep the range of latencies, and the seed".to_owned());
-    }
+    lines.extend(kept(smallest));
     lines.extend(smallest.rules.lines().map(str::to_owned));
     lines
+}
+
+/// What must stay as it is.
+fn kept(smallest: &Smallest) -> Option<String> {
+    let what = if smallest.jitter {
+        "and keep the range of latencies, and the seed"
+    } else {
+        "and keep the seed, which the test reads"
+    };
+    smallest.seed.map(|seed| format!("{what}: `seed = {seed}`"))
 }

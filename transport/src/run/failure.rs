@@ -98,6 +98,8 @@ fn message(panic: &(dyn Any + Send)) -> &str {
 pub(crate) struct Snapshot {
     /// On the clock of the test, in milliseconds.
     pub(crate) at: u64,
+    /// Whether the test has asked for its seed.
+    pub(crate) seed_was_read: bool,
     /// In the order in which they were made.
     pub(crate) meshes: Vec<MeshSnapshot>,
 }
