@@ -188,7 +188,7 @@ struct Shrinker<'a> {
 
 impl Shrinker<'_> {
     fn shrink(mut self, recordings: &[Recording]) -> Shrunk {
-        let Some(all) = decisions::of(recordings) else {
+        let Some(all) = decisions::of(recordings, self.subject.seed) else {
             return Shrunk::Failed("the run was too long for its log to be whole");
         };
         if all.is_empty() {
@@ -199,13 +199,21 @@ impl Shrinker<'_> {
             Err(_) if self.differs => return Shrunk::Differs,
             Err(why) => return Shrunk::Failed(why),
         };
-        let jitter = first.jitter;
+        let mut jitter = first.jitter;
         let (smallest, whole) = shrink::shrink(first.decisions, |set| {
             self.fails(&FixedDecisions {
                 decisions: set.to_vec(),
                 jitter,
             })
         });
+        // Fewer may do without what all of them needed.
+        if jitter && !self.differs {
+            let fixed = FixedDecisions {
+                decisions: smallest.clone(),
+                jitter: false,
+            };
+            jitter = self.fails(&fixed) != Some(true);
+        }
         if self.differs {
             return Shrunk::Differs;
         }
