@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use crate::replay::request::{RerunRequest, is_rerun};
-use crate::replay::{Replay, Subject, replay};
+use crate::replay::{Replay, Subject, replay, returned};
 use crate::report::{self, Case};
 use crate::run::environment::{Draw, Environment, Spin};
 use crate::run::execute::{Body, Passed, Settings, run};
@@ -280,7 +280,7 @@ impl Harness {
     fn run_test<R: Termination + 'static>(self, test: &Test<'_, R>) -> ExitCode {
         self.run_seeds(&|run| {
             let body = Box::into_pin(test(run));
-            Box::pin(async move { body.await.report() })
+            Box::pin(async move { returned::report(body.await) })
         })
     }
 

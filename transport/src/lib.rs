@@ -179,7 +179,7 @@
 //! what    did not finish within its time-out of 60s of virtual time
 //! again   SHARD_MESH_SEED=0 cargo test -p shard-mesh-tests --test report -- --exact documented::every_follower_gets_it --include-ignored
 //!         SHARD_MESH_SEED=0 target/debug/deps/report-0 --exact documented::every_follower_gets_it --include-ignored
-//! replay  reproduced: a rerun took the same 5 events and failed in the same way
+//! replay  reproduced: 5 reruns took the same 5 events and failed in the same way
 //! moved   nothing was sent or received after 0s
 //!
 //! faults in force

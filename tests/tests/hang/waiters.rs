@@ -240,3 +240,30 @@ fn a_full_mesh_of_a_thousand_shards_that_all_wait_is_reported_on_one_screen() {
         report.lines().count()
     );
 }
+
+#[test]
+fn of_a_full_link_all_that_takes_room_is_told() {
+    let report = report(harness(), |run| {
+        let factory = run.watch(InProcessTransportFactory::new().with_capacity(3));
+        let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
+        factory.connect(ShardId(0), ShardId(1));
+        let mesh = factory.mesh();
+        Box::new(async move {
+            a.send_segment(ShardId(1), 1).await.unwrap();
+            mesh.link(0, 1).latency(Duration::from_secs(3600));
+            a.send_segment(ShardId(1), 2).await.unwrap();
+            mesh.link(0, 1).hold();
+            for number in 3..5 {
+                a.send_segment(ShardId(1), number).await.unwrap();
+            }
+            drop(b);
+        })
+    });
+    says(
+        &report,
+        &[
+            "0 -> 1 is full: shard 1 has 1 segment still to receive, 1 segment on the way, \
+             1 segment held (capacity 3) by the hold at",
+        ],
+    );
+}

@@ -6,6 +6,7 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p shard-mesh-tests --test report` writes them anew.
 
+mod advice;
 mod captured;
 mod child;
 mod diverging;

@@ -132,12 +132,18 @@ impl<P: Debug + Send + 'static> Mesh<P> {
 
     /// The seed of this run.
     ///
+    /// For generators of the test's own. What they draw is not shrunk, so the report on a run that
+    /// has read the seed says to keep it.
+    ///
     /// ```
     /// # use shard_mesh::InProcessTransportFactory;
     /// assert_eq!(InProcessTransportFactory::<String>::new().mesh().seed(), 0);
     /// ```
     #[must_use]
     pub fn seed(&self) -> u64 {
+        if let Some(journal) = self.network.context.journal() {
+            journal.read_seed();
+        }
         self.network.context.seed()
     }
 

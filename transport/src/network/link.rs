@@ -73,7 +73,6 @@ impl<P> Link<P> {
             received: self.received,
             dropped: self.dropped,
             refused: self.refused,
-            outstanding: self.outstanding(),
             fault_counts: self.fault_counts,
             held: faults.map_or(0, |faults| faults.held.len() as u64),
             overtaken: faults.map_or(0, |faults| faults.overtaken.len() as u64),
@@ -100,7 +99,6 @@ pub(crate) struct LinkView {
     pub(crate) received: u64,
     pub(crate) dropped: u64,
     pub(crate) refused: u64,
-    pub(crate) outstanding: u64,
     pub(crate) fault_counts: FaultCounts,
     /// Copies that were received.
     pub(crate) copies_received: u64,
@@ -127,7 +125,6 @@ impl LinkView {
             received: 0,
             dropped: 0,
             refused: 0,
-            outstanding: 0,
             fault_counts: FaultCounts::default(),
             copies_received: 0,
             held: 0,

@@ -85,7 +85,7 @@ fn head(case: &Case<'_>) -> String {
         "shard-mesh: `{}` {state} at {at} with seed {seed}{lowest}\n",
         test.path()
     );
-    section(&mut head, "what", &[failure.how.to_string()]);
+    section(&mut head, "what", &[verdict::what(failure, case.replay)]);
     section(&mut head, "again", &commands::commands(test, *seed));
     section(&mut head, "replay", &verdict::replayed(case.replay));
     section(&mut head, "shrunk", &verdict::shrunk(case.replay));
@@ -114,14 +114,16 @@ fn on_mesh(case: &Case<'_>, number: usize, mesh: &MeshSnapshot) -> String {
     }
     block(&mut text, "faults in force", &faults::in_force(mesh));
     block(&mut text, "links", &links(mesh));
-    let mut waiting = waits::lines(&mesh.waits);
     if matches!(
         case.failure.how,
         How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) | How::Stuck(_)
     ) {
+        // Of what runs on meanwhile, nobody can say what it waits for.
+        let at_rest = matches!(case.failure.how, How::TimedOut(_, true));
+        let mut waiting = waits::lines(&mesh.waits, at_rest);
         waiting.extend(waits::elsewhere(&mesh.waits));
+        block(&mut text, "who waits", &waiting);
     }
-    block(&mut text, "who waits", &waiting);
     if !case.draw {
         return text;
     }

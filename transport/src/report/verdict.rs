@@ -2,27 +2,62 @@
 
 use super::words::count;
 use crate::replay::{Outcome, Parting, Replay, Shrunk, Smallest};
+use crate::run::failure::Failure;
 
-const USUAL_CAUSES: &str = "usual causes: the order of a `HashMap`, the branch that `select!` takes, a random number\nor a clock of the test's own, other threads, files, state that outlives a test";
+const USUAL_CAUSES: &str = "usual causes: the branch that `select!` takes (write `biased;` in it, or build with\n`RUSTFLAGS=\"--cfg tokio_unstable\"`), the order of a `HashMap`, a random number or a clock of\nthe test's own, other threads, files, state that outlives a test";
+
+/// How the test failed; with the error that it returned, where a rerun failed in the same way and
+/// told it.
+pub(super) fn what(failure: &Failure, replay: &Replay) -> String {
+    match &replay.error {
+        Some(error) => format!("returned an error: {error}"),
+        None => failure.how.to_string(),
+    }
+}
 
 pub(super) fn replayed(replay: &Replay) -> Vec<String> {
     match &replay.outcome {
         Outcome::Reproduced { events } => {
             let events = count(*events, "event");
-            vec![format!(
-                "reproduced: a rerun took the same {events} and failed in the same way"
-            )]
+            let reruns = reruns(replay.same);
+            let same = format!("{reruns} took the same {events} and failed in the same way");
+            match replay.shrunk {
+                Shrunk::Differs => vec![
+                    format!("differs from run to run: {same}, but with"),
+                    "the same decisions fixed, one failed in that place and another did not"
+                        .to_owned(),
+                    USUAL_CAUSES.to_owned(),
+                ],
+                _ => vec![format!("reproduced: {same}")],
+            }
         }
-        Outcome::Diverged(parting) => vec![diverged(parting), USUAL_CAUSES.to_owned()],
-        Outcome::EndedOtherwise(how) => vec![
-            format!(
-                "diverged after the last event: the rerun {}",
-                how.trim_end_matches(", which is printed above")
-            ),
-            USUAL_CAUSES.to_owned(),
-        ],
+        Outcome::Diverged(parting) => differs(replay.same, diverged(parting)),
+        Outcome::EndedOtherwise(how) => differs(
+            replay.same,
+            format!("diverged after the last event: the rerun {how}"),
+        ),
         Outcome::NotRun(why) => vec![format!("not run again: {why}")],
     }
+}
+
+fn reruns(number: u32) -> String {
+    match number {
+        1 => "a rerun".to_owned(),
+        number => format!("{number} reruns"),
+    }
+}
+
+/// What the last rerun did, after so many that did the same as the first run.
+fn differs(same: u32, last: String) -> Vec<String> {
+    let mut lines = Vec::new();
+    if same > 0 {
+        let reruns = reruns(same);
+        lines.push(format!(
+            "differs from run to run: {reruns} failed in the same way, and the next one did not"
+        ));
+    }
+    lines.extend([last, USUAL_CAUSES.to_owned()]);
+    lines
 }
 
 fn diverged(parting: &Parting) -> String {
@@ -42,7 +77,7 @@ fn diverged(parting: &Parting) -> String {
     }
     let told = |what: &Option<String>| what.clone().unwrap_or_else(|| "nothing".to_owned());
     format!(
-        "diverged at event {}: expected {}, got {}",
+        "diverged at event {}\nin the first run: {}\nin the rerun:     {}",
         event.0,
         told(expected),
         told(came)
@@ -51,7 +86,7 @@ fn diverged(parting: &Parting) -> String {
 
 pub(super) fn shrunk(replay: &Replay) -> Vec<String> {
     match &replay.shrunk {
-        Shrunk::Not => Vec::new(),
+        Shrunk::Not | Shrunk::Differs => Vec::new(),
         Shrunk::Failed(why) => vec![format!("not shrunk: {why}")],
         Shrunk::To(smallest) => smallest_set(smallest),
     }
@@ -66,6 +101,7 @@ fn smallest_set(smallest: &Smallest) -> Vec<String> {
         jitter,
         ..
     } = smallest;
+    let runs = count((*runs).into(), "run");
     let time = if *whole {
         ""
     } else {
@@ -77,9 +113,10 @@ fn smallest_set(smallest: &Smallest) -> Vec<String> {
             "it fails without",
         ),
         (0, true) if smallest.replaced.is_empty() => {
-            return vec![format!(
-                "only latencies are left to chance, and it needs them as they are ({runs} runs)"
-            )];
+            let needed = "only latencies are left to chance, and it needs them as they are";
+            let mut lines = vec![format!("{needed} ({runs})")];
+            lines.extend(kept(smallest));
+            return lines;
         }
         (0, true) => (
             "no loss, copy or reordering is needed".to_owned(),
@@ -95,7 +132,7 @@ fn smallest_set(smallest: &Smallest) -> Vec<String> {
         ),
     };
     let mut lines = vec![
-        format!("{enough} to fail in the same place ({runs} runs{time})"),
+        format!("{enough} to fail in the same place ({runs}{time})"),
         instead.to_owned(),
     ];
     for fault in &smallest.replaced {
@@ -111,9 +148,17 @@ fn smallest_set(smallest: &Smallest) -> Vec<String> {
             least.unwrap_or_default()
         ));
     }
-    if *jitter {
-        lines.push("and keep the range of latencies, and the seed".to_owned());
-    }
+    lines.extend(kept(smallest));
     lines.extend(smallest.rules.lines().map(str::to_owned));
     lines
+}
+
+/// What must stay as it is.
+fn kept(smallest: &Smallest) -> Option<String> {
+    let what = if smallest.jitter {
+        "and keep the range of latencies, and the seed"
+    } else {
+        "and keep the seed, which the test reads"
+    };
+    smallest.seed.map(|seed| format!("{what}: `seed = {seed}`"))
 }

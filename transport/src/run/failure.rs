@@ -85,7 +85,7 @@ impl fmt::Display for How {
             ),
             Self::Stuck(stuck) => f.write_str(&stuck.lines()),
             Self::StandsStill(told) => told.fmt(f),
-            Self::Returned(_) => f.write_str("returned an error, which is printed above"),
+            Self::Returned(_) => f.write_str("returned a value that says that it failed"),
         }
     }
 }
@@ -102,6 +102,8 @@ fn message(panic: &(dyn Any + Send)) -> &str {
 pub(crate) struct Snapshot {
     /// On the clock of the test, in milliseconds.
     pub(crate) at: u64,
+    /// Whether the test has asked for its seed.
+    pub(crate) seed_was_read: bool,
     /// In the order in which they were made.
     pub(crate) meshes: Vec<MeshSnapshot>,
 }

@@ -206,6 +206,7 @@ impl RunState {
         });
         Snapshot {
             at: self.journal.clock.now(),
+            seed_was_read: self.journal.seed_was_read(),
             meshes: meshes.collect(),
         }
     }
