@@ -101,3 +101,30 @@ fn two_meshes() -> ExitCode {
 fn the_page_of_two_meshes() {
     check_page("failures::two_meshes");
 }
+
+async fn applies_in_order(follower: Endpoint<Packet>) -> Result<(), String> {
+    let mut last = 0;
+    while let Some(Packet::Put { value, .. }) = follower.recv_segment().await {
+        if value != last + 1 {
+            return Err(format!("a gap in the log before {value}"));
+        }
+        last = value;
+        send(&follower, 0, Packet::Ack(value)).await;
+    }
+    Ok(())
+}
+
+#[shard_mesh::test(leader = 0, followers = [1], topology = duplex, loss = 0.2, seeds = 0..64)]
+#[ignore = "fails: `the_page_of_an_error_in_a_task` runs it"]
+async fn error_in_a_task(leader: Endpoint<Packet>, follower: Endpoint<Packet>, mesh: Mesh<Packet>) {
+    mesh.run(1, applies_in_order(follower));
+    for n in 1..=4 {
+        send(&leader, 1, put("k", n)).await;
+    }
+    mesh.settle().await;
+}
+
+#[test]
+fn the_page_of_an_error_in_a_task() {
+    check_page("failures::error_in_a_task");
+}
