@@ -391,6 +391,7 @@ impl Harness {
             How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) => {
                 format!("`{}` {}\n", self.test.path(), failure.how)
             }
+            How::TaskReturned(..) => format!("`{}` failed: {}\n", self.test.path(), failure.how),
             How::TaskPanicked(shard, _) => {
                 format!("the panic above is that of a task of shard {shard}, and fails the test\n")
             }
@@ -412,12 +413,14 @@ impl Harness {
             How::Panicked(panic) | How::TaskPanicked(_, panic) => resume_unwind(panic),
             // That is told by the watchdog, and is no end.
             How::Stuck(_) => ExitCode::FAILURE,
-            // Not the panic that was meant: the test fails because it did not panic.
-            How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) if self.should_panic => {
+            // No panic, or not the one that was meant: the test fails because it did not panic.
+            How::TaskReturned(..) | How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_)
+                if self.should_panic =>
+            {
                 ExitCode::FAILURE
             }
             // It has been printed.
-            How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) => {
+            How::TaskReturned(..) | How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) => {
                 resume_unwind(Box::new(report))
             }
         }

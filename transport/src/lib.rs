@@ -285,6 +285,7 @@ pub use crate::mesh::factory::InProcessTransportFactory;
 pub use crate::mesh::fault::Fault;
 pub use crate::mesh::handle::Mesh;
 pub use crate::mesh::links::Links;
+pub use crate::mesh::outcome::Outcome;
 pub use crate::mesh::rule::RuleGuard;
 pub use crate::network::rules::{Message, Verdict};
 pub use crate::network::stats::{LinkStats, Stats};

@@ -7,6 +7,7 @@ mod heal_all;
 mod inert;
 mod latency;
 mod order;
+mod outcomes;
 mod pause;
 mod properties;
 mod reorder;

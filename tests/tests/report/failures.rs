@@ -140,4 +140,30 @@ fn who_waits_is_told_of_hangs_only() {
     let page = failing("failures::panics_while_others_wait");
     assert!(!page.contains("who waits"), "{page}");
     assert!(!page.contains("wait to receive"), "{page}");
+
+async fn applies_in_order(follower: Endpoint<Packet>) -> Result<(), String> {
+    let mut last = 0;
+    while let Some(Packet::Put { value, .. }) = follower.recv_segment().await {
+        if value != last + 1 {
+            return Err(format!("a gap in the log before {value}"));
+        }
+        last = value;
+        send(&follower, 0, Packet::Ack(value)).await;
+    }
+    Ok(())
+}
+
+#[shard_mesh::test(leader = 0, followers = [1], topology = duplex, loss = 0.2, seeds = 0..64)]
+#[ignore = "fails: `the_page_of_an_error_in_a_task` runs it"]
+async fn error_in_a_task(leader: Endpoint<Packet>, follower: Endpoint<Packet>, mesh: Mesh<Packet>) {
+    mesh.run(1, applies_in_order(follower));
+    for n in 1..=4 {
+        send(&leader, 1, put("k", n)).await;
+    }
+    mesh.settle().await;
+}
+
+#[test]
+fn the_page_of_an_error_in_a_task() {
+    check_page("failures::error_in_a_task");
 }

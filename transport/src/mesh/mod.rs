@@ -13,6 +13,7 @@ pub(crate) mod fault;
 pub(crate) mod handle;
 pub(crate) mod lifecycle;
 pub(crate) mod links;
+pub(crate) mod outcome;
 pub(crate) mod routes;
 pub(crate) mod rule;
 pub(crate) mod selection;

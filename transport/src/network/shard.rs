@@ -37,6 +37,8 @@ pub(crate) struct Shard<P> {
     life: SharedU64,
     /// Whether it is frozen: what its tasks ask. The inbox has words of its own on that.
     paused: AtomicBool,
+    /// Whether the test means its tasks to fail.
+    may_fail: AtomicBool,
     /// Indices of the shards to which a link leads, or led, from here: each once.
     peers: Mutex<Vec<u32>>,
     /// By how much its wall clock is wrong, and whether it is ahead.
@@ -68,6 +70,7 @@ impl<P> Shard<P> {
             clock: AtomicU64::new(0),
             life: SharedU64::new(0),
             paused: AtomicBool::new(false),
+            may_fail: AtomicBool::new(false),
             peers: Mutex::new(Vec::new()),
             clock_error: Mutex::new((true, Duration::ZERO)),
             stocked: AtomicBool::new(false),
@@ -192,6 +195,10 @@ impl<P> Shard<P> {
         }
     }
 
+    pub(crate) fn let_fail(&self) {
+        self.may_fail.store(true, Ordering::Release);
+    }
+
     pub(crate) fn clock_error(&self) -> (bool, Duration) {
         *lock(&self.clock_error)
     }
@@ -258,5 +265,9 @@ impl<P: Send> Home for Shard<P> {
 
     fn is_paused(&self) -> bool {
         self.paused.load(Ordering::Acquire)
+    }
+
+    fn may_fail(&self) -> bool {
+        self.may_fail.load(Ordering::Acquire)
     }
 }

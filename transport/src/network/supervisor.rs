@@ -14,6 +14,12 @@ pub(crate) trait Supervisor: Send + Sync {
     /// A task of `shard` panicked.
     fn task_panicked(&self, shard: ShardId, panic: Box<dyn Any + Send>);
 
+    /// A task of a shard returned an error.
+    fn task_failed(&self, task: Task, error: String);
+
+    /// Whether a task has failed: then no task of a shard is polled any more.
+    fn has_failed(&self) -> bool;
+
     /// The run stands still, and is to fail when it is polled next.
     fn stands_still(&self, told: StandsStill);
 

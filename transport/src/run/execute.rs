@@ -16,7 +16,6 @@ use crate::run::handle::Run;
 use crate::run::inert::Exposure;
 use crate::run::rerun::Rerun;
 use crate::run::state::{Phase, RunState};
-use crate::run::task_panic::TaskPanic;
 use crate::run::watchdog::Watchdog;
 use crate::trace::clock::ClockKind;
 use crate::trace::recording::Recording;
@@ -113,8 +112,8 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
         Ok(passed) => {
             let over = shut_down(runtime, &state, timeout.min(PATIENCE));
             // A task that was left over may have panicked as it was dropped.
-            match (over, state.task_panic()) {
-                (_, Some(panic)) => Err(task_failed(&state, panic)),
+            match (over, state.task_failure()) {
+                (_, Some(failure)) => Err(failure),
                 (Err(how), None) => Err(failed(&state, how)),
                 (Ok(()), None) => Ok(passed),
             }
@@ -162,17 +161,6 @@ fn failed(state: &RunState, how: How) -> Failure {
     }
 }
 
-/// A task of a shard panicked.
-fn task_failed(state: &RunState, panic: TaskPanic) -> Failure {
-    let TaskPanic {
-        shard,
-        panic,
-        place,
-    } = panic;
-    let failure = failed(state, How::TaskPanicked(shard, panic));
-    Failure { place, ..failure }
-}
-
 /// A body that is watched while it runs.
 struct Guarded<'a> {
     body: Body,
@@ -193,7 +181,7 @@ impl Guarded<'_> {
         // The test may have moved the clock when it was last polled.
         self.state.journal.clock.moved();
         // Before the body is polled, which may be waiting for that very task.
-        if let Some(failure) = self.task_panicked().or_else(|| self.stands_still()) {
+        if let Some(failure) = self.failed_elsewhere() {
             return Poll::Ready(Err(failure));
         }
         // Before the body is polled, which nobody may have woken: it would get by on this. And
@@ -220,12 +208,10 @@ impl Guarded<'_> {
             None => Poll::Pending,
             Some(Err(failure)) => Poll::Ready(Err(failure)),
             // And after it, on several threads.
-            Some(Ok(())) => {
-                Poll::Ready(match self.task_panicked().or_else(|| self.stands_still()) {
-                    Some(failure) => Err(failure),
-                    None => Ok(self.passed()),
-                })
-            }
+            Some(Ok(())) => Poll::Ready(match self.failed_elsewhere() {
+                Some(failure) => Err(failure),
+                None => Ok(self.passed()),
+            }),
         }
     }
 
@@ -244,12 +230,11 @@ impl Guarded<'_> {
         passed
     }
 
-    fn task_panicked(&self) -> Option<Failure> {
-        let panic = self.state.task_panic()?;
-        Some(task_failed(self.state, panic))
-    }
-
-    fn stands_still(&self) -> Option<Failure> {
+    /// How a task of a shard has failed the run, or the run stands still.
+    fn failed_elsewhere(&self) -> Option<Failure> {
+        if let Some(failure) = self.state.task_failure() {
+            return Some(failure);
+        }
         let told = self.state.stands_still()?.clone();
         Some(self.failed(How::StandsStill(told)))
     }

@@ -10,6 +10,7 @@ use crate::contract::shard_id::ShardId;
 use crate::network::fault_state::FaultState;
 use crate::network::standstill::StandsStill;
 use crate::network::stats::Stats;
+use crate::network::task::Task;
 use crate::network::waits::Waits;
 use crate::run::stuck::Stuck;
 use crate::trace::recording::Recording;
@@ -42,6 +43,8 @@ pub(crate) enum How {
     Panicked(Box<dyn Any + Send>),
     /// A task that belongs to a shard panicked.
     TaskPanicked(ShardId, Box<dyn Any + Send>),
+    /// A task that belongs to a shard, and is meant to succeed, returned this error.
+    TaskReturned(Task, String),
     /// It did not finish within this time, on a paused clock or not.
     TimedOut(Duration, bool),
     /// It does what moves nothing, again and again at one moment of a paused clock.
@@ -59,7 +62,7 @@ impl How {
     pub(crate) fn is_silent(&self) -> bool {
         matches!(
             self,
-            Self::TimedOut(..) | Self::Lingers(_) | Self::StandsStill(_)
+            Self::TaskReturned(..) | Self::TimedOut(..) | Self::Lingers(_) | Self::StandsStill(_)
         )
     }
 }
@@ -71,6 +74,12 @@ impl fmt::Display for How {
             Self::TaskPanicked(shard, panic) => {
                 write!(f, "a task of shard {shard} panicked: {}", message(&**panic))
             }
+            Self::TaskReturned(Task { shard, asked }, error) => write!(
+                f,
+                "a task of shard {shard}, spawned at {}:{}, returned an error: {error}",
+                asked.file(),
+                asked.line()
+            ),
             Self::TimedOut(timeout, paused) => {
                 let clock = if *paused { " of virtual time" } else { "" };
                 write!(

@@ -21,6 +21,6 @@ pub(crate) mod seeds;
 pub(crate) mod state;
 pub(crate) mod stuck;
 pub(crate) mod sweep;
-pub(crate) mod task_panic;
+pub(crate) mod task_failure;
 pub(crate) mod test_name;
 pub(crate) mod watchdog;

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::Waker;
+use std::time::Duration;
 
 use crate::contract::shard_id::ShardId;
 use crate::decision::decider::Decider;
@@ -16,11 +17,11 @@ use crate::network::task::Task;
 use crate::network::watched::Watched;
 use crate::run::activities::Activities;
 use crate::run::body::BodyThread;
-use crate::run::failure::{MeshSnapshot, Snapshot};
+use crate::run::failure::{Failure, How, MeshSnapshot, Snapshot};
 use crate::run::inert::Exposure;
 use crate::run::rerun::Rerun;
 use crate::run::rests::Rests;
-use crate::run::task_panic::{FirstTaskPanic, TaskPanic};
+use crate::run::task_failure::FirstTaskFailure;
 use crate::sync::{RwLock, read, write};
 use crate::trace::clock::ClockKind;
 use crate::trace::journal::Journal;
@@ -37,7 +38,7 @@ pub(crate) struct RunState {
     rests: Rests,
     activities: Activities,
     meshes: RwLock<Vec<Arc<dyn Watched>>>,
-    task_panic: FirstTaskPanic,
+    task_failure: FirstTaskFailure,
     standstill: Arc<Standstill>,
     stands_still: OnceLock<StandsStill>,
 }
@@ -68,7 +69,7 @@ impl RunState {
             rests: Rests::default(),
             activities: Activities::new(),
             meshes: RwLock::new(Vec::new()),
-            task_panic: FirstTaskPanic::new(),
+            task_failure: FirstTaskFailure::new(),
             standstill: Arc::new(Standstill::new()),
             stands_still: OnceLock::new(),
         }
@@ -107,12 +108,12 @@ impl RunState {
 
     /// The test that is woken when a task panics.
     pub(crate) fn set_test(&self, waker: &Waker) {
-        self.task_panic.set_test(waker);
+        self.task_failure.set_test(waker);
     }
 
-    /// The panic of a task, if there was one.
-    pub(crate) fn task_panic(&self) -> Option<TaskPanic> {
-        self.task_panic.take()
+    /// The failure of a task, if there was one, with what the meshes were like then.
+    pub(crate) fn task_failure(&self) -> Option<Failure> {
+        self.task_failure.take()
     }
 
     /// What the run does that stands still, if it does.
@@ -215,7 +216,7 @@ impl RunState {
     pub(crate) fn release(&self) {
         let meshes = std::mem::take(&mut *write(&self.meshes));
         drop(meshes);
-        self.task_panic.release();
+        self.task_failure.release();
     }
 }
 
@@ -225,16 +226,31 @@ impl Supervisor for RunState {
     }
 
     fn task_panicked(&self, shard: ShardId, panic: Box<dyn Any + Send>) {
-        self.task_panic.put(TaskPanic {
-            shard,
-            panic,
+        self.task_failure.put(|| Failure {
+            how: How::TaskPanicked(shard, panic),
             place: self.place(),
+            took: Duration::ZERO,
+            snapshot: self.snapshot(false),
         });
+    }
+
+    fn task_failed(&self, task: Task, error: String) {
+        self.task_failure.put(|| Failure {
+            // Not its text, which may hold what is drawn.
+            place: Some(format!("an error of a task of shard {}", task.shard)),
+            how: How::TaskReturned(task, error),
+            took: Duration::ZERO,
+            snapshot: self.snapshot(false),
+        });
+    }
+
+    fn has_failed(&self) -> bool {
+        self.task_failure.came()
     }
 
     fn stands_still(&self, told: StandsStill) {
         let _ = self.stands_still.set(told);
-        self.task_panic.wake_test();
+        self.task_failure.wake_test();
     }
 
     fn spares(&self) -> bool {
