@@ -267,3 +267,37 @@ fn of_a_full_link_all_that_takes_room_is_told() {
         ],
     );
 }
+
+#[test]
+fn a_task_that_waits_for_something_else_is_told_beside_one_that_waits_on_the_mesh() {
+    let report = report(harness(), |run| {
+        let factory = run.watch(InProcessTransportFactory::<u32>::new());
+        let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
+        factory.connect(ShardId(0), ShardId(1));
+        let mesh = factory.mesh();
+        Box::new(async move {
+            let receiver = b.clone();
+            mesh.spawn(1, async move { receiver.recv_segment().await });
+            mesh.spawn(1, async move {
+                tokio::sync::Notify::new().notified().await;
+                drop(b);
+            });
+            for _ in 0..2 {
+                mesh.spawn(0, forever());
+            }
+            let _link_is_open = a;
+            forever().await;
+        })
+    });
+    says(&report, &["shard 1 waits in recv_segment since 0s"]);
+    let tasks = |line: &&str| line.starts_with("  a task of shard 1, spawned at ");
+    let tasks: Vec<_> = report.lines().filter(tasks).collect();
+    assert!(tasks.len() == 2 && tasks[0] != tasks[1], "{report}");
+    says(
+        &report,
+        &[
+            "2 tasks of shard 0, spawned at",
+            "are not over, and nothing waits on the endpoint",
+        ],
+    );
+}

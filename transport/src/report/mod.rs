@@ -121,7 +121,7 @@ fn on_mesh(case: &Case<'_>, number: usize, mesh: &MeshSnapshot) -> String {
         // Of what runs on meanwhile, nobody can say what it waits for.
         let at_rest = matches!(case.failure.how, How::TimedOut(_, true));
         let mut waiting = waits::lines(&mesh.waits, at_rest);
-        waiting.extend(waits::elsewhere(&mesh.waits));
+        waiting.extend(waits::tasks(&mesh.waits));
         block(&mut text, "who waits", &waiting);
     }
     if !case.draw {

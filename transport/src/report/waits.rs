@@ -1,7 +1,9 @@
 //! Who waits for what, in words, followed to its cause.
 
 use std::fmt::Write as _;
+use std::panic::Location;
 
+use super::drawing::words::shards;
 use super::words::{copies, few, segments};
 use crate::contract::shard_id::ShardId;
 use crate::millis::Millis;
@@ -41,34 +43,77 @@ pub(super) fn lines(found: &Waits, at_rest: bool) -> Vec<String> {
     lines
 }
 
-/// A line for each task of a shard for which nobody waits on the mesh: what holds it up is elsewhere.
-pub(super) fn elsewhere(found: &Waits) -> Vec<String> {
-    let of = |wait: &Wait, shard: ShardId| match wait.what {
-        WaitFor::Segment(at) => at == shard,
-        WaitFor::Room(from, _) => from == shard,
-        WaitFor::Rest => false,
-    };
-    let mut lines = Vec::new();
+/// The tasks of shards that are not over: those that were spawned by one line, and of which the same
+/// is known, are told together. Which of them it is that waits on the mesh is not known: a task of a
+/// shard may use the endpoint of another.
+pub(super) fn tasks(found: &Waits) -> Vec<String> {
+    let mut groups: Vec<(&Location<'_>, State, Vec<ShardId>)> = Vec::new();
     for Task { shard, asked } in &found.tasks {
-        if found.all.iter().any(|wait| of(wait, *shard)) {
-            continue;
+        let state = State::of(found, *shard);
+        let same = groups
+            .iter_mut()
+            .find(|(line, of, _)| (*line, *of) == (*asked, state));
+        match same {
+            Some((_, _, shards)) => shards.push(*shard),
+            None => groups.push((asked, state, vec![*shard])),
         }
-        let paused = found.shard(*shard).is_some_and(|view| view.paused);
-        let state = if paused {
-            "is frozen, as the shard is paused"
-        } else {
-            "waits for nothing of the mesh, and is not over"
-        };
-        let (file, line) = (asked.file(), asked.line());
-        lines.push(format!(
-            "a task of shard {shard}, spawned at {file}:{line}, {state}"
-        ));
     }
+    let lines = groups.iter();
+    let mut lines: Vec<_> = lines
+        .map(|(asked, state, of)| task(asked, *state, of))
+        .collect();
     if let Some(more) = lines.len().checked_sub(MOST_WAITS + 1) {
-        lines.truncate(MOST_WAITS);
-        lines.push(format!("and {} more tasks", more + 1));
+        let left_out: usize = groups[MOST_WAITS..].iter().map(|it| it.2.len()).sum();
+        lines.truncate(lines.len() - more - 1);
+        lines.push(format!("and {left_out} more tasks"));
     }
     lines
+}
+
+/// What is known of a task that is not over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Frozen,
+    /// Something waits on the endpoint of its shard.
+    Among,
+    /// Nothing does.
+    Elsewhere,
+}
+
+impl State {
+    fn of(found: &Waits, shard: ShardId) -> Self {
+        let waits = |wait: &Wait| match wait.what {
+            WaitFor::Segment(at) => at == shard,
+            WaitFor::Room(from, _) => from == shard,
+            WaitFor::Rest => false,
+        };
+        if found.shard(shard).is_some_and(|view| view.paused) {
+            Self::Frozen
+        } else if found.all.iter().any(waits) {
+            Self::Among
+        } else {
+            Self::Elsewhere
+        }
+    }
+}
+
+fn task(asked: &Location<'_>, state: State, of: &[ShardId]) -> String {
+    let ids = shards(of);
+    let one_shard = of.iter().all(|it| *it == of[0]);
+    let (task, are) = match (of.len(), one_shard) {
+        (1, _) => (format!("a task of shard {ids}"), "is"),
+        (tasks, true) => (format!("{tasks} tasks of shard {ids}"), "are"),
+        (tasks, false) => (format!("{tasks} tasks of shards {ids}"), "are"),
+    };
+    let state = match (state, one_shard) {
+        (State::Frozen, true) => "frozen, as the shard is paused",
+        (State::Frozen, false) => "frozen, as the shards are paused",
+        (State::Among, _) => "not over",
+        (State::Elsewhere, true) => "not over, and nothing waits on the endpoint of the shard",
+        (State::Elsewhere, false) => "not over, and nothing waits on the endpoints of the shards",
+    };
+    let (file, line) = (asked.file(), asked.line());
+    format!("{task}, spawned at {file}:{line}, {are} {state}")
 }
 
 fn line(found: &Waits, wait: &Wait) -> String {

@@ -19,7 +19,7 @@ pub(super) fn time(at: Duration) -> String {
 }
 
 /// Shards, where three or more that follow on each other are a range.
-pub(super) fn shards(shards: &[ShardId]) -> String {
+pub(crate) fn shards(shards: &[ShardId]) -> String {
     let shards = ordered(shards.to_vec());
     let mut names = Vec::new();
     for run in shards.chunk_by(|a, b| a.0 + 1 == b.0) {
