@@ -567,37 +567,36 @@ fn a_restart_and_a_spawn_beside_a_crash_leave_nothing_alive() {
     );
 }
 
-/// In each round one thread restarts the shard and spawns a task in it, and another crashes it as soon as
+/// In each round one thread restarts the shard and spawns tasks in it, and another crashes it as soon as
 /// it is alive. Then it has crashed for good, until the next round.
 async fn race(mesh: Mesh<Payload>, witness: Shard, mortal: ShardId) {
     const ROUNDS: u64 = 3_000;
-    // Rounds that have begun, and crashes.
-    let (rounds, crashes) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let (begun, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let crasher = {
         let (mesh, witness) = (mesh.clone(), witness.clone());
-        let (rounds, crashes) = (rounds.clone(), crashes.clone());
+        let (begun, over) = (begun.clone(), over.clone());
         spawn_blocking(move || {
             for round in 1..=ROUNDS {
-                while rounds.load(Ordering::SeqCst) < round {
+                while begun.load(Ordering::SeqCst) < round {
                     std::thread::yield_now();
                 }
                 while witness.try_send_segment(mortal, (0, round)).is_err() {
                     std::hint::spin_loop();
                 }
                 mesh.crash(mortal);
-                crashes.store(round, Ordering::SeqCst);
+                over.store(round, Ordering::SeqCst);
             }
         })
     };
     let restarter = spawn_blocking(move || {
         let living = Living(Arc::default());
         for round in 1..=ROUNDS {
-            rounds.store(round, Ordering::SeqCst);
+            begun.store(round, Ordering::SeqCst);
             let endpoint = mesh.restart(mortal);
             for task in 0..3 {
                 mesh.spawn(mortal, live(Life(living.begin()), endpoint.clone(), task));
             }
-            while crashes.load(Ordering::SeqCst) < round {
+            while over.load(Ordering::SeqCst) < round {
                 std::thread::yield_now();
             }
             let sent = endpoint.try_send_segment(WITNESS, (0, round));

@@ -140,6 +140,7 @@ fn who_waits_is_told_of_hangs_only() {
     let page = failing("failures::panics_while_others_wait");
     assert!(!page.contains("who waits"), "{page}");
     assert!(!page.contains("wait to receive"), "{page}");
+}
 
 async fn applies_in_order(follower: Endpoint<Packet>) -> Result<(), String> {
     let mut last = 0;

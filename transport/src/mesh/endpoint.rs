@@ -42,6 +42,10 @@ pub type Endpoint<P = WalSegmentPayload> = Arc<InProcessTransport<P>>;
 ///
 /// It is made by [`InProcessTransportFactory::create`](crate::InProcessTransportFactory::create).
 /// Its methods do what those of the trait do, without boxing a future.
+///
+/// All of them that are `async` take part in tokio's
+/// [cooperative budget](https://docs.rs/tokio/latest/tokio/task/coop/index.html), also where they need
+/// not wait: a task that sends or receives in a loop lets others run.
 pub struct InProcessTransport<P = WalSegmentPayload> {
     network: Arc<Network<P>>,
     shard: Arc<Shard<P>>,
@@ -124,6 +128,11 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
     ///
     /// As [`send_segment`](Self::send_segment), and [`TrySendError::Full`] if the link has no
     /// room or other tasks wait for it. The payload comes back in the error.
+    ///
+    /// # Panics
+    ///
+    /// In a loop of some million tries that send nothing, within one poll of a task, on the paused clock
+    /// of a test: the loop would never end.
     ///
     /// ```
     /// # use shard_mesh::{InProcessTransportFactory, ShardId, TrySendError};
@@ -213,6 +222,11 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
     ///
     /// [`TryRecvError::Empty`] if nothing has arrived yet, [`TryRecvError::Closed`] where
     /// [`recv_segment`](Self::recv_segment) would return `None`.
+    ///
+    /// # Panics
+    ///
+    /// In a loop of some million tries that find nothing, within one poll of a task, on the paused clock
+    /// of a test: the loop would never end.
     ///
     /// ```
     /// # use shard_mesh::{InProcessTransportFactory, ShardId, TryRecvError};
