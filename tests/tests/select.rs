@@ -18,8 +18,7 @@ fn branches(harness: Harness) -> Vec<bool> {
             task.await.unwrap();
         })
     });
-    let taken = std::mem::take(&mut *taken.lock().unwrap());
-    taken
+    std::mem::take(&mut *taken.lock().unwrap())
 }
 
 async fn select_often(taken: Arc<Mutex<Vec<bool>>>) {

@@ -149,7 +149,7 @@ fn without_a_harness_a_task_panics_with_its_error() {
         let seen = std::sync::Arc::new(());
         let held = seen.clone();
         factory.mesh().run(0, async move {
-            let _held = held;
+            drop(held);
             Err::<(), _>("nobody listens")
         });
         yield_now().await;
