@@ -71,6 +71,7 @@ impl<P: Send + 'static> Watched for Network<P> {
                 id: shard.key.id,
                 paused: shard.is_paused(),
                 endpoint: shard.endpoint(),
+                clock_error: shard.clock_error(),
                 unused: unused.saturating_sub(MOST_UNUSED),
             });
         }

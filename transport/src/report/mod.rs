@@ -100,6 +100,7 @@ fn on_mesh(case: &Case<'_>, number: usize, mesh: &MeshSnapshot) -> String {
         timeline.set_labels(rerun.labels());
     }
     block(&mut text, "faults in force", &faults::in_force(mesh));
+    block(&mut text, "faults that are over", &faults::over(mesh));
     block(&mut text, "links", &links(mesh));
     if matches!(
         case.failure.how,
