@@ -5,6 +5,7 @@ mod build;
 mod commands;
 mod drawing;
 mod faults;
+mod files;
 mod heartbeat;
 mod picture;
 mod plain;
@@ -84,7 +85,11 @@ fn head(case: &Case<'_>) -> String {
     let replayed = verdict::replayed(case.replay);
     let replayed: Vec<_> = replayed.iter().map(|line| plain(line)).collect();
     section(&mut head, "replay", &replayed);
-    section(&mut head, "shrunk", &verdict::shrunk(case.replay));
+    section(
+        &mut head,
+        "shrunk",
+        &verdict::shrunk(test, *seed, case.replay),
+    );
     if let How::TimedOut(timeout, paused) = failure.how {
         section(&mut head, "moved", &moved(failure, timeout));
         section(&mut head, "help", &help(failure, paused));
