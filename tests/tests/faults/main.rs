@@ -1,7 +1,9 @@
 //! What the faults of a mesh mean, on the virtual clock.
 
 mod clocks;
+mod code;
 mod crash;
+mod heal_all;
 mod inert;
 mod latency;
 mod order;

@@ -107,7 +107,7 @@ impl<P: Debug + Send + 'static> InProcessTransportFactory<P> {
     #[track_caller]
     pub fn create(&self, id: ShardId) -> Arc<InProcessTransport<P>> {
         match self.network.create(id) {
-            Ok(shard) => Arc::new(InProcessTransport::new(self.network.clone(), shard)),
+            Ok(created) => Arc::new(InProcessTransport::new(self.network.clone(), created)),
             Err(EndpointState::Crashed) => {
                 panic!("shard {id} has crashed: call `mesh.restart(ShardId({id}))` instead")
             }

@@ -16,8 +16,9 @@ use crate::mesh::endpoint::{Endpoint, InProcessTransport};
 use crate::mesh::factory::created;
 use crate::mesh::handle::Mesh;
 use crate::network::arrivals::EndpointState;
+use crate::network::first_panic::FirstPanic;
 use crate::network::shard::Shard;
-use crate::network::tasks::Task;
+use crate::network::task::Task;
 use crate::network::wake_list::WakeList;
 use crate::trace::record::Kind;
 
@@ -26,11 +27,12 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// way to and from it is lost. Its peers hear nothing; those that send to it get
     /// [`Closed`](crate::TransportError::Closed). Tasks that it was given with
     /// [`spawn`](Self::spawn) are dropped before this returns, but for one that is being polled,
-    /// which is dropped after that.
+    /// which is dropped after that. Their destructors run, as none would in a machine that loses
+    /// power.
     ///
     /// # Panics
     ///
-    /// If the shard has no live endpoint.
+    /// If the shard has no live endpoint. Also if a destructor panics, once all tasks are dropped.
     ///
     /// ```
     /// use shard_mesh::{Endpoint, Mesh, ShardId, TransportError};
@@ -57,7 +59,6 @@ impl<P: Debug + Send + 'static> Mesh<P> {
             self.network.crash(&shard),
             "shard {id} has crashed already: restart it first"
         );
-        self.network.tasks.crash(id);
     }
 
     /// Gives a crashed shard a fresh endpoint, with the links that it had. Segment numbers go on.
@@ -71,13 +72,13 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     #[must_use]
     pub fn restart(&self, shard: impl Into<ShardId>) -> Endpoint<P> {
         let shard = self.shard(shard.into());
-        assert!(
-            shard.restart(),
-            "shard {} did not crash: only a crashed shard can be restarted",
-            shard.key.id
-        );
-        self.network.note(Kind::Restarted, shard.key);
-        Arc::new(InProcessTransport::new(self.network.clone(), shard))
+        let Some(life) = self.network.restart(&shard) else {
+            panic!(
+                "shard {} did not crash: only a crashed shard can be restarted",
+                shard.key.id
+            );
+        };
+        Arc::new(InProcessTransport::new(self.network.clone(), (shard, life)))
     }
 
     /// Freezes a shard: it receives nothing, and the tasks that it was given with
@@ -104,7 +105,6 @@ impl<P: Debug + Send + 'static> Mesh<P> {
         let shard = self.shard(shard.into());
         self.network.note(Kind::Paused, shard.key);
         shard.pause(true, &mut WakeList::new());
-        self.network.tasks.pause(shard.key.id, true);
     }
 
     /// Ends what [`pause`](Self::pause) began, where there is an example.
@@ -116,20 +116,24 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     pub fn resume(&self, shard: impl Into<ShardId>) {
         let shard = self.shard(shard.into());
         self.network.note(Kind::Resumed, shard.key);
-        self.network.tasks.pause(shard.key.id, false);
-        shard.pause(false, &mut WakeList::new());
+        let mut panic = FirstPanic::default();
+        panic.catch(|| shard.pause(false, &mut WakeList::new()));
+        panic.catch(|| self.network.tasks.wake(shard.key.id));
+        panic.go_on();
     }
 
     /// Spawns a task that belongs to a shard: it ends when the shard crashes, and is not polled
-    /// while it is paused. Its output is `None` if the shard crashed before it was done.
+    /// while it is paused. Its output is `None` if the shard crashed before it was done. Into a shard
+    /// that has crashed it spawns nothing: the task is dropped, and the output is `None`.
     ///
-    /// Under a [`Harness`](crate::Harness) its panic fails the test. (A task that was spawned with
+    /// Under a [`Harness`](crate::Harness) its panic fails the test, and so does that of what it drops
+    /// when it is aborted, when the shard crashes or when the test ends. (A task that was spawned with
     /// tokio's own `spawn` belongs to nobody: it outlives a crash, and its panic is seen by whoever
     /// joins it.)
     ///
     /// # Panics
     ///
-    /// If the shard was never created, or has crashed, or outside of a tokio runtime.
+    /// If the shard was never created, or outside of a tokio runtime.
     ///
     /// ```
     /// use shard_mesh::{Endpoint, Mesh, ShardId};
@@ -154,18 +158,17 @@ impl<P: Debug + Send + 'static> Mesh<P> {
         F: Future<Output = T> + Send + 'static,
     {
         let shard = self.shard(shard.into());
-        assert!(
-            shard.endpoint() != EndpointState::Crashed,
-            "shard {} has crashed and runs nothing: restart it first",
-            shard.key.id
-        );
+        let Some(life) = self.network.life(&shard) else {
+            drop(task);
+            return tokio::spawn(std::future::ready(None));
+        };
         let supervisor = self.network.context.run().map(|run| run.supervisor.clone());
         let adopted = Task {
             shard: shard.key.id,
             asked: Location::caller(),
         };
         let (tasks, body) = (&self.network.tasks, Box::pin(task));
-        tokio::spawn(tasks.adopt(adopted, shard.is_paused(), body, supervisor))
+        tokio::spawn(tasks.adopt(adopted, (shard, life), body, supervisor))
     }
 
     /// A shard's own wall clock.

@@ -205,7 +205,7 @@ impl<P: Debug + Send + 'static> Links<P> {
     }
 
     /// Makes each segment arrive twice with this probability. The copy takes no room. It is cloned
-    /// while the segment is being sent: a `Clone` that uses the mesh would wait for itself.
+    /// while the segment is being sent: where `Clone` panics, nothing was sent.
     ///
     /// # Panics
     ///

@@ -5,6 +5,7 @@
 //! - Out: calls of the [network](crate::network).
 //! - Uses: the network and all that is below it.
 
+pub(crate) mod budget;
 pub(crate) mod clock;
 pub(crate) mod endpoint;
 pub(crate) mod factory;

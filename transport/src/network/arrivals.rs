@@ -8,20 +8,13 @@ use crate::contract::shard_id::ShardId;
 use crate::network::due_queue::DueQueue;
 use crate::network::in_flight::InFlight;
 use crate::network::link::{FaultCounts, Link, LinkView};
+use crate::network::link_faults::Effect;
+use crate::network::senders::{Senders, Slot};
+use crate::network::unused_faults::UnusedFaults;
 use crate::network::wait_queue::{Ticket, Tickets, WaitQueue};
 use crate::network::wake_list::WakeList;
 use crate::trace::log::Log;
 use crate::trace::shard_key::ShardKey;
-
-/// What is known of the link from one sender. A link takes eight bytes until it is used.
-#[derive(Clone, Copy, Debug)]
-enum Slot {
-    Absent,
-    /// Connected, and nothing was sent yet.
-    Unused,
-    /// Index into `links`. The entry outlives a closed link, for its counts.
-    Used(u32),
-}
 
 /// A segment that has arrived.
 pub(crate) struct Arrived<P> {
@@ -53,12 +46,14 @@ pub(crate) struct Arrivals<P> {
     /// How many open links lead here.
     pub(crate) open_links: usize,
     pub(crate) queue: VecDeque<Arrived<P>>,
-    /// By index of the sender.
-    slots: Vec<Slot>,
+    senders: Senders,
+    pub(crate) unused_faults: UnusedFaults<P>,
     pub(crate) links: Vec<Link<P>>,
     pub(crate) due_queue: DueQueue<P>,
     /// How many wait to be overtaken, on all links.
     pub(crate) overtaken: usize,
+    /// Whether a segment was ever to be overtaken.
+    pub(crate) reorders: bool,
     /// Tasks that wait for a segment.
     pub(crate) receivers: WaitQueue,
     pub(crate) tickets: Tickets,
@@ -74,10 +69,12 @@ impl<P> Arrivals<P> {
             endpoint: EndpointState::Alive,
             open_links: 0,
             queue: VecDeque::new(),
-            slots: Vec::new(),
+            senders: Senders::default(),
+            unused_faults: UnusedFaults::new(),
             links: Vec::new(),
             due_queue: DueQueue::new(),
             overtaken: 0,
+            reorders: false,
             receivers: WaitQueue::default(),
             tickets: Tickets::default(),
             log: Log::default(),
@@ -89,35 +86,27 @@ impl<P> Arrivals<P> {
         self.endpoint == EndpointState::Alive
     }
 
+    #[inline]
     fn slot(&self, from: u32) -> Slot {
-        self.slots
-            .get(from as usize)
-            .copied()
-            .unwrap_or(Slot::Absent)
+        self.senders.slot(from)
     }
 
-    fn set_slot(&mut self, from: u32, slot: Slot) {
-        let from = from as usize;
-        if from >= self.slots.len() {
-            self.slots.resize(from + 1, Slot::Absent);
-        }
-        self.slots[from] = slot;
-    }
-
-    /// Opens the link from `from`; without effect if it is open.
-    pub(crate) fn open(&mut self, from: u32) {
+    /// Opens the link from `from`; without effect if it is open. Returns whether there never was one.
+    pub(crate) fn open(&mut self, from: u32) -> bool {
+        let mut is_new = false;
         match self.slot(from) {
-            Slot::Unused => return,
-            Slot::Absent => self.set_slot(from, Slot::Unused),
+            Slot::Unused => return false,
+            Slot::Absent => is_new = self.senders.set(from, Slot::Unused),
             Slot::Used(link) => {
                 let link = &mut self.links[link as usize];
                 if link.open {
-                    return;
+                    return false;
                 }
                 link.open = true;
             }
         }
         self.open_links += 1;
+        is_new
     }
 
     /// Closes the link from `from`; without effect if it is not open. What was sent on it stays
@@ -125,7 +114,9 @@ impl<P> Arrivals<P> {
     pub(crate) fn close(&mut self, from: u32, to_wake: &mut WakeList<P>) {
         match self.slot(from) {
             Slot::Absent => return,
-            Slot::Unused => self.set_slot(from, Slot::Absent),
+            Slot::Unused => {
+                self.senders.set(from, Slot::Absent);
+            }
             Slot::Used(link) => {
                 let link = &mut self.links[link as usize];
                 if !link.open {
@@ -144,21 +135,29 @@ impl<P> Arrivals<P> {
     /// Closes all links without waking anybody: who waited was woken when the endpoint went.
     pub(crate) fn close_all(&mut self) {
         self.open_links = 0;
-        for slot in &mut self.slots {
-            match slot {
-                Slot::Absent | Slot::Unused => *slot = Slot::Absent,
-                Slot::Used(link) => self.links[*link as usize].open = false,
-            }
+        self.senders.close_unused();
+        for link in &mut self.links {
+            link.open = false;
         }
     }
 
-    /// Index of the link from `from`, open or closed, which is made a used one; `None` if there is
-    /// none, or none any more.
-    pub(crate) fn known_link(&mut self, from: ShardKey) -> Option<usize> {
-        match self.slot(from.index) {
-            Slot::Absent => None,
-            Slot::Unused | Slot::Used(_) => Some(self.use_link(from)),
+    /// Whether the link from `from` is open, or keeps something back.
+    pub(crate) fn is_selectable(&self, from: u32) -> bool {
+        match self.slot(from) {
+            Slot::Absent => false,
+            Slot::Unused => true,
+            Slot::Used(link) => self.links[link as usize].is_selectable(),
         }
+    }
+
+    /// Indices of the senders of all links that are or were open.
+    pub(crate) fn senders(&self) -> Vec<u32> {
+        self.senders.iter().map(|(from, _)| from).collect()
+    }
+
+    /// Whether the link from `from` is open, and nothing was sent on it yet.
+    pub(crate) fn is_unused(&self, from: u32) -> bool {
+        self.slot(from) == Slot::Unused
     }
 
     /// Whether more was sent on a link than it has room for, as only a cut link lets happen.
@@ -178,11 +177,12 @@ impl<P> Arrivals<P> {
             sent: 0,
             received: 0,
             dropped: 0,
+            refused: 0,
             fault_counts: FaultCounts::default(),
             senders: WaitQueue::default(),
-            faults: None,
+            faults: self.unused_faults.of_used(from.index),
         });
-        self.set_slot(from.index, Slot::Used(index(link)));
+        self.senders.set(from.index, Slot::Used(index(link)));
         link
     }
 
@@ -218,7 +218,10 @@ impl<P> Arrivals<P> {
             Err(Refused::Full(_)) => {}
             // Takes up room as the line moves up by one: nobody else's turn has come.
             Ok(_) => link.senders.leave(ticket, to_wake),
-            Err(Refused::Error(_)) => link.senders.give_up(ticket, to_wake),
+            Err(Refused::Error(error)) => {
+                link.refused += u64::from(error == TransportError::Closed);
+                link.senders.give_up(ticket, to_wake);
+            }
         }
         admitted
     }
@@ -230,8 +233,7 @@ impl<P> Arrivals<P> {
         crashed: bool,
         ticket: Option<Ticket>,
     ) -> Result<usize, Refused> {
-        let slot = self.slot(from.index);
-        let open = match slot {
+        let open = match self.slot(from.index) {
             Slot::Absent => false,
             Slot::Unused => true,
             Slot::Used(link) => self.links[link as usize].open,
@@ -239,12 +241,12 @@ impl<P> Arrivals<P> {
         if !open {
             return Err(Refused::Error(TransportError::UnknownPeer(to)));
         }
-        // A link that refuses all is not made a used one by that.
-        if crashed || (!self.is_alive() && matches!(slot, Slot::Unused)) {
-            return Err(Refused::Error(TransportError::Closed));
-        }
+        // A link that refuses is a used one too, as it counts that.
         let index = self.use_link(from);
         let link = &self.links[index];
+        if crashed {
+            return Err(Refused::Error(TransportError::Closed));
+        }
         if link.is_cut() {
             return Ok(index);
         }
@@ -314,16 +316,27 @@ impl<P> Arrivals<P> {
 
     /// All links that lead or led here, in the order in which their senders were created.
     pub(crate) fn views(&self) -> impl Iterator<Item = LinkView> {
-        (0u32..)
-            .zip(&self.slots)
-            .filter_map(|(from, slot)| match slot {
-                Slot::Absent => None,
-                Slot::Unused => Some(LinkView::unused(from)),
-                Slot::Used(link) => {
-                    let index = *link as usize;
-                    Some(self.links[index].view(index))
-                }
-            })
+        let senders = self.senders.iter();
+        senders.filter_map(|(from, slot)| match slot {
+            Slot::Absent => None,
+            Slot::Unused => Some(self.unused_view(from)),
+            Slot::Used(link) => {
+                let index = link as usize;
+                Some(self.links[index].view(index))
+            }
+        })
+    }
+
+    fn unused_view(&self, from: u32) -> LinkView {
+        let newest = |kind: fn(&Effect<P>) -> bool| {
+            let mut faults = self.unused_faults.on(from).rev();
+            faults.find_map(|(fault, effect)| kind(&effect).then(|| fault.clone()))
+        };
+        LinkView {
+            cut: newest(Effect::is_cut),
+            hold: newest(Effect::is_hold),
+            ..LinkView::unused(from)
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use tokio::time::Instant;
@@ -7,6 +8,7 @@ use crate::contract::shard_id::ShardId;
 use crate::decision::decider::Decider;
 use crate::decision::die::{Chance, Die};
 use crate::network::rules::RuleBook;
+use crate::network::standstill::{Futile, Limit, Standstill};
 use crate::network::supervisor::Supervisor;
 use crate::trace::journal::Journal;
 
@@ -15,6 +17,7 @@ pub(crate) struct RunLink {
     pub(crate) journal: Arc<Journal>,
     pub(crate) decider: Decider,
     pub(crate) supervisor: Arc<dyn Supervisor>,
+    pub(crate) standstill: Arc<Standstill>,
     /// The place of the mesh among those of the run.
     pub(crate) mesh: usize,
 }
@@ -24,6 +27,11 @@ pub(crate) struct Context<P> {
     /// `None` as long as no harness watches the mesh.
     run: OnceLock<RunLink>,
     pub(crate) rules: RuleBook<P>,
+    /// Whether a segment was ever to be overtaken: most meshes have nothing that waits for that, and
+    /// need not look for it whenever no task can run.
+    pub(crate) reorders: AtomicBool,
+    /// Sends that were refused with `UnknownPeer`: no link counts them.
+    pub(crate) unknown_peers: AtomicU64,
     /// The zero of the mesh's clock, where no run has one.
     began: OnceLock<Instant>,
 }
@@ -33,6 +41,8 @@ impl<P> Context<P> {
         Self {
             run: OnceLock::new(),
             rules: RuleBook::new(),
+            reorders: AtomicBool::new(false),
+            unknown_peers: AtomicU64::new(0),
             began: OnceLock::new(),
         }
     }
@@ -78,6 +88,36 @@ impl<P> Context<P> {
     pub(crate) fn batch(&self) {
         if let Some(run) = self.run() {
             run.journal.clock.batch();
+        }
+    }
+
+    /// A segment was received.
+    #[inline]
+    pub(crate) fn received(&self) {
+        if let Some(run) = self.run() {
+            run.standstill.received();
+        }
+    }
+
+    /// An operation moved nothing. Too many of them end the run.
+    ///
+    /// # Panics
+    ///
+    /// If it does not end, because it is not polled: then the loop is within one poll.
+    #[cold]
+    #[track_caller]
+    pub(crate) fn moved_nothing(&self, what: Futile) {
+        if matches!(what, Futile::UnknownPeer(..)) {
+            self.unknown_peers.fetch_add(1, Ordering::Relaxed);
+        }
+        let Some(run) = self.run().filter(|run| run.journal.clock.is_paused()) else {
+            return;
+        };
+        match run.standstill.count(&run.journal.clock, what) {
+            Limit::Kept => {}
+            Limit::Reached(told) => run.supervisor.stands_still(told),
+            Limit::Passed(_) if std::thread::panicking() => {}
+            Limit::Passed(told) => panic!("this {told}"),
         }
     }
 

@@ -40,18 +40,19 @@ impl<P> Arrivals<P> {
         self.log.note_segment(kind, segment, None, extra);
     }
 
-    /// Lets the faults of the link decide, beyond what a rule has asked for.
+    /// Lets the faults of the link decide, beyond what a rule has asked for. A copy by chance was made
+    /// where one may be needed.
     pub(crate) fn pass(
         &mut self,
         link: usize,
         flight: InFlight<P>,
-        by_rule: ByRule<P>,
+        (by_rule, mut by_chance): (ByRule<P>, Option<P>),
         (die, now): (Die, u64),
         to_wake: &mut WakeList<P>,
     ) {
         let ByRule { copy, overtakers } = by_rule;
         let by_rule = copy.map(|payload| flight.copy_with(payload));
-        match self.faults(link).carry(&flight.payload, die, now) {
+        match self.faults(link).carry(&mut by_chance, die, now) {
             Fate::Cut => {
                 self.lose(link, flight, Kind::LostToCut, to_wake);
                 if let Some(copy) = by_rule {
@@ -93,6 +94,9 @@ impl<P> Arrivals<P> {
                 }
             }
         }
+        if let Some(copy) = by_chance {
+            to_wake.lose(copy);
+        }
     }
 
     fn copy_passage(&mut self, link: usize, die: Die, now: u64) -> Passage {
@@ -108,6 +112,7 @@ impl<P> Arrivals<P> {
     /// Counts a segment that is to be overtaken, if it is.
     fn reorder(&mut self, link: usize, flight: &InFlight<P>, overtakers: u64, kind: Kind) {
         if overtakers > 0 {
+            self.reorders = true;
             self.links[link].fault_counts.reordered += 1;
             let overtakers = u16::try_from(overtakers).unwrap_or(u16::MAX);
             self.note_segment(link, kind, flight, overtakers);

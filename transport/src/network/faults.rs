@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering;
 use crate::contract::shard_id::ShardId;
 use crate::network::arrivals::Arrivals;
 use crate::network::fault_state::FaultState;
-use crate::network::link_faults::{Effect, LinkFaults};
-use crate::network::rules::EndedRule;
+use crate::network::link_faults::Effect;
+use crate::network::rules::Rule;
 use crate::network::state::Network;
 use crate::network::wake_list::WakeList;
 use crate::sync::lock;
@@ -72,8 +72,8 @@ impl<P> Network<P> {
         effect: Effect<P>,
     ) -> Arc<FaultState> {
         let fault = self.begin_fault(info, probability);
-        if matches!(effect, Effect::Reorder(_)) {
-            self.reorders.store(true, Ordering::Release);
+        if matches!(effect, Effect::Duplicate(..)) {
+            self.context.rules.clones();
         }
         self.on_links(&fault.info.links, |arrivals, from, to_wake| {
             arrivals.add_fault(from, &fault, effect, to_wake);
@@ -84,7 +84,7 @@ impl<P> Network<P> {
     pub(crate) fn heal(&self, fault: &Arc<FaultState>) {
         self.end_fault(fault);
         self.on_all(|arrivals, to_wake| {
-            arrivals.change_faults(|faults| faults.heal(fault), to_wake);
+            arrivals.end_faults(|standing, _| Arc::ptr_eq(standing, fault), to_wake);
         });
     }
 
@@ -92,7 +92,7 @@ impl<P> Network<P> {
         for fault in self.standing(Verb::Cut) {
             self.end_fault(&fault);
         }
-        self.on_all(|arrivals, to_wake| arrivals.change_faults(LinkFaults::heal_cuts, to_wake));
+        self.on_all(|arrivals, to_wake| arrivals.end_faults(|_, effect| effect.is_cut(), to_wake));
     }
 
     /// Notes which holds stand on no link any more.
@@ -104,6 +104,10 @@ impl<P> Network<P> {
                 .iter()
                 .filter_map(|link| link.faults.as_ref());
             standing.extend(faults.flat_map(|faults| faults.holds()).cloned());
+            let unused = arrivals
+                .unused_faults
+                .holds(|from| arrivals.is_unused(from));
+            standing.extend(unused.cloned());
         });
         for fault in self.standing(Verb::Hold) {
             if !standing.iter().any(|other| Arc::ptr_eq(other, &fault)) {
@@ -112,22 +116,32 @@ impl<P> Network<P> {
         }
     }
 
-    pub(crate) fn end_rule(&self, rule: &EndedRule) {
-        rule.ended.store(true, Ordering::Release);
-        self.context.rules.forget_ended();
-        self.release_rule(rule.id);
-        self.end_fault(&rule.state);
+    /// Ends every fault and every rule.
+    pub(crate) fn heal_all(&self) {
+        let faults = self.faults();
+        let on_links = faults.iter().filter(|it| it.info.verb != Verb::Rule);
+        for fault in on_links.filter(|it| it.stands()) {
+            self.end_fault(fault);
+        }
+        self.on_all(|arrivals, to_wake| arrivals.end_faults(|_, _| true, to_wake));
+        // After the cuts, which would swallow what a rule held.
+        for rule in self.context.rules.standing().iter() {
+            self.end_rule(rule);
+        }
     }
 
-    fn release_rule(&self, rule: u64) {
-        self.on_all(|arrivals, to_wake| arrivals.release_rule(rule, to_wake));
+    pub(crate) fn end_rule(&self, rule: &Arc<Rule<P>>) {
+        if self.context.rules.end(rule) {
+            self.on_all(|arrivals, to_wake| arrivals.release_rule(rule.id, to_wake));
+            self.end_fault(&rule.state);
+        }
     }
 
     /// No task can run: what waits to be overtaken waits no longer, if nothing is left that could
     /// overtake it. Returns whether anything arrived.
     pub(crate) fn stop_waiting(&self) -> bool {
         let mut any = false;
-        if !self.reorders.load(Ordering::Acquire) {
+        if !self.context.reorders.load(Ordering::Acquire) {
             return any;
         }
         self.on_all(|arrivals, to_wake| any |= arrivals.stop_waiting(u64::MAX, to_wake));

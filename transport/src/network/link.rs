@@ -17,6 +17,8 @@ pub(crate) struct Link<P> {
     /// As far as this half has been told; never more than were received. Without copies.
     pub(crate) received: u64,
     pub(crate) dropped: u64,
+    /// Sends that were refused with `Closed`.
+    pub(crate) refused: u64,
     pub(crate) fault_counts: FaultCounts,
     /// Tasks that wait for room.
     pub(crate) senders: WaitQueue,
@@ -45,6 +47,13 @@ impl<P> Link<P> {
         self.faults.as_ref().is_some_and(|faults| faults.is_cut())
     }
 
+    /// Whether it is open, or keeps something back.
+    pub(crate) fn is_selectable(&self) -> bool {
+        let kept = self.faults.as_ref();
+        let kept = kept.is_some_and(|it| !it.held.is_empty() || !it.overtaken.is_empty());
+        self.open || kept || self.fault_counts.in_transit > 0
+    }
+
     pub(crate) fn drop_one(&mut self, copy: bool) {
         if copy {
             self.fault_counts.copies_dropped += 1;
@@ -63,6 +72,7 @@ impl<P> Link<P> {
             sent: self.sent,
             received: self.received,
             dropped: self.dropped,
+            refused: self.refused,
             fault_counts: self.fault_counts,
             held: faults.map_or(0, |faults| faults.held.len() as u64),
             overtaken: faults.map_or(0, |faults| faults.overtaken.len() as u64),
@@ -88,6 +98,7 @@ pub(crate) struct LinkView {
     pub(crate) sent: u64,
     pub(crate) received: u64,
     pub(crate) dropped: u64,
+    pub(crate) refused: u64,
     pub(crate) fault_counts: FaultCounts,
     /// Copies that were received.
     pub(crate) copies_received: u64,
@@ -113,6 +124,7 @@ impl LinkView {
             sent: 0,
             received: 0,
             dropped: 0,
+            refused: 0,
             fault_counts: FaultCounts::default(),
             copies_received: 0,
             held: 0,

@@ -11,7 +11,7 @@ use crate::network::fault_state::FaultState;
 use crate::network::in_flight::{InFlight, Overtaken, Passage};
 
 /// How to copy a payload: known where it is `Clone`.
-type Copier<P> = fn(&P) -> P;
+pub(crate) type Copier<P> = fn(&P) -> P;
 
 /// The faults of one link, and what they keep back.
 #[derive(Debug)]
@@ -54,6 +54,14 @@ impl<P> Clone for Effect<P> {
 impl<P> Copy for Effect<P> {}
 
 impl<P> Effect<P> {
+    pub(crate) fn is_cut(&self) -> bool {
+        matches!(self, Self::Cut)
+    }
+
+    pub(crate) fn is_hold(&self) -> bool {
+        matches!(self, Self::Hold)
+    }
+
     /// With which probability it strikes, if it is what a die is thrown about.
     fn probability(self, about: About) -> Option<f64> {
         match (self, about) {
@@ -100,12 +108,12 @@ impl<P> LinkFaults<P> {
     }
 
     fn cuts(&self) -> impl DoubleEndedIterator<Item = &Arc<FaultState>> {
-        self.of_kind(|effect| matches!(effect, Effect::Cut))
+        self.of_kind(Effect::is_cut)
     }
 
     /// The holds that stand.
     pub(crate) fn holds(&self) -> impl DoubleEndedIterator<Item = &Arc<FaultState>> {
-        self.of_kind(|effect| matches!(effect, Effect::Hold))
+        self.of_kind(Effect::is_hold)
     }
 
     fn of_kind(
@@ -122,16 +130,23 @@ impl<P> LinkFaults<P> {
         newest.find_map(|(fault, effect)| Some((&**fault, of(*effect)?)))
     }
 
-    /// What strikes a segment, if chance has it so.
-    fn strikes(&self, die: Die, about: About) -> Option<Effect<P>> {
+    /// The fault that the die is thrown about, and whether it strikes.
+    fn roll(&self, die: Die, about: About) -> Option<(&FaultState, Effect<P>, bool)> {
         let (fault, (effect, probability)) =
             self.newest(|effect| Some((effect, effect.probability(about)?)))?;
+        Some((fault, effect, die.chance(about, probability)))
+    }
+
+    /// Whether a fault strikes a segment, which meets it.
+    fn strikes(&self, die: Die, about: About) -> bool {
+        let Some((fault, _, strikes)) = self.roll(die, about) else {
+            return false;
+        };
         fault.met(1);
-        let strikes = die.chance(about, probability);
         if strikes {
             fault.struck();
         }
-        strikes.then_some(effect)
+        strikes
     }
 
     pub(crate) fn add(&mut self, fault: Arc<FaultState>, effect: Effect<P>) {
@@ -140,20 +155,9 @@ impl<P> LinkFaults<P> {
         self.faults.push((fault, effect));
     }
 
-    /// Ends one fault.
-    pub(crate) fn heal(&mut self, fault: &Arc<FaultState>) {
-        self.faults
-            .retain(|(standing, _)| !Arc::ptr_eq(standing, fault));
-    }
-
-    pub(crate) fn heal_cuts(&mut self) {
-        self.faults
-            .retain(|(_, effect)| !matches!(effect, Effect::Cut));
-    }
-
-    pub(crate) fn end_holds(&mut self) {
-        self.faults
-            .retain(|(_, effect)| !matches!(effect, Effect::Hold));
+    /// Ends faults.
+    pub(crate) fn end(&mut self, which: impl Fn(&Arc<FaultState>, &Effect<P>) -> bool) {
+        self.faults.retain(|(fault, effect)| !which(fault, effect));
     }
 
     /// What decides about the segments of the link, which `of_link` tells once.
@@ -166,8 +170,23 @@ impl<P> LinkFaults<P> {
         meet(self.cuts(), segments);
     }
 
-    /// Decides what becomes of a segment that is sent at `now`.
-    pub(crate) fn carry(&mut self, payload: &P, die: Die, now: u64) -> Fate<P> {
+    /// How to copy a segment that passes, where chance has it so.
+    pub(crate) fn copier(&self, die: Die) -> Option<Copier<P>> {
+        let stops = matches!(die.fixed(), Some(Choice::Lost | Choice::Delayed(_)));
+        let lost = |(_, _, strikes)| strikes;
+        if stops || self.is_cut() || self.is_held() || self.roll(die, About::Loss).is_some_and(lost)
+        {
+            return None;
+        }
+        match self.roll(die, About::Duplicate)? {
+            (_, Effect::Duplicate(_, copier), true) => Some(copier),
+            _ => None,
+        }
+    }
+
+    /// Decides what becomes of a segment that is sent at `now`. Takes the `copy` that was made of it,
+    /// where there is a [`copier`](Self::copier), if it is needed.
+    pub(crate) fn carry(&mut self, copy: &mut Option<P>, die: Die, now: u64) -> Fate<P> {
         // What is fixed stands in for a rule, and does what that would.
         if die.fixed() == Some(Choice::Lost) {
             return Fate::Lost;
@@ -183,15 +202,13 @@ impl<P> LinkFaults<P> {
         if let Some(Choice::Delayed(millis)) = die.fixed() {
             return Fate::Carried(Passage::at(now.saturating_add(millis)), None);
         }
-        if self.strikes(die, About::Loss).is_some() {
+        if self.strikes(die, About::Loss) {
             return Fate::Lost;
         }
-        let copy = match self.strikes(die, About::Duplicate) {
-            Some(Effect::Duplicate(_, copy)) => Some(copy(payload)),
-            _ => None,
-        };
+        let duplicated = self.strikes(die, About::Duplicate);
+        let copy = if duplicated { copy.take() } else { None };
         let reordered = self.strikes(die, About::Reorder);
-        let overtakers = reordered.map_or(0, |_| die.overtakers());
+        let overtakers = if reordered { die.overtakers() } else { 0 };
         let due = self.due(die, About::Latency, now);
         let copy = copy.map(|copy| {
             let due = self.due(die, About::CopyLatency, now);

@@ -8,9 +8,6 @@ use crate::network::wake_list::WakeList;
 use crate::trace::log::Log;
 use crate::trace::shard_key::ShardKey;
 
-/// After so many receives in a row a receiver lets other tasks run, once.
-const RECEIVES_PER_YIELD: u32 = 1024;
-
 /// How long a segment waits to be overtaken, in milliseconds, where nobody tells when no task can
 /// run.
 pub(crate) const PATIENCE: u64 = 1;
@@ -20,7 +17,6 @@ pub(crate) struct Ready<P> {
     pub(crate) queue: VecDeque<Arrived<P>>,
     /// By index of the link; grows when the queues are swapped.
     pub(crate) links: Vec<Taken>,
-    receives: u32,
     pub(crate) log: Log,
     pub(crate) paused: bool,
 }
@@ -41,21 +37,9 @@ impl<P> Ready<P> {
         Self {
             queue: VecDeque::new(),
             links: Vec::new(),
-            receives: 0,
             log: Log::default(),
             paused: false,
         }
-    }
-
-    /// Whether a receiver should let other tasks run before it goes on: receivers that find
-    /// something whenever they look would starve the rest of a runtime of one thread.
-    pub(crate) fn should_yield(&mut self) -> bool {
-        self.receives += 1;
-        if self.receives < RECEIVES_PER_YIELD {
-            return false;
-        }
-        self.receives = 0;
-        true
     }
 
     /// Takes over what has arrived, once everything else was taken.

@@ -1,14 +1,13 @@
 //! A receive, from the queue of arrivals to the receiver.
 
 use std::sync::atomic::Ordering;
-use std::task::Waker;
 
 use crate::contract::shard_id::ShardId;
 use crate::network::arrivals::Arrived;
 use crate::network::context::Context;
 use crate::network::ready::{PATIENCE, Ready};
 use crate::network::shard::Shard;
-use crate::network::wait_queue::Ticket;
+use crate::network::wait_queue::{Sleeper, Ticket};
 use crate::network::wake_list::WakeList;
 use crate::sync::lock;
 use crate::trace::record::Kind;
@@ -21,69 +20,87 @@ pub(crate) enum Receive<P> {
     Closed,
     /// Nothing yet; the next segment is due at this moment, in milliseconds of the mesh's clock.
     Nothing(Option<u64>),
-    /// Something may be there, but others are to run first.
-    Yield,
 }
 
 impl<P> Shard<P> {
     /// Takes what arrived first, for the holder of `ticket`; without anything there, sleeps if
-    /// there is a `waker`.
+    /// there is a `sleeper`.
     pub(crate) fn receive(
         &self,
         life: u64,
         ticket: &mut Option<Ticket>,
-        waker: Option<&Waker>,
+        mut sleeper: Option<&mut Sleeper<'_>>,
         context: &Context<P>,
     ) -> Receive<P> {
         let mut to_wake = WakeList::new();
-        if let Some(waker) = waker {
-            if ticket.is_none() && self.sleeps_at_once(life, ticket, waker, context, &mut to_wake) {
+        if let Some(sleeper) = sleeper.as_deref_mut() {
+            if ticket.is_none() && self.sleeps_at_once(life, ticket, sleeper, context, &mut to_wake)
+            {
                 return Receive::Nothing(None);
             }
         }
-        let mut ready = lock(&self.ready);
-        if waker.is_some() && ready.should_yield() {
-            return Receive::Yield;
+        loop {
+            let asleep = sleeper.as_deref_mut();
+            let received = self.receive_or_wait(life, ticket, asleep, context, &mut to_wake);
+            if let Some(received) = received {
+                return received;
+            }
+            if let Some(sleeper) = &mut sleeper {
+                sleeper.prepare();
+            }
         }
+    }
+
+    /// The same, where it cannot sleep at once; `None` if the sleeper is to be prepared first.
+    fn receive_or_wait(
+        &self,
+        life: u64,
+        ticket: &mut Option<Ticket>,
+        sleeper: Option<&mut Sleeper<'_>>,
+        context: &Context<P>,
+        to_wake: &mut WakeList<P>,
+    ) -> Option<Receive<P>> {
+        let mut ready = lock(&self.ready);
         // One that waited leaves the line, which is in the other half.
         if ticket.is_none() && !ready.paused && self.life() == life {
             if let Some(arrived) = ready.queue.pop_front() {
-                return self.take(&mut ready, arrived, &mut to_wake);
+                return Some(self.take(&mut ready, arrived, to_wake));
             }
         }
         let mut arrivals = lock(&self.arrivals);
         if self.life() != life {
-            arrivals.receivers.leave(ticket, &mut to_wake);
-            return Receive::Closed;
+            arrivals.receivers.leave(ticket, to_wake);
+            return Some(Receive::Closed);
         }
         if !arrivals.paused {
-            ready.swap(&mut arrivals, context, &mut to_wake);
+            ready.swap(&mut arrivals, context, to_wake);
             self.stocked
                 .store(!ready.queue.is_empty(), Ordering::Relaxed);
             if let Some(arrived) = ready.queue.pop_front() {
-                arrivals.receivers.leave(ticket, &mut to_wake);
+                arrivals.receivers.leave(ticket, to_wake);
                 drop(arrivals);
-                return self.take(&mut ready, arrived, &mut to_wake);
+                return Some(self.take(&mut ready, arrived, to_wake));
             }
             if arrivals.open_links == 0 && !arrivals.expects() {
-                arrivals.receivers.leave(ticket, &mut to_wake);
-                return Receive::Closed;
+                arrivals.receivers.leave(ticket, to_wake);
+                return Some(Receive::Closed);
             }
         }
         let arrivals = &mut *arrivals;
-        if let Some(waker) = waker {
-            let tickets = &mut arrivals.tickets;
-            arrivals
-                .receivers
-                .wait(ticket, waker, tickets, context.stamp(), &mut to_wake);
+        if let Some(sleeper) = sleeper {
+            let (receivers, tickets) = (&mut arrivals.receivers, &mut arrivals.tickets);
+            if !receivers.wait(ticket, sleeper, tickets, context.stamp(), to_wake) {
+                return None;
+            }
         }
         if arrivals.paused {
-            return Receive::Nothing(None);
+            return Some(Receive::Nothing(None));
         }
         let impatient = !context.tells_idle();
         let overtaken = arrivals.first_overtaken().filter(|_| impatient);
         let patience = overtaken.map(|since| since + PATIENCE);
-        Receive::Nothing(arrivals.next_due().into_iter().chain(patience).min())
+        let due = arrivals.next_due().into_iter().chain(patience).min();
+        Some(Receive::Nothing(due))
     }
 
     /// Puts a receiver to sleep without a look at what is ready, if it is known that nothing is, and
@@ -93,26 +110,23 @@ impl<P> Shard<P> {
         &self,
         life: u64,
         ticket: &mut Option<Ticket>,
-        waker: &Waker,
+        sleeper: &mut Sleeper<'_>,
         context: &Context<P>,
         to_wake: &mut WakeList<P>,
     ) -> bool {
         if self.stocked.load(Ordering::Relaxed) {
             return false;
         }
+        sleeper.prepare();
         let arrivals = &mut *lock(&self.arrivals);
-        let sleeps = arrivals.queue.is_empty()
-            && arrivals.is_calm()
+        let (receivers, tickets) = (&mut arrivals.receivers, &mut arrivals.tickets);
+        arrivals.queue.is_empty()
+            && arrivals.due_queue.is_empty()
+            && arrivals.overtaken == 0
             && arrivals.open_links > 0
             && !self.stocked.load(Ordering::Relaxed)
-            && self.life() == life;
-        if sleeps {
-            let tickets = &mut arrivals.tickets;
-            arrivals
-                .receivers
-                .wait(ticket, waker, tickets, context.stamp(), to_wake);
-        }
-        sleeps
+            && self.life() == life
+            && receivers.wait(ticket, sleeper, tickets, context.stamp(), to_wake)
     }
 
     /// Takes a receiver that goes without a segment out of the line.

@@ -23,7 +23,11 @@ impl<P> Arrivals<P> {
         effect: Effect<P>,
         to_wake: &mut WakeList<P>,
     ) {
-        let Some(link) = self.known_link(from) else {
+        if self.is_unused(from.index) {
+            self.unused_faults.add(from.index, fault, effect);
+            return;
+        }
+        let Some(link) = self.used_index(from.index) else {
             return;
         };
         self.faults(link).add(fault.clone(), effect);
@@ -35,18 +39,19 @@ impl<P> Arrivals<P> {
         }
     }
 
-    /// Changes the faults of every link, and releases what no hold keeps any more.
-    pub(crate) fn change_faults(
+    /// Ends faults on every link, and releases what no hold keeps any more.
+    pub(crate) fn end_faults(
         &mut self,
-        mut change: impl FnMut(&mut LinkFaults<P>),
+        which: impl Fn(&Arc<FaultState>, &Effect<P>) -> bool,
         to_wake: &mut WakeList<P>,
     ) {
+        self.unused_faults.end(&which);
         for link in 0..self.links.len() {
             let Some(faults) = &mut self.links[link].faults else {
                 continue;
             };
             let held = faults.is_held();
-            change(faults);
+            faults.end(&which);
             if held && !faults.is_held() {
                 self.release_held(link, |rule| rule.is_none(), to_wake);
             }
@@ -56,10 +61,11 @@ impl<P> Arrivals<P> {
     /// Delivers what is held on the link from `from`, and ends its holds.
     pub(crate) fn release(&mut self, from: ShardKey, to_wake: &mut WakeList<P>) {
         let Some(link) = self.used_index(from.index) else {
+            self.unused_faults.end_holds(from.index);
             return;
         };
         if let Some(faults) = &mut self.links[link].faults {
-            faults.end_holds();
+            faults.end(|_, effect| effect.is_hold());
             self.release_held(link, |_| true, to_wake);
         }
     }
@@ -101,7 +107,7 @@ impl<P> Arrivals<P> {
     }
 
     /// A segment that was held goes on, behind what is still on the wire, unless the link is cut.
-    fn let_go(&mut self, link: usize, flight: InFlight<P>, to_wake: &mut WakeList<P>) {
+    pub(crate) fn let_go(&mut self, link: usize, flight: InFlight<P>, to_wake: &mut WakeList<P>) {
         let on_the_way = self.links[link].fault_counts.in_transit > 0;
         let faults = self.faults(link);
         if faults.is_cut() {

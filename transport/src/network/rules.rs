@@ -1,7 +1,7 @@
+use std::cell::Cell;
 use std::fmt::Debug;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{self, ThreadId};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::contract::shard_id::ShardId;
@@ -63,7 +63,8 @@ impl<'a, P> Message<'a, P> {
 pub enum Verdict<P> {
     /// The next rule decides, or, after the last, the faults of the link.
     Pass,
-    /// It arrives at once, past all other rules and faults.
+    /// It arrives at once, past all other rules and faults. If the rule crashed the sender, it arrives
+    /// all the same.
     Deliver,
     /// It arrives after this time, unless the link is cut or held.
     Delay(Duration),
@@ -81,141 +82,192 @@ pub enum Verdict<P> {
 
 pub(crate) type Judge<P> = Box<dyn FnMut(&mut Message<'_, P>) -> Verdict<P> + Send>;
 
-struct Rule<P> {
-    id: u64,
-    state: Arc<FaultState>,
-    judge: Judge<P>,
-    /// Set when its guard is dropped.
-    ended: Arc<AtomicBool>,
+/// A rule, until its guard is dropped.
+pub(crate) struct Rule<P> {
+    pub(crate) id: u64,
+    pub(crate) state: Arc<FaultState>,
+    judge: Mutex<Judge<P>>,
+    ended: AtomicBool,
 }
 
-/// The rules of a mesh, the newest last.
-pub(crate) struct Rules<P> {
-    standing: Vec<Rule<P>>,
-    last: u64,
-    judging: Arc<Judging>,
-}
-
-/// The thread that asks the rules now, if one does.
-struct Judging(Mutex<Option<ThreadId>>);
-
-impl Judging {
-    fn set(&self, thread: Option<ThreadId>) {
-        *lock(&self.0) = thread;
-    }
-
-    /// Whether this very thread does: then it is a rule that calls.
-    fn is_here(&self) -> bool {
-        *lock(&self.0) == Some(thread::current().id())
+impl<P> Rule<P> {
+    /// Whether it has ended. It is set before what the rule holds is released, inbox by inbox: where
+    /// an inbox is locked and this is `false`, the release is still to come there.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
     }
 }
 
-impl<P> Rules<P> {
-    /// What the first rule says that does not pass, from the newest on, and which it is.
-    pub(crate) fn judge(&mut self, mut message: Message<'_, P>) -> (Verdict<P>, u64) {
-        let _judging = Here::new(&self.judging);
-        for rule in self.standing.iter_mut().rev() {
-            if rule.ended.load(Ordering::Acquire) {
-                continue;
-            }
-            rule.state.met(1);
-            let verdict = (rule.judge)(&mut message);
-            if !matches!(verdict, Verdict::Pass) {
-                return (verdict, rule.id);
-            }
-        }
-        (Verdict::Pass, 0)
-    }
-}
-
-/// While it lives, this thread asks the rules.
-struct Here(Arc<Judging>);
-
-impl Here {
-    fn new(judging: &Arc<Judging>) -> Self {
-        judging.set(Some(thread::current().id()));
-        Self(judging.clone())
-    }
-}
-
-impl Drop for Here {
-    fn drop(&mut self) {
-        self.0.set(None);
-    }
-}
+/// The newest last. A list that has changed is another one: who asks rules goes through the list of
+/// that moment.
+type Standing<P> = Arc<Vec<Arc<Rule<P>>>>;
 
 /// The rules of a mesh, which most meshes do not have.
 pub(crate) struct RuleBook<P> {
-    any: AtomicBool,
-    judging: Arc<Judging>,
-    rules: Mutex<Rules<P>>,
+    standing: Mutex<Standing<P>>,
+    last: AtomicU64,
+    /// Whether code of the test may run while a segment is sent.
+    runs_code: AtomicBool,
+    /// Held while such code runs, and until the segment has left: one at a time, in the order of
+    /// their numbers.
+    turn: Mutex<()>,
+}
+
+thread_local! {
+    /// The book for which this thread runs code of the test now, by its address; else 0.
+    static RUNNING: Cell<usize> = const { Cell::new(0) };
+}
+
+/// While it lives, this thread runs code of the test.
+struct Running;
+
+impl Running {
+    fn new(book: usize) -> Self {
+        RUNNING.set(book);
+        Self
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        RUNNING.set(0);
+    }
 }
 
 impl<P> RuleBook<P> {
     pub(crate) fn new() -> Self {
-        let judging = Arc::new(Judging(Mutex::new(None)));
         Self {
-            any: AtomicBool::new(false),
-            judging: judging.clone(),
-            rules: Mutex::new(Rules {
-                standing: Vec::new(),
-                last: 0,
-                judging,
-            }),
+            standing: Mutex::new(Arc::default()),
+            last: AtomicU64::new(0),
+            runs_code: AtomicBool::new(false),
+            turn: Mutex::new(()),
         }
     }
 
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
+    /// The turn to send a segment, where code of the test may run meanwhile and the sender `lives`.
+    ///
+    /// `None` also where a rule of another mesh sends. Such a segment goes past the rules: were they
+    /// asked, two rules on two threads that send on each other's mesh would wait for each other for
+    /// ever.
     #[inline]
-    pub(crate) fn lock_if_any(&self) -> Option<MutexGuard<'_, Rules<P>>> {
-        self.any.load(Ordering::Acquire).then(|| self.lock())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Rules<P>> {
-        assert!(
-            !self.judging.is_here(),
-            "a rule sends, or makes a rule, while it is asked about a segment: note what is to be done, \
-             and do it afterwards"
-        );
-        lock(&self.rules)
-    }
-
-    pub(crate) fn add(&self, state: Arc<FaultState>, judge: Judge<P>) -> (u64, Arc<AtomicBool>) {
-        let ended = Arc::new(AtomicBool::new(false));
-        let mut rules = self.lock();
-        rules.last += 1;
-        let id = rules.last;
-        rules.standing.push(Rule {
-            id,
-            state,
-            judge,
-            ended: ended.clone(),
-        });
-        self.any.store(true, Ordering::Release);
-        (id, ended)
-    }
-
-    /// Forgets the rules that have ended; while a rule is asked on this thread they stay, and are
-    /// asked no more.
-    pub(crate) fn forget_ended(&self) {
-        if self.judging.is_here() {
-            return;
+    pub(crate) fn turn_of(&self, lives: impl FnOnce() -> bool) -> Option<Turn<'_, P>> {
+        if !self.runs_code.load(Ordering::Acquire) || !lives() {
+            return None;
         }
-        let mut rules = self.lock();
-        let all = std::mem::take(&mut rules.standing);
-        let (ended, standing): (Vec<_>, Vec<_>) = all
-            .into_iter()
-            .partition(|rule| rule.ended.load(Ordering::Acquire));
-        self.any.store(!standing.is_empty(), Ordering::Release);
-        rules.standing = standing;
-        drop(rules);
+        self.wait_for_turn()
+    }
+
+    fn wait_for_turn(&self) -> Option<Turn<'_, P>> {
+        match RUNNING.get() {
+            0 => Some(Turn {
+                _held: lock(&self.turn),
+                asked: None,
+                book: self,
+            }),
+            own if own == self.address() => panic!(
+                "a rule, or the `Clone` of a payload, sends on the mesh that asks it about a segment: note \
+                 what is to be done, and do it afterwards"
+            ),
+            _ => None,
+        }
+    }
+
+    /// From now on a payload may be cloned while a segment is sent.
+    pub(crate) fn clones(&self) {
+        self.runs_code.store(true, Ordering::Release);
+    }
+
+    /// Calls code of the test for a segment.
+    pub(crate) fn run<R>(&self, code: impl FnOnce() -> R) -> R {
+        let _running = Running::new(self.address());
+        code()
+    }
+
+    pub(crate) fn add(&self, state: Arc<FaultState>, judge: Judge<P>) -> Arc<Rule<P>> {
+        let rule = Arc::new(Rule {
+            id: self.last.fetch_add(1, Ordering::Relaxed) + 1,
+            state,
+            judge: Mutex::new(judge),
+            ended: AtomicBool::new(false),
+        });
+        let mut standing = lock(&self.standing);
+        let mut rules = Vec::clone(&standing);
+        rules.push(rule.clone());
+        // The list before it holds no rule that this one does not: nothing of the test is dropped.
+        *standing = Arc::new(rules);
+        drop(standing);
+        self.runs_code.store(true, Ordering::Release);
+        rule
+    }
+
+    pub(crate) fn standing(&self) -> Standing<P> {
+        lock(&self.standing).clone()
+    }
+
+    /// Asks a rule no more; `false` if it has ended before.
+    pub(crate) fn end(&self, rule: &Arc<Rule<P>>) -> bool {
+        if rule.ended.swap(true, Ordering::AcqRel) {
+            return false;
+        }
+        let mut standing = lock(&self.standing);
+        let mut rules = Vec::clone(&standing);
+        rules.retain(|other| !Arc::ptr_eq(other, rule));
+        let before = std::mem::replace(&mut *standing, Arc::new(rules));
+        drop(standing);
         // The test's code, which may own anything, goes with no lock held.
-        drop(ended);
+        drop(before);
+        true
     }
 }
 
-/// A rule whose guard was dropped.
-pub(crate) struct EndedRule {
-    pub(crate) id: u64,
-    pub(crate) state: Arc<FaultState>,
-    pub(crate) ended: Arc<AtomicBool>,
+/// The turn of one thread to send a segment for which code of the test may run.
+pub(crate) struct Turn<'a, P> {
+    // Let go before the rules are, which may have ended meanwhile and own anything of the test's.
+    _held: MutexGuard<'a, ()>,
+    asked: Option<Standing<P>>,
+    book: &'a RuleBook<P>,
+}
+
+/// What the rules say of a segment.
+pub(crate) struct Judgement<P> {
+    pub(crate) verdict: Verdict<P>,
+    /// The rule that did not pass.
+    pub(crate) rule: Option<Arc<Rule<P>>>,
+}
+
+impl<P> Judgement<P> {
+    /// Whether the faults of the link decide too.
+    pub(crate) fn passes(&self) -> bool {
+        matches!(
+            self.verdict,
+            Verdict::Pass | Verdict::Duplicate(_) | Verdict::Reorder(_)
+        )
+    }
+
+    pub(crate) fn pass() -> Self {
+        Self {
+            verdict: Verdict::Pass,
+            rule: None,
+        }
+    }
+}
+
+impl<P> Turn<'_, P> {
+    /// What the first rule says that does not pass, from the newest on.
+    pub(crate) fn judge(&mut self, mut message: Message<'_, P>) -> Judgement<P> {
+        let asked = self.asked.insert(self.book.standing());
+        for rule in asked.iter().rev().filter(|rule| !rule.has_ended()) {
+            rule.state.met(1);
+            let verdict = self.book.run(|| lock(&rule.judge)(&mut message));
+            if !matches!(verdict, Verdict::Pass) {
+                let rule = Some(rule.clone());
+                return Judgement { verdict, rule };
+            }
+        }
+        Judgement::pass()
+    }
 }

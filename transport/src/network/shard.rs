@@ -19,8 +19,10 @@ use std::time::Duration;
 use crate::network::arrivals::{Arrivals, EndpointState};
 use crate::network::link::LinkView;
 use crate::network::ready::Ready;
+use crate::network::tasks::Home;
 use crate::network::wake_list::WakeList;
-use crate::sync::{AtomicBool, Mutex, MutexGuard, lock};
+use crate::ordered::sort;
+use crate::sync::{AtomicBool, Mutex, MutexGuard, SharedU64, lock};
 use crate::trace::journal::Journal;
 use crate::trace::kept::Kept;
 use crate::trace::record::Kind;
@@ -32,7 +34,11 @@ pub(crate) struct Shard<P> {
     /// The shard's logical time, for the log.
     pub(crate) clock: AtomicU64,
     /// Grows when the shard crashes: an endpoint of an older life is dead.
-    life: AtomicU64,
+    life: SharedU64,
+    /// Whether it is frozen: what its tasks ask. The inbox has words of its own on that.
+    paused: AtomicBool,
+    /// Indices of the shards to which a link leads, or led, from here: each once.
+    peers: Mutex<Vec<u32>>,
     /// By how much its wall clock is wrong, and whether it is ahead.
     clock_error: Mutex<(bool, Duration)>,
     /// Whether there is something in `ready`. It is set with both halves locked, and cleared with
@@ -60,7 +66,9 @@ impl<P> Shard<P> {
         let shard = Self {
             key,
             clock: AtomicU64::new(0),
-            life: AtomicU64::new(0),
+            life: SharedU64::new(0),
+            paused: AtomicBool::new(false),
+            peers: Mutex::new(Vec::new()),
             clock_error: Mutex::new((true, Duration::ZERO)),
             stocked: AtomicBool::new(false),
             ready: Apart(Mutex::new(Ready::new())),
@@ -87,8 +95,23 @@ impl<P> Shard<P> {
 
     // --- links ---
 
+    /// Opens the link from `from`. The table of shards is locked, so that neither end goes meanwhile.
     pub(crate) fn open(&self, from: &Self) {
-        lock(&self.arrivals).open(from.key.index);
+        if lock(&self.arrivals).open(from.key.index) {
+            lock(&from.peers).push(self.key.index);
+        }
+    }
+
+    /// Indices of the shards to which a link leads, or led, from this one, in order.
+    pub(crate) fn peers(&self) -> Vec<u32> {
+        let mut peers = lock(&self.peers).clone();
+        sort(&mut peers);
+        peers
+    }
+
+    /// Indices of the shards from which a link leads, or led, to this one, in order.
+    pub(crate) fn senders(&self) -> Vec<u32> {
+        lock(&self.arrivals).senders()
     }
 
     pub(crate) fn close(&self, from: &Self, to_wake: &mut WakeList<P>) {
@@ -129,6 +152,7 @@ impl<P> Shard<P> {
         }
         arrivals.receivers.wake_all(to_wake);
         (ready.paused, arrivals.paused) = (false, false);
+        self.paused.store(false, Ordering::Release);
     }
 
     // --- crash and pause ---
@@ -157,13 +181,10 @@ impl<P> Shard<P> {
         let (mut ready, mut arrivals) = self.both();
         ready.paused = paused;
         arrivals.paused = paused;
+        self.paused.store(paused, Ordering::Release);
         if !paused {
             arrivals.receivers.wake_all(to_wake);
         }
-    }
-
-    pub(crate) fn is_paused(&self) -> bool {
-        lock(&self.arrivals).paused
     }
 
     pub(crate) fn clock_error(&self) -> (bool, Duration) {
@@ -222,5 +243,15 @@ impl<P> Shard<P> {
     pub(crate) fn logs(&self) -> [Kept; 2] {
         let (ready, arrivals) = self.both();
         [arrivals.log.kept(), ready.log.kept()]
+    }
+}
+
+impl<P: Send> Home for Shard<P> {
+    fn life(&self) -> u64 {
+        self.life()
+    }
+
+    fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Acquire)
     }
 }

@@ -1,13 +1,14 @@
 //! All of one mesh: its shards, and what they share.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::AtomicU64;
 
 use crate::contract::shard_id::ShardId;
 use crate::network::arrivals::EndpointState;
 use crate::network::context::{Context, RunLink};
 use crate::network::fault_state::FaultState;
-use crate::network::rules::EndedRule;
+use crate::network::first_panic::FirstPanic;
+use crate::network::rules::Rule;
 use crate::network::settlers::Settlers;
 use crate::network::shard::Shard;
 use crate::network::shard_table::ShardTable;
@@ -22,17 +23,15 @@ use crate::trace::shard_key::ShardKey;
 /// All shards of one mesh. There is no other state: a link lives in the inbox it leads to.
 ///
 /// Locks are taken in this order: the table, then those of one inbox. Never of two inboxes at
-/// once, and no waker is woken and no waker or payload dropped under any. (A payload's `clone`, for
-/// a copy, is called under the lock of an inbox.)
+/// once. No code of the test runs under any: no waker is cloned, woken or dropped, no payload cloned
+/// or dropped, no rule asked. (The turn of [`RuleBook`](crate::network::rules::RuleBook), which is
+/// taken before all of them, is there for such code.)
 pub(crate) struct Network<P> {
     pub(crate) capacity: usize,
     shards: RwLock<ShardTable<P>>,
     pub(crate) context: Context<P>,
     pub(crate) settlers: Settlers,
     pub(crate) tasks: Tasks,
-    /// Whether a link was ever told to reorder: most meshes have nothing that waits to be overtaken,
-    /// and need not look for it whenever no task can run.
-    pub(crate) reorders: AtomicBool,
     /// Every fault that was asked for, for the reports.
     pub(crate) faults: Mutex<Vec<Arc<FaultState>>>,
     pub(crate) sometimes: AllSometimes,
@@ -40,7 +39,7 @@ pub(crate) struct Network<P> {
     pub(crate) log: Mutex<Log>,
     pub(crate) clock: AtomicU64,
     spared: Mutex<Vec<(Arc<Shard<P>>, u64)>>,
-    spared_rules: Mutex<Vec<EndedRule>>,
+    spared_rules: Mutex<Vec<Arc<Rule<P>>>>,
 }
 
 impl<P> Network<P> {
@@ -51,7 +50,6 @@ impl<P> Network<P> {
             context: Context::new(),
             settlers: Settlers::new(),
             tasks: Tasks::new(),
-            reorders: AtomicBool::new(false),
             faults: Mutex::new(Vec::new()),
             sometimes: AllSometimes::new(),
             log: Mutex::new(Log::default()),
@@ -86,19 +84,40 @@ impl<P> Network<P> {
         lock(&self.log).note(&self.clock, 0, (kind, shard, 0));
     }
 
-    /// The shard `id`, which had no endpoint, or lost it; otherwise what became of that.
-    pub(crate) fn create(&self, id: ShardId) -> Result<Arc<Shard<P>>, EndpointState> {
+    /// The shard `id`, which had no endpoint, or lost it, and its life; otherwise what became of that.
+    pub(crate) fn create(&self, id: ShardId) -> Result<(Arc<Shard<P>>, u64), EndpointState> {
         let mut shards = write(&self.shards);
         if let Some(shard) = shards.get(id) {
             return match shard.endpoint() {
                 EndpointState::Dropped => {
                     shard.revive();
-                    Ok(shard.clone())
+                    Ok((shard.clone(), shard.life()))
                 }
                 other => Err(other),
             };
         }
-        Ok(shards.add(id, self.capacity, self.context.journal()))
+        let shard = shards.add(id, self.capacity, self.context.journal());
+        let life = shard.life();
+        Ok((shard, life))
+    }
+
+    /// Gives a crashed shard its links back, and tells the life that begins with that; `None` if it
+    /// did not crash.
+    pub(crate) fn restart(&self, shard: &Shard<P>) -> Option<u64> {
+        // A crash holds it for writing: it comes before this as a whole, or after.
+        let _table = read(&self.shards);
+        if !shard.restart() {
+            return None;
+        }
+        self.note(Kind::Restarted, shard.key);
+        Some(shard.life())
+    }
+
+    /// The life of a shard; `None` if it has crashed.
+    pub(crate) fn life(&self, shard: &Shard<P>) -> Option<u64> {
+        let _table = read(&self.shards);
+        let crashed = shard.endpoint() == EndpointState::Crashed;
+        (!crashed).then(|| shard.life())
     }
 
     /// Takes the endpoint of `shard` off the network: its links close, and peers that send to it
@@ -112,15 +131,13 @@ impl<P> Network<P> {
         }
         self.note(Kind::Dropped, shard.key);
         shard.abandon(EndpointState::Dropped, &mut to_wake);
-        for other in shards.iter() {
-            if other.key.index != shard.key.index {
-                other.close(shard, &mut to_wake);
-            }
+        for peer in shard.peers() {
+            shards.at(peer).close(shard, &mut to_wake);
         }
     }
 
-    /// Ends the life of the endpoints of `shard`: what was on its way to it and from it is lost.
-    /// `false` if there is none.
+    /// Ends the life of the endpoints and tasks of `shard`: what was on its way to it and from it is
+    /// lost. `false` if there is none.
     pub(crate) fn crash(&self, shard: &Shard<P>) -> bool {
         let now = self.context.time();
         let mut to_wake = WakeList::new();
@@ -131,11 +148,17 @@ impl<P> Network<P> {
         self.note(Kind::Crashed, shard.key);
         shard.end_life();
         shard.abandon(EndpointState::Crashed, &mut to_wake);
-        for other in shards.iter() {
-            other.with_arrivals(now, &mut to_wake, |arrivals, to_wake| {
+        for peer in shard.peers() {
+            let peer = shards.at(peer);
+            peer.with_arrivals(now, &mut to_wake, |arrivals, to_wake| {
                 arrivals.lose_sender(shard.key, to_wake);
             });
         }
+        drop(shards);
+        let mut panic = FirstPanic::default();
+        panic.catch(|| drop(to_wake));
+        panic.catch(|| self.tasks.end_over(shard.key.id));
+        panic.go_on();
         true
     }
 }
@@ -147,7 +170,7 @@ impl<P> Network<P> {
         lock(&self.spared).push((shard.clone(), life));
     }
 
-    pub(crate) fn spare_rule(&self, rule: EndedRule) {
+    pub(crate) fn spare_rule(&self, rule: Arc<Rule<P>>) {
         lock(&self.spared_rules).push(rule);
     }
 

@@ -1,25 +1,32 @@
 //! Tasks that belong to a shard: they are frozen with it, and die with it.
 
-use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker};
+use std::thread;
 
 use crate::contract::shard_id::ShardId;
+use crate::network::first_panic::FirstPanic;
 use crate::network::supervisor::Supervisor;
-use crate::sync::{Mutex, MutexGuard, lock};
+use crate::network::task::{Running, Task};
+use crate::sync::{Mutex, lock};
 
 /// The tasks of all shards of a mesh.
 pub(crate) struct Tasks {
     list: Mutex<List>,
 }
 
-/// A task of a shard.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Task {
-    pub(crate) shard: ShardId,
-    /// The line that spawned it.
-    pub(crate) asked: &'static Location<'static>,
+/// The shard of a task.
+///
+/// A task asks it whether its life goes on, and keeps no word of its own on that. So a task cannot be
+/// polled in a shard that has crashed, or is paused, whatever happens at the same time.
+pub(crate) trait Home: Send + Sync {
+    /// Grows when the shard crashes: a task of an older life is over.
+    fn life(&self) -> u64;
+
+    fn is_paused(&self) -> bool;
 }
 
 struct List {
@@ -43,8 +50,12 @@ impl List {
 
 /// A task, without its type.
 trait Owned: Send + Sync {
-    fn crash(&self);
-    fn pause(&self, paused: bool);
+    /// Whether the life of its shard that it belongs to has ended.
+    fn is_over(&self) -> bool;
+    /// Drops what it runs.
+    fn end(&self);
+    /// Lets it be polled.
+    fn wake(&self);
 }
 
 impl Tasks {
@@ -57,41 +68,53 @@ impl Tasks {
         }
     }
 
-    /// `body` as a task of a shard, to be spawned.
+    /// `body` as a task of a shard in its life `life`, to be spawned.
     pub(crate) fn adopt<T: Send + 'static>(
         &self,
         task: Task,
-        paused: bool,
+        (home, life): (Arc<dyn Home>, u64),
         body: Pin<Box<dyn Future<Output = T> + Send>>,
         supervisor: Option<Arc<dyn Supervisor>>,
     ) -> Adopted<T> {
         let adoptee = Arc::new(Adoptee {
+            what: task,
+            home,
+            life,
             state: Mutex::new(State {
                 body: Some(body),
-                crashed: false,
-                paused,
                 waker: None,
             }),
         });
         let owned: Arc<dyn Owned> = adoptee.clone();
         lock(&self.list).add(task, Arc::downgrade(&owned));
+        // A crash ends the life first and then the tasks on the list: one that did not find this
+        // task there is seen here.
+        if owned.is_over() {
+            owned.end();
+        }
         Adopted {
             task: adoptee,
-            shard: task.shard,
             supervisor,
         }
     }
 
-    pub(crate) fn crash(&self, shard: ShardId) {
-        for task in self.of(shard) {
-            task.crash();
+    /// Ends the tasks of a shard whose life has ended: all of them, though the destructor of one
+    /// panics.
+    pub(crate) fn end_over(&self, shard: ShardId) {
+        let mut panic = FirstPanic::default();
+        for task in self.of(shard).iter().filter(|task| task.is_over()) {
+            panic.catch(|| task.end());
         }
+        panic.go_on();
     }
 
-    pub(crate) fn pause(&self, shard: ShardId, paused: bool) {
+    /// Lets the tasks of a shard be polled, which is paused no longer.
+    pub(crate) fn wake(&self, shard: ShardId) {
+        let mut panic = FirstPanic::default();
         for task in self.of(shard) {
-            task.pause(paused);
+            panic.catch(|| task.wake());
         }
+        panic.go_on();
     }
 
     fn of(&self, shard: ShardId) -> Vec<Arc<dyn Owned>> {
@@ -108,109 +131,179 @@ impl Tasks {
     }
 }
 
+type Body<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
 struct Adoptee<T> {
+    what: Task,
+    home: Arc<dyn Home>,
+    life: u64,
     state: Mutex<State<T>>,
 }
 
 struct State<T> {
     /// Out while it is polled, which is the test's code and may crash its own shard.
-    body: Option<Pin<Box<dyn Future<Output = T> + Send>>>,
-    crashed: bool,
-    paused: bool,
+    body: Option<Body<T>>,
     waker: Option<Waker>,
 }
 
-impl<T> Adoptee<T> {
-    fn state(&self) -> MutexGuard<'_, State<T>> {
-        lock(&self.state)
+impl<T: Send> Owned for Adoptee<T> {
+    fn is_over(&self) -> bool {
+        self.home.life() != self.life
+    }
+
+    fn end(&self) {
+        let mut state = lock(&self.state);
+        let (body, waker) = (state.body.take(), state.waker.take());
+        drop(state);
+        let mut panic = FirstPanic::default();
+        panic.catch(|| {
+            let _running = Running::new(self.what);
+            drop(body);
+        });
+        if let Some(waker) = waker {
+            panic.catch(|| waker.wake());
+        }
+        panic.go_on();
+    }
+
+    fn wake(&self) {
+        let waker = lock(&self.state).waker.take();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
     }
 }
 
-impl<T: Send> Owned for Adoptee<T> {
-    fn crash(&self) {
-        let mut state = self.state();
-        state.crashed = true;
-        let (body, waker) = (state.body.take(), state.waker.take());
+impl<T: Send> Adoptee<T> {
+    /// Takes the body out to be polled, if it may be. Otherwise the task waits, or is over.
+    fn take(&self, waker: Waker) -> Poll<Option<Body<T>>> {
+        let mut state = lock(&self.state);
+        let spent = state.waker.replace(waker);
+        let body = if self.is_over() {
+            Poll::Ready(None)
+        } else if self.home.is_paused() {
+            Poll::Pending
+        } else {
+            Poll::Ready(state.body.take())
+        };
         drop(state);
-        drop(body);
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        drop(spent);
+        body
     }
 
-    fn pause(&self, paused: bool) {
-        let mut state = self.state();
-        state.paused = paused;
-        let waker = if paused { None } else { state.waker.take() };
-        drop(state);
-        if let Some(waker) = waker {
-            waker.wake();
+    /// Puts the body back, which waits; gives it back if the task is over.
+    fn put(&self, body: Body<T>) -> Option<Body<T>> {
+        let mut state = lock(&self.state);
+        // Under the lock: a crash that has looked for the body already has ended the life before.
+        if self.is_over() {
+            return Some(body);
         }
+        state.body = Some(body);
+        None
     }
 }
 
 /// The future of a task that belongs to a shard. Completes with `None` if the shard crashes before
 /// the task is done.
-pub(crate) struct Adopted<T> {
+pub(crate) struct Adopted<T: Send> {
     task: Arc<Adoptee<T>>,
-    shard: ShardId,
     supervisor: Option<Arc<dyn Supervisor>>,
 }
 
-impl<T> Future for Adopted<T> {
+impl<T: Send> Adopted<T> {
+    /// Runs code of the task, whose panic is the test's. The task is not used after a panic, so
+    /// nothing broken can be seen.
+    fn run<R>(&self, code: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+        let _running = Running::new(self.task.what);
+        let panic = match catch_unwind(AssertUnwindSafe(code)) {
+            Ok(result) => return Ok(result),
+            Err(panic) => panic,
+        };
+        let Some(supervisor) = &self.supervisor else {
+            return Err(panic);
+        };
+        let shard = self.task.what.shard;
+        supervisor.task_panicked(shard, panic);
+        Err(Box::new(format!("a task of shard {shard} panicked")))
+    }
+
+    fn end(&self, body: Option<Body<T>>) {
+        if let Err(panic) = self.run(|| drop(body)) {
+            if !thread::panicking() {
+                resume_unwind(panic);
+            }
+        }
+    }
+}
+
+impl<T: Send> Future for Adopted<T> {
     type Output = Option<T>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        let mut state = self.task.state();
-        if state.crashed {
-            return Poll::Ready(None);
-        }
-        state.waker = Some(cx.waker().clone());
-        if state.paused {
-            return Poll::Pending;
-        }
-        let Some(mut body) = state.body.take() else {
-            return Poll::Ready(None);
+        let waker = cx.waker().clone();
+        let mut body = match self.task.take(waker) {
+            Poll::Pending => return Poll::Pending,
+            Poll::Ready(None) => return Poll::Ready(None),
+            Poll::Ready(Some(body)) => body,
         };
-        drop(state);
-        // The body is not used after a panic, so nothing broken can be seen.
-        match catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(cx))) {
+        match self.run(|| body.as_mut().poll(cx)) {
             // Done, unless it crashed its own shard.
             Ok(Poll::Ready(output)) => {
-                let crashed = self.task.state().crashed;
-                Poll::Ready(Some(output).filter(|_| !crashed))
+                self.end(Some(body));
+                let over = self.task.is_over();
+                Poll::Ready(Some(output).filter(|_| !over))
             }
-            Ok(Poll::Pending) => {
-                let mut state = self.task.state();
-                if state.crashed {
-                    drop(state);
-                    drop(body);
-                    return Poll::Ready(None);
-                }
-                state.body = Some(body);
-                Poll::Pending
-            }
-            Err(panic) => match &self.supervisor {
-                None => resume_unwind(panic),
-                Some(supervisor) => {
-                    supervisor.task_panicked(self.shard, panic);
-                    resume_unwind(Box::new(format!("a task of shard {} panicked", self.shard)))
+            Ok(Poll::Pending) => match self.task.put(body) {
+                None => Poll::Pending,
+                over => {
+                    self.end(over);
+                    Poll::Ready(None)
                 }
             },
+            Err(panic) => {
+                // What it leaves may panic as well, and must not hide why.
+                let _second = catch_unwind(AssertUnwindSafe(|| drop(body)));
+                resume_unwind(panic)
+            }
+        }
+    }
+}
+
+impl<T: Send> Drop for Adopted<T> {
+    fn drop(&mut self) {
+        // Of a task that is not done: it was aborted, or the test is over.
+        let body = lock(&self.task.state).body.take();
+        if body.is_some() {
+            self.end(body);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::panic::Location;
+
     use super::*;
+
+    struct Alive;
+
+    impl Home for Alive {
+        fn life(&self) -> u64 {
+            0
+        }
+
+        fn is_paused(&self) -> bool {
+            false
+        }
+    }
 
     fn adopt(tasks: &Tasks) -> Adopted<()> {
         let task = Task {
             shard: ShardId(0),
             asked: Location::caller(),
         };
-        tasks.adopt(task, false, Box::pin(std::future::pending()), None)
+        let body = Box::pin(std::future::pending());
+        tasks.adopt(task, (Arc::new(Alive), 0), body, None)
     }
 
     #[test]

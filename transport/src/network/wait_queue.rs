@@ -33,6 +33,27 @@ impl Tickets {
     }
 }
 
+/// A task that may have to sleep.
+pub(crate) struct Sleeper<'a> {
+    waker: &'a Waker,
+    /// What a queue keeps of it.
+    clone: Option<Waker>,
+}
+
+impl<'a> Sleeper<'a> {
+    pub(crate) fn new(waker: &'a Waker) -> Self {
+        Self { waker, clone: None }
+    }
+
+    /// Clones the waker, if that was not done. It may run anybody's code, so nothing is locked
+    /// meanwhile.
+    pub(crate) fn prepare(&mut self) {
+        if self.clone.is_none() {
+            self.clone = Some(self.waker.clone());
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Waiter {
     ticket: Ticket,
@@ -75,32 +96,40 @@ impl WaitQueue {
     }
 
     /// Sleeps: in the place that the holder of `ticket` has, or in the last one, since `now`.
+    /// `false` if the sleeper is to be [prepared](Sleeper::prepare) first.
+    #[must_use]
     pub(crate) fn wait<P>(
         &mut self,
         ticket: &mut Option<Ticket>,
-        waker: &Waker,
+        sleeper: &mut Sleeper<'_>,
         tickets: &mut Tickets,
         now: u64,
         to_wake: &mut WakeList<P>,
-    ) {
-        if let Some(place) = self.place(*ticket) {
-            let known = &mut self.waiters[place].waker;
-            if !known.as_ref().is_some_and(|known| known.will_wake(waker)) {
-                match known.replace(waker.clone()) {
-                    Some(spent) => to_wake.spend(spent),
-                    None => self.sleepers += 1,
-                }
+    ) -> bool {
+        let place = self.place(*ticket);
+        let known = place.and_then(|place| self.waiters[place].waker.as_ref());
+        if known.is_some_and(|known| known.will_wake(sleeper.waker)) {
+            return true;
+        }
+        let Some(waker) = sleeper.clone.take() else {
+            return false;
+        };
+        if let Some(place) = place {
+            match self.waiters[place].waker.replace(waker) {
+                Some(spent) => to_wake.spend(spent),
+                None => self.sleepers += 1,
             }
-            return;
+            return true;
         }
         let new = tickets.next();
         *ticket = Some(new);
         self.waiters.push_back(Waiter {
             ticket: new,
-            waker: Some(waker.clone()),
+            waker: Some(waker),
             since: now,
         });
         self.sleepers += 1;
+        true
     }
 
     /// Takes the holder of `ticket` out of the line, because it got what it waited for.

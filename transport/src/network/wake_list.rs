@@ -1,9 +1,12 @@
 use std::task::Waker;
 
+use crate::network::first_panic::FirstPanic;
+
 /// What is left to do once all locks are released, because it may run anybody's code: tasks to be
 /// woken, and wakers and payloads to be dropped.
 ///
-/// It is done when this is dropped, so it is made before the first lock is taken.
+/// It is done when this is dropped, so it is made before the first lock is taken. All of it is done,
+/// though a part of it panics.
 #[must_use]
 pub(crate) struct WakeList<P> {
     /// Most often there is one waker and nothing else, which must not allocate.
@@ -59,20 +62,31 @@ impl<P> WakeList<P> {
 impl<P> Drop for WakeList<P> {
     #[inline]
     fn drop(&mut self) {
-        if let Some(waker) = self.wakes.take() {
-            waker.wake();
-        }
-        if let Some(rest) = self.rest.take() {
-            rest.wake();
+        let first = self.wakes.take();
+        match self.rest.take() {
+            Some(rest) => rest.finish(first),
+            None => {
+                if let Some(waker) = first {
+                    waker.wake();
+                }
+            }
         }
     }
 }
 
 impl<P> Rest<P> {
     #[cold]
-    fn wake(self) {
-        for waker in self.wakes {
-            waker.wake();
+    fn finish(self, first: Option<Waker>) {
+        let mut panic = FirstPanic::default();
+        for waker in first.into_iter().chain(self.wakes) {
+            panic.catch(|| waker.wake());
         }
+        for waker in self.spent {
+            panic.catch(|| drop(waker));
+        }
+        for payload in self.lost {
+            panic.catch(|| drop(payload));
+        }
+        panic.go_on();
     }
 }

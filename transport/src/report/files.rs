@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn a_file_is_saved_whole_or_not_at_all() {
-        let folder = std::env::temp_dir().join(format!("shard-mesh-picture-{}", process::id()));
+        let folder = env::temp_dir().join(format!("shard-mesh-picture-{}", process::id()));
         let taken = folder.join("taken.svg");
         fs::create_dir_all(taken.join("by a folder")).unwrap();
         save_whole(&taken, "<svg/>").unwrap_err();

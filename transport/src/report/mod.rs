@@ -118,7 +118,7 @@ fn on_mesh(case: &Case<'_>, number: usize, mesh: &MeshSnapshot) -> String {
     block(&mut text, "links", &links(mesh));
     if matches!(
         case.failure.how,
-        How::TimedOut(..) | How::Lingers(_) | How::Spins(_)
+        How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) | How::Spins(_)
     ) {
         // Of what runs on meanwhile, nobody can say what it waits for.
         let at_rest = matches!(case.failure.how, How::TimedOut(_, true));
@@ -160,7 +160,7 @@ fn links(mesh: &MeshSnapshot) -> Vec<String> {
     const MOST: usize = 20;
     let used = mesh.stats.used();
     let all = used.links().len();
-    if all == 0 {
+    if all == 0 && used.unknown_peers() == 0 {
         return vec!["none has carried anything".to_owned()];
     }
     let incomplete = |link: &&LinkStats| !link.is_complete();

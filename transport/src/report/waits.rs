@@ -10,7 +10,7 @@ use crate::millis::Millis;
 use crate::network::arrivals::EndpointState;
 use crate::network::fault_state::FaultState;
 use crate::network::link::LinkView;
-use crate::network::tasks::Task;
+use crate::network::task::Task;
 use crate::network::waits::{Wait, WaitFor, Waits};
 use crate::ordered::{ordered, sort_by};
 

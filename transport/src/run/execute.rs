@@ -104,7 +104,12 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
     let ended = match ended {
         Ok(passed) => {
             let over = shut_down(runtime, clock, timeout.min(PATIENCE));
-            over.map_err(|how| failed(&state, how)).map(|()| passed)
+            // A task that was left over may have panicked as it was dropped.
+            match (over, state.task_panic()) {
+                (_, Some(panic)) => Err(task_failed(&state, panic)),
+                (Err(how), None) => Err(failed(&state, how)),
+                (Ok(()), None) => Ok(passed),
+            }
         }
         Err(failure) => {
             // A task that never yields, or blocks, may be why it failed, and must not hide that.
@@ -147,6 +152,17 @@ fn failed(state: &RunState, how: How) -> Failure {
     }
 }
 
+/// A task of a shard panicked.
+fn task_failed(state: &RunState, panic: TaskPanic) -> Failure {
+    let TaskPanic {
+        shard,
+        panic,
+        place,
+    } = panic;
+    let failure = failed(state, How::TaskPanicked(shard, panic));
+    Failure { place, ..failure }
+}
+
 /// A body that is watched while it runs.
 struct Guarded<'a> {
     body: Body,
@@ -167,7 +183,7 @@ impl Guarded<'_> {
         // The test may have moved the clock when it was last polled.
         self.state.journal.clock.moved();
         // Before the body is polled, which may be waiting for that very task.
-        if let Some(failure) = self.task_panicked() {
+        if let Some(failure) = self.task_panicked().or_else(|| self.stands_still()) {
             return Poll::Ready(Err(failure));
         }
         // Before the body is polled, which nobody may have woken: it would get by on this. And
@@ -191,10 +207,12 @@ impl Guarded<'_> {
             None => Poll::Pending,
             Some(Err(failure)) => Poll::Ready(Err(failure)),
             // And after it, on several threads.
-            Some(Ok(())) => Poll::Ready(match self.task_panicked() {
-                Some(failure) => Err(failure),
-                None => Ok(self.passed()),
-            }),
+            Some(Ok(())) => {
+                Poll::Ready(match self.task_panicked().or_else(|| self.stands_still()) {
+                    Some(failure) => Err(failure),
+                    None => Ok(self.passed()),
+                })
+            }
         }
     }
 
@@ -214,13 +232,13 @@ impl Guarded<'_> {
     }
 
     fn task_panicked(&self) -> Option<Failure> {
-        let TaskPanic {
-            shard,
-            panic,
-            place,
-        } = self.state.task_panic()?;
-        let failure = self.failed(How::TaskPanicked(shard, panic));
-        Some(Failure { place, ..failure })
+        let panic = self.state.task_panic()?;
+        Some(task_failed(self.state, panic))
+    }
+
+    fn stands_still(&self) -> Option<Failure> {
+        let told = self.state.stands_still()?.clone();
+        Some(self.failed(How::StandsStill(told)))
     }
 
     fn failed(&self, how: How) -> Failure {

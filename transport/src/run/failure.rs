@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::contract::shard_id::ShardId;
 use crate::network::fault_state::FaultState;
+use crate::network::standstill::StandsStill;
 use crate::network::stats::Stats;
 use crate::network::waits::Waits;
 use crate::trace::recording::Recording;
@@ -42,6 +43,8 @@ pub(crate) enum How {
     TaskPanicked(ShardId, Box<dyn Any + Send>),
     /// It did not finish within this time, on a paused clock or not.
     TimedOut(Duration, bool),
+    /// It does what moves nothing, again and again at one moment of a paused clock.
+    StandsStill(StandsStill),
     /// It returned a value that says so, and which has been reported.
     Returned(ExitCode),
     /// It passed, but something that it began went on for so long after that.
@@ -53,7 +56,10 @@ pub(crate) enum How {
 impl How {
     /// Whether nothing was printed when it came to this.
     pub(crate) fn is_silent(&self) -> bool {
-        matches!(self, Self::TimedOut(..) | Self::Lingers(_))
+        matches!(
+            self,
+            Self::TimedOut(..) | Self::Lingers(_) | Self::StandsStill(_)
+        )
     }
 }
 
@@ -81,6 +87,7 @@ impl fmt::Display for How {
                 "has let no time pass on its clock for {patience:?} of real time, and goes on: it may spin \
                  without ever waiting"
             ),
+            Self::StandsStill(told) => told.fmt(f),
             Self::Returned(_) => f.write_str("returned a value that says that it failed"),
         }
     }

@@ -1,13 +1,14 @@
 //! What the harness shares with the meshes of one run.
 
 use std::any::Any;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 
 use crate::contract::shard_id::ShardId;
 use crate::decision::decider::Decider;
 use crate::network::context::RunLink;
+use crate::network::standstill::{StandsStill, Standstill};
 use crate::network::state::Network;
 use crate::network::supervisor::Supervisor;
 use crate::network::watched::Watched;
@@ -32,6 +33,8 @@ pub(crate) struct RunState {
     rests: Rests,
     meshes: RwLock<Vec<Arc<dyn Watched>>>,
     task_panic: FirstTaskPanic,
+    standstill: Arc<Standstill>,
+    stands_still: OnceLock<StandsStill>,
 }
 
 impl RunState {
@@ -46,6 +49,8 @@ impl RunState {
             rests: Rests::default(),
             meshes: RwLock::new(Vec::new()),
             task_panic: FirstTaskPanic::new(),
+            standstill: Arc::new(Standstill::new()),
+            stands_still: OnceLock::new(),
         }
     }
 
@@ -66,6 +71,7 @@ impl RunState {
                 fixed: self.rerun.as_ref().and_then(|it| it.fixed.clone()),
             },
             supervisor: self.clone(),
+            standstill: self.standstill.clone(),
             mesh,
         });
     }
@@ -87,6 +93,11 @@ impl RunState {
     /// The panic of a task, if there was one.
     pub(crate) fn task_panic(&self) -> Option<TaskPanic> {
         self.task_panic.take()
+    }
+
+    /// What the run does that stands still, if it does.
+    pub(crate) fn stands_still(&self) -> Option<&StandsStill> {
+        self.stands_still.get()
     }
 
     fn is_multi_thread(&self) -> bool {
@@ -180,6 +191,11 @@ impl Supervisor for RunState {
             panic,
             place: self.place(),
         });
+    }
+
+    fn stands_still(&self, told: StandsStill) {
+        let _ = self.stands_still.set(told);
+        self.task_panic.wake_test();
     }
 
     fn spares(&self) -> bool {

@@ -39,6 +39,10 @@ impl FirstTaskPanic {
     pub(crate) fn put(&self, panic: TaskPanic) {
         lock(&self.panic).get_or_insert(panic);
         self.came.store(true, Ordering::Release);
+        self.wake_test();
+    }
+
+    pub(crate) fn wake_test(&self) {
         let test = lock(&self.test).clone();
         if let Some(waker) = test {
             waker.wake();
