@@ -254,3 +254,25 @@ fn a_delay_of_what_is_still_in_flight_is_found() {
         "1 of ",
     );
 }
+
+#[shard_mesh::test(peers = 0..2, seed = 1, loss = 0.6)]
+#[ignore = "fails: `a_long_rule_goes_into_a_file` runs it"]
+async fn many_losses(a: Endpoint<Packet>, b: Endpoint<Packet>) {
+    for n in 1..=70 {
+        send(&a, 1, put("k", n)).await;
+    }
+    assert!(drain(&b).len() > 40, "thirty may be lost, and no more are");
+}
+
+#[test]
+fn a_long_rule_goes_into_a_file() {
+    let page = failing("shrink::many_losses");
+    assert!(!page.contains("let _rule"), "{page}");
+    says(&page, &["30 of ", "random decisions are enough"]);
+    says(&page, &["30 lost on 0 -> 1, between #"]);
+    let mut lines = page.lines().map(str::trim);
+    let file = lines.find_map(|line| line.strip_prefix("rule    "));
+    let rule = std::fs::read_to_string(file.expect(&page)).unwrap();
+    assert_eq!(rule.matches("=> Verdict::Drop,").count(), 30, "{rule}");
+    assert!(rule.starts_with("let _rule = mesh.rule(|m| "), "{rule}");
+}

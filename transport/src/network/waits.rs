@@ -1,5 +1,7 @@
 //! Who waits, and the state of the links that this may be due to.
 
+use std::time::Duration;
+
 use crate::contract::shard_id::ShardId;
 use crate::network::arrivals::EndpointState;
 use crate::network::link::LinkView;
@@ -46,6 +48,8 @@ pub(crate) struct ShardView {
     pub(crate) id: ShardId,
     pub(crate) paused: bool,
     pub(crate) endpoint: EndpointState,
+    /// How wrong its clock is, and whether it is ahead.
+    pub(crate) clock_error: (bool, Duration),
     /// How many open links lead here that have carried nothing, beyond those that are told of.
     pub(crate) unused: usize,
 }

@@ -75,6 +75,7 @@ impl<P: Send + 'static> Watched for Network<P> {
                 id: shard.key.id,
                 paused: Home::is_paused(&**shard),
                 endpoint: shard.endpoint(),
+                clock_error: shard.clock_error(),
                 unused: unused.saturating_sub(MOST_UNUSED),
             });
         }

@@ -236,6 +236,68 @@ fn arm(decision: &Decision) -> String {
     format!("    ({from}, {to}, {number}) => {verdict},\n")
 }
 
+/// How many of the links on which something happened a summary names.
+const MOST_TOLD: usize = 8;
+
+/// What stands out among many decisions: what happened on which link, how often, and between which
+/// numbers; first what happened most.
+pub(crate) fn summary(decisions: &[Decision]) -> Vec<String> {
+    let mut groups: Vec<Vec<Decision>> = Vec::new();
+    let place = |it: &Decision| (it.mesh, it.segment.from, it.segment.to);
+    for of_link in decisions.chunk_by(|a, b| place(a) == place(b)) {
+        let kind = |it: &Decision| std::mem::discriminant(&it.choice);
+        let begin = groups.len();
+        for decision in of_link {
+            let same = groups[begin..]
+                .iter_mut()
+                .find(|it| kind(&it[0]) == kind(decision));
+            match same {
+                Some(group) => group.push(*decision),
+                None => groups.push(vec![*decision]),
+            }
+        }
+    }
+    sort_by(&mut groups, |a, b| b.len().cmp(&a.len()));
+    let several = decisions.iter().any(|it| it.mesh > 0);
+    let told = groups.iter().take(MOST_TOLD).map(|it| tell(it, several));
+    let mut lines: Vec<_> = told.collect();
+    let left: usize = groups.iter().skip(MOST_TOLD).map(Vec::len).sum();
+    if left > 0 {
+        lines.push(format!("and {left} more on other links"));
+    }
+    lines
+}
+
+/// A group of decisions of one kind on one link, in order of the numbers.
+fn tell(group: &[Decision], several: bool) -> String {
+    let (first, last) = (group[0], group[group.len() - 1]);
+    let Segment { from, to, number } = first.segment;
+    let delays = group.iter().filter_map(|it| match it.choice {
+        Choice::Delayed(millis) => Some(millis),
+        _ => None,
+    });
+    let what = match first.choice {
+        Choice::Lost => "lost".to_owned(),
+        Choice::Duplicated => "duplicated".to_owned(),
+        Choice::Reordered(_) => "reordered".to_owned(),
+        Choice::Delayed(_) => {
+            let (short, long) = (delays.clone().min(), delays.max());
+            let (short, long) = (short.unwrap_or_default(), long.unwrap_or_default());
+            format!("delayed by {short} to {long} ms")
+        }
+    };
+    let mesh = if several {
+        format!(" of mesh {}", first.mesh + 1)
+    } else {
+        String::new()
+    };
+    let numbers = match last.segment.number {
+        last if last == number => format!("#{number}"),
+        last => format!("between #{number} and #{last}"),
+    };
+    format!("{} {what} on {from} -> {to}{mesh}, {numbers}", group.len())
+}
+
 /// The faults whose decisions these are: what the rules stand in for.
 pub(crate) fn replaced(recordings: &[Recording], jitter: bool) -> Vec<&FaultInfo> {
     let faults = recordings.iter().flat_map(|it| &it.faults);
@@ -337,6 +399,34 @@ mod tests {
     fn a_delay_of_the_least_latency_is_no_decision() {
         let records = [(0, Kind::Sent, 1), (3, Kind::Arrived, 1)];
         assert_eq!(decisions_of(&records), []);
+    }
+
+    #[test]
+    fn of_many_decisions_it_is_told_what_stands_out() {
+        let decision = |to, number, choice| Decision {
+            mesh: 0,
+            segment: Segment {
+                from: ShardId(0),
+                to: ShardId(to),
+                number,
+            },
+            choice,
+        };
+        let mut decisions = vec![
+            decision(1, 3, Choice::Delayed(7)),
+            decision(1, 4, Choice::Lost),
+            decision(1, 9, Choice::Delayed(2)),
+        ];
+        assert_eq!(
+            summary(&decisions),
+            [
+                "2 delayed by 2 to 7 ms on 0 -> 1, between #3 and #9",
+                "1 lost on 0 -> 1, #4"
+            ]
+        );
+        decisions.extend((2..20).map(|to| decision(to, 1, Choice::Duplicated)));
+        let told = summary(&decisions);
+        assert_eq!((told.len(), &*told[8]), (9, "and 12 more on other links"));
     }
 
     #[test]

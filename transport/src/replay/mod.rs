@@ -93,6 +93,8 @@ pub(crate) struct Smallest {
     pub(crate) replaced: Vec<FaultInfo>,
     /// The rules, to be pasted.
     pub(crate) rules: String,
+    /// What stands out in them.
+    pub(crate) summary: Vec<String>,
 }
 
 impl Replay {
@@ -227,6 +229,7 @@ impl Shrinker<'_> {
             seed: (jitter || self.seed_was_read).then_some(self.subject.seed),
             replaced: replaced.into_iter().cloned().collect(),
             rules: decisions::as_rules(&smallest),
+            summary: decisions::summary(&smallest),
         })
     }
 

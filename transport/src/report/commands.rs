@@ -4,6 +4,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::path::Path;
 
+use super::build;
 use crate::run::seeds;
 use crate::run::test_name::TestName;
 
@@ -13,8 +14,16 @@ pub(super) fn commands(test: &TestName, seed: u64) -> Vec<String> {
     let package = env::var("CARGO_PKG_NAME").ok();
     let manifest = env::var_os("CARGO_MANIFEST_DIR");
     let target = target(test, exe.as_deref(), manifest.as_deref().map(Path::new));
-    let mut commands = vec![cargo(test, seed, package.as_deref(), &target)];
+    let manifest = manifest.as_deref().map(Path::new);
+    let options = build::options(exe.as_deref(), package.as_deref(), manifest);
+    let known = options.is_some();
+    let options = options.unwrap_or_default();
+    let options: String = options.iter().flat_map(|it| [" ", it]).collect();
+    let mut commands = vec![cargo(test, seed, package.as_deref(), &(options + &target))];
     commands.extend(exe.map(|exe| direct(test, seed, &exe)));
+    if !known {
+        commands.push("(cargo with the features of this run, if it had any)".to_owned());
+    }
     commands
 }
 

@@ -1,11 +1,14 @@
 //! The report on a test that failed: one block, which says what failed and how to run it again, which
 //! faults were in force, what each link carried, who waits for what, and what happened last.
 
+mod build;
 mod commands;
 mod drawing;
 mod faults;
+mod files;
 mod heartbeat;
 mod picture;
+mod plain;
 mod verdict;
 mod waits;
 mod words;
@@ -23,6 +26,7 @@ use crate::run::failure::{Failure, How, MeshSnapshot};
 use crate::run::stuck::Stuck;
 use crate::run::test_name::TestName;
 use crate::trace::recording::Recording;
+use plain::plain;
 
 /// A run that failed, and all that is to be said of it.
 pub(crate) struct Case<'a> {
@@ -85,10 +89,20 @@ fn head(case: &Case<'_>) -> String {
         "shard-mesh: `{}` {state} at {at} with seed {seed}{lowest}\n",
         test.path()
     );
-    section(&mut head, "what", &[verdict::what(failure, case.replay)]);
+    section(
+        &mut head,
+        "what",
+        &[plain(&verdict::what(failure, case.replay))],
+    );
     section(&mut head, "again", &commands::commands(test, *seed));
-    section(&mut head, "replay", &verdict::replayed(case.replay));
-    section(&mut head, "shrunk", &verdict::shrunk(case.replay));
+    let replayed = verdict::replayed(case.replay);
+    let replayed: Vec<_> = replayed.iter().map(|line| plain(line)).collect();
+    section(&mut head, "replay", &replayed);
+    section(
+        &mut head,
+        "shrunk",
+        &verdict::shrunk(test, *seed, case.replay),
+    );
     if let How::TimedOut(timeout, paused) = failure.how {
         section(&mut head, "moved", &moved(failure, timeout));
         section(&mut head, "help", &help(failure, paused));
@@ -113,6 +127,7 @@ fn on_mesh(case: &Case<'_>, number: usize, mesh: &MeshSnapshot) -> String {
         timeline.set_labels(rerun.labels());
     }
     block(&mut text, "faults in force", &faults::in_force(mesh));
+    block(&mut text, "faults that are over", &faults::over(mesh));
     block(&mut text, "links", &links(mesh));
     if matches!(
         case.failure.how,

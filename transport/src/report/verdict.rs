@@ -1,8 +1,10 @@
 //! What came of running a seed again, in words.
 
+use super::files;
 use super::words::count;
 use crate::replay::{Outcome, Parting, Replay, Shrunk, Smallest};
 use crate::run::failure::Failure;
+use crate::run::test_name::TestName;
 
 const USUAL_CAUSES: &str = "usual causes: the branch that `select!` takes (write `biased;` in it, or build with\n`RUSTFLAGS=\"--cfg tokio_unstable\"`), the order of a `HashMap`, a random number or a clock of\nthe test's own, other threads, files, state that outlives a test";
 
@@ -84,12 +86,31 @@ fn diverged(parting: &Parting) -> String {
     )
 }
 
-pub(super) fn shrunk(replay: &Replay) -> Vec<String> {
+pub(super) fn shrunk(test: &TestName, seed: u64, replay: &Replay) -> Vec<String> {
     match &replay.shrunk {
         Shrunk::Not | Shrunk::Differs => Vec::new(),
         Shrunk::Failed(why) => vec![format!("not shrunk: {why}")],
-        Shrunk::To(smallest) => smallest_set(smallest),
+        Shrunk::To(smallest) => {
+            let mut lines = smallest_set(smallest);
+            lines.extend(rules((test, seed), smallest));
+            lines
+        }
     }
+}
+
+/// Above so many lines, rules go into a file.
+const MOST_LINES: usize = 30;
+
+/// The rules to paste, or where they are and what stands out in them.
+fn rules((test, seed): (&TestName, u64), smallest: &Smallest) -> Vec<String> {
+    let rules: Vec<_> = smallest.rules.lines().map(str::to_owned).collect();
+    if rules.len() <= MOST_LINES {
+        return rules;
+    }
+    let file = files::save(test, seed, ".rule.rs", &smallest.rules);
+    let mut lines = vec![format!("rule    {file}")];
+    lines.extend(smallest.summary.iter().map(|line| format!("    {line}")));
+    lines
 }
 
 fn smallest_set(smallest: &Smallest) -> Vec<String> {
@@ -149,7 +170,6 @@ fn smallest_set(smallest: &Smallest) -> Vec<String> {
         ));
     }
     lines.extend(kept(smallest));
-    lines.extend(smallest.rules.lines().map(str::to_owned));
     lines
 }
 

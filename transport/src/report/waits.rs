@@ -399,6 +399,8 @@ fn line_of(fault: &FaultState) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::network::waits::ShardView;
 
@@ -413,6 +415,7 @@ mod tests {
             id: ShardId(*id),
             paused: false,
             endpoint: EndpointState::Alive,
+            clock_error: (true, Duration::ZERO),
             unused: 0,
         });
         Waits {
