@@ -16,9 +16,14 @@ fn the_runtime_crate_is_in_layers() {
     check("transport/src");
 }
 
+#[test]
+fn the_attribute_is_in_layers() {
+    check("transport-macros/src/attribute");
+}
+
 fn check(root: &str) {
     let order = order(root);
-    let tree = Tree::read(&repository().join(root));
+    let tree = Tree::read(root);
     let mut wrong = Vec::new();
     for module in tree.files.keys().filter_map(|module| module.first()) {
         if !order.contains(module) {
@@ -83,15 +88,18 @@ struct Tree {
 }
 
 impl Tree {
-    fn read(root: &Path) -> Self {
+    fn read(root: &str) -> Self {
         let mut texts = BTreeMap::new();
-        read_folder(root, &mut Vec::new(), &mut texts);
+        read_folder(&repository().join(root), &mut Vec::new(), &mut texts);
+        let (_, below) = root.split_once("/src").expect("the source of a crate");
+        let within: Vec<_> = below.split('/').skip(1).map(str::to_owned).collect();
         let modules: BTreeSet<_> = texts.keys().cloned().collect();
         let files = texts.into_iter().map(|(module, text)| {
             let file = syn::parse_file(&text)
                 .unwrap_or_else(|error| panic!("{} is no Rust: {error}", name(&module)));
             let mut visitor = Names {
                 modules: &modules,
+                within: &within,
                 module: module.clone(),
                 named: Vec::new(),
             };
@@ -169,6 +177,8 @@ fn read_folder(folder: &Path, module: &mut Module, texts: &mut BTreeMap<Module, 
 /// Looks for the modules that one module names outside of its tests, in imports and in paths.
 struct Names<'a> {
     modules: &'a BTreeSet<Module>,
+    /// Where the root is in its crate.
+    within: &'a [String],
     module: Module,
     named: Vec<Module>,
 }
@@ -180,8 +190,12 @@ impl Names<'_> {
         };
         let (mut module, mut rest) = (self.module.clone(), path);
         match first.as_str() {
-            // Of the attribute, the root is not that of the crate; nothing there says `crate`.
-            "crate" => (module, rest) = (Vec::new(), &path[1..]),
+            "crate" => {
+                let Some(below) = path[1..].strip_prefix(self.within) else {
+                    return;
+                };
+                (module, rest) = (Vec::new(), below);
+            }
             "self" => rest = &path[1..],
             "super" => {
                 while rest.first().is_some_and(|it| it == "super") {

@@ -3,12 +3,12 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
-use super::duration;
-use crate::attribute::faults::{Fault, Faults};
-use crate::attribute::float::Float;
-use crate::attribute::hygiene::{hygienic, hygienic_at};
-use crate::attribute::latency::Latency;
-use crate::attribute::run::Limits;
+use super::values::duration;
+use crate::attribute::args::float::Float;
+use crate::attribute::args::latency::Latency;
+use crate::attribute::base::hygiene::{hygienic, hygienic_at};
+use crate::attribute::base::run::Limits;
+use crate::attribute::check::faults::{Fault, Faults};
 
 // Output:
 //     let mesh = &factory.mesh();
@@ -66,6 +66,6 @@ fn latency(latency: &Latency) -> TokenStream {
 fn float(float: &Float) -> TokenStream {
     match float {
         Float::Literal(value) => Literal::f64_unsuffixed(*value).into_token_stream(),
-        Float::Expression(expression) => expression.clone(),
+        Float::Expression(expression) => expression.to_token_stream(),
     }
 }

@@ -3,9 +3,10 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use crate::attribute::hygiene::hygienic;
-use crate::attribute::run::{Run, chain, number};
-use crate::attribute::topology::Wiring;
+use super::values::{chain, number};
+use crate::attribute::base::hygiene::hygienic;
+use crate::attribute::base::run::Run;
+use crate::attribute::check::wiring::Wiring;
 
 /// More links than these are in a loop, which takes rustc as long as six calls.
 const FEW: usize = 4;

@@ -1,24 +1,26 @@
 //! The plan as the test that a person would have written by hand.
 
+//!
+//! A [`Plan`] and the function come in, tokens go out. Uses `check`, `args` and `base`.
+
 mod faults;
 mod links;
 mod shards;
-
-use std::time::Duration;
+mod values;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::{Attribute, FnArg, ReturnType, Type};
 
-use super::check::Plan;
-use super::function::Function;
-use super::hygiene::{hygienic, hygienic_at};
-use super::mistakes::Mistakes;
-use super::neighbours;
-use super::outer::Attribute;
-use super::run::number;
-use super::runtime::Runtime;
-use super::seeds::Seeds;
-use super::types::place;
+use self::values::{duration, number};
+use crate::attribute::args::function::Function;
+use crate::attribute::base::hygiene::{hygienic, hygienic_at};
+use crate::attribute::base::inner::inner_type;
+use crate::attribute::base::mistakes::Mistakes;
+use crate::attribute::check::runtime::Runtime;
+use crate::attribute::check::seeds::Seeds;
+use crate::attribute::check::types::place;
+use crate::attribute::check::{Plan, neighbours};
 
 // Input:
 //     /// Documentation.
@@ -37,14 +39,14 @@ pub(crate) fn test(function: &Function, plan: &Plan) -> TokenStream {
         signature,
         ..
     } = function;
-    let name = &signature.name;
+    let name = &signature.ident;
     let written = async_of_ours(&function.written);
     // Below the user's attributes, where those that look for a `#[test]` see it.
     let registered = function.is_main() || neighbours::register(attributes);
     let test = (!registered).then(|| hygienic!(#[::core::prelude::v1::test]));
     let run = run(function, plan);
     // `#[should_panic]` wants a test that returns nothing.
-    let (output, run) = match signature.returns() {
+    let (output, run) = match returns(&signature.output) {
         None => (None, hygienic!(#run;)),
         Some(_) => (Some(hygienic!(-> ::std::process::ExitCode)), run),
     };
@@ -80,10 +82,12 @@ fn async_of_ours(written: &TokenStream) -> TokenStream {
 //     })
 fn run(function: &Function, plan: &Plan) -> TokenStream {
     let krate = krate(plan);
-    let name = &function.signature.name;
-    let text = Literal::string(&function.name());
+    let name = &function.signature.ident;
+    // The name by which the test is found: it keeps its `r#`, as it does in `module_path!`.
+    let text = Literal::string(&name.to_string());
     let options = options(plan);
-    let should_panic = function.should_panic().then(|| hygienic!(.should_panic()));
+    let should_panic =
+        neighbours::should_panic(&function.attributes).then(|| hygienic!(.should_panic()));
     let capacity = plan.capacity.map(number);
     let constructor = capacity.map_or_else(
         || hygienic!(new()),
@@ -97,8 +101,7 @@ fn run(function: &Function, plan: &Plan) -> TokenStream {
     let faults = faults::put(&plan.faults);
     let arguments = plan.parameters.iter().map(shards::argument);
     // What a test cannot return is underlined where its type stands.
-    let returned = function.signature.returns();
-    let place = returned.as_ref().map_or_else(Span::call_site, place);
+    let place = returns(&function.signature.output).map_or_else(Span::call_site, place);
     let run = Ident::new("run", hygienic_at(place));
     // The factory is a reference, so that no method of a trait of the user's comes before its own.
     // The box makes one type of all futures, so that `run` is compiled once and not once for every
@@ -153,16 +156,15 @@ fn seeds(seeds: &Seeds) -> TokenStream {
     }
 }
 
-fn duration(duration: Duration) -> TokenStream {
-    if duration.is_zero() {
-        return hygienic!(::core::time::Duration::ZERO);
+/// The type of what a function returns, if that is something.
+fn returns(output: &ReturnType) -> Option<&Type> {
+    match output {
+        ReturnType::Type(_, ty) => match inner_type(ty) {
+            Type::Tuple(unit) if unit.elems.is_empty() => None,
+            ty => Some(ty),
+        },
+        ReturnType::Default => None,
     }
-    if duration.subsec_millis() == 0 {
-        let seconds = number(duration.as_secs());
-        return hygienic!(::core::time::Duration::from_secs(#seconds));
-    }
-    let milliseconds = Literal::u128_unsuffixed(duration.as_millis());
-    hygienic!(::core::time::Duration::from_millis(#milliseconds))
 }
 
 /// What was given, with a `compile_error!` for each mistake before it.
@@ -188,11 +190,14 @@ pub(crate) fn untested(function: Function) -> TokenStream {
     } = function;
     let kept = |attribute: &Attribute| !neighbours::needs_test(attribute);
     attributes.retain(kept);
-    if signature.name == "main" {
+    if signature.ident == "main" {
         return quote!(#(#attributes)* #visibility fn main() { #written });
     }
-    for parameter in &mut signature.parameters {
-        parameter.attributes.retain(kept);
+    for parameter in &mut signature.inputs {
+        match parameter {
+            FnArg::Receiver(receiver) => receiver.attrs.retain(kept),
+            FnArg::Typed(typed) => typed.attrs.retain(kept),
+        }
     }
     quote!(#(#attributes)* #visibility #signature #body)
 }

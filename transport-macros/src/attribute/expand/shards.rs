@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
 
-use crate::attribute::hygiene::{hygienic, hygienic_at};
-use crate::attribute::parameters::{Parameter, Takes};
-use crate::attribute::run::{iterator, number};
+use super::values::{iterator, number};
+use crate::attribute::base::hygiene::{hygienic, hygienic_at};
+use crate::attribute::check::parameters::{Parameter, Takes};
 
 // Output:
 //     let shard_0 = factory.create(::shard_mesh::ShardId(0));

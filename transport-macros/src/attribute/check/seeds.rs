@@ -1,0 +1,24 @@
+//! The seeds that a test runs with: one, or a sweep.
+
+use std::ops::Range;
+
+use crate::attribute::args::Args;
+use crate::attribute::base::mistakes::Mistakes;
+
+/// A sweep is never empty.
+pub(crate) enum Seeds {
+    One(u64),
+    Sweep(Range<u64>),
+}
+
+impl Seeds {
+    pub(crate) fn check(args: &Args, mistakes: &mut Mistakes) -> Option<Self> {
+        if let (Some(_), Some(seeds)) = (&args.seed, &args.seeds) {
+            let message = "`seed` and `seeds` exclude each other: remove one";
+            mistakes.at(&seeds.name, message);
+        }
+        let one = args.seed.as_ref().and_then(|seed| seed.value);
+        let sweep = args.seeds.as_ref().and_then(|seeds| seeds.value.clone());
+        sweep.map(Self::Sweep).or(one.map(Self::One))
+    }
+}
