@@ -12,12 +12,13 @@ use crate::replay::request::{RerunRequest, is_rerun};
 use crate::replay::{Replay, Subject, replay, returned};
 use crate::report::{self, Case};
 use crate::run::environment::{Draw, Environment, Spin};
-use crate::run::execute::{Body, Passed, Settings, run};
+use crate::run::execute::{Body, Ended, Passed, Settings, run};
 use crate::run::failure::{Failure, How};
 use crate::run::handle::Run;
 use crate::run::seeds::{Chosen, Seeds};
 use crate::run::sweep::{Swept, sweep};
 use crate::run::test_name::TestName;
+use crate::run::under_way::UnderWay;
 use crate::run::watchdog::{Notice, Watchdog};
 use crate::run::{inert, print};
 use crate::trace::clock::ClockKind;
@@ -309,7 +310,7 @@ impl Harness {
         let run = |seed| run(&settings, seed, body);
         let (ended, seed, sweep) = match seeds {
             Seeds::One(seed) => (run(seed), seed, None),
-            Seeds::Sweep(seeds) => match sweep(&self.test.path(), seeds.clone(), &run) {
+            Seeds::Sweep(seeds) => match self.sweep(seeds.clone(), &run) {
                 Swept::Passed(exposures) => (Ok(Passed::of(exposures)), seeds.start, None),
                 Swept::Failed(seed, failure) => (Err(failure), seed, Some(seeds)),
             },
@@ -335,6 +336,15 @@ impl Harness {
                 draw != Draw::Never,
             ),
         }
+    }
+
+    fn sweep(&self, seeds: Range<u64>, run: &(dyn Fn(u64) -> Ended + Sync)) -> Swept {
+        let (under_way, left) = UnderWay::begin(&self.test.in_runner());
+        if let Some(left) = left {
+            // Past the runner, whose capture dies with the process if this one dies as well.
+            print::line_past_all(&left.tell(&self.test.in_runner()));
+        }
+        sweep(&self.test.path(), seeds, under_way, run)
     }
 
     /// Tells of a run that its time-out does not end, past the test runner, which shows what it has

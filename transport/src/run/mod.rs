@@ -23,4 +23,5 @@ pub(crate) mod stuck;
 pub(crate) mod sweep;
 pub(crate) mod task_failure;
 pub(crate) mod test_name;
+pub(crate) mod under_way;
 pub(crate) mod watchdog;
