@@ -14,7 +14,7 @@ use crate::report::{self, Case};
 use crate::run::environment::{Draw, Environment, Spin};
 use crate::run::execute::{Body, Ended, Passed, Settings, run};
 use crate::run::failure::{Failure, How};
-use crate::run::handle::Run;
+use crate::run::run::Run;
 use crate::run::seeds::{Chosen, Seeds};
 use crate::run::sweep::{Swept, sweep};
 use crate::run::test_name::TestName;

@@ -12,12 +12,12 @@ use crate::contract::shard_id::ShardId;
 use crate::contract::transport::{BoxFuture, Transport};
 use crate::mesh::budget::Budget;
 use crate::mesh::routes::Routes;
-use crate::network::receive::Receive;
-use crate::network::send::Sent;
-use crate::network::shard::Shard;
-use crate::network::standstill::Futile;
-use crate::network::state::Network;
-use crate::network::wait_queue::{Sleeper, Ticket};
+use crate::network::inbox::receive::Receive;
+use crate::network::inbox::send::Sent;
+use crate::network::inbox::shard::Shard;
+use crate::network::links::wait_queue::{Sleeper, Ticket};
+use crate::network::network::Network;
+use crate::network::tasks::standstill::Futile;
 use crate::trace::label::label;
 
 /// The end of the mesh that one shard holds: the word that tests write.

@@ -15,15 +15,15 @@ use crate::contract::shard_id::ShardId;
 use crate::mesh::clock::ShardClock;
 use crate::mesh::endpoint::{Endpoint, InProcessTransport};
 use crate::mesh::factory::created;
-use crate::mesh::handle::Mesh;
+use crate::mesh::mesh::Mesh;
 use crate::mesh::outcome::{self, Outcome};
-use crate::network::arrivals::EndpointState;
-use crate::network::first_panic::FirstPanic;
-use crate::network::shard::Shard;
-use crate::network::supervisor::Supervisor;
-use crate::network::task::Task;
-use crate::network::tasks::Home;
-use crate::network::wake_list::WakeList;
+use crate::network::inbox::arrivals::EndpointState;
+use crate::network::inbox::shard::Shard;
+use crate::network::links::wake_list::WakeList;
+use crate::network::tasks::adopted::Home;
+use crate::network::tasks::first_panic::FirstPanic;
+use crate::network::tasks::supervisor::Supervisor;
+use crate::network::tasks::task::Task;
 use crate::trace::record::Kind;
 
 impl<P: Debug + Send + 'static> Mesh<P> {

@@ -8,11 +8,11 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use crate::contract::shard_id::ShardId;
-use crate::latency::Latency;
+use crate::decision::latency::Latency;
 use crate::mesh::fault::Fault;
-use crate::network::arrivals::Arrivals;
-use crate::network::link_faults::Effect;
-use crate::network::state::Network;
+use crate::network::inbox::arrivals::Arrivals;
+use crate::network::links::link_faults::Effect;
+use crate::network::network::Network;
 use crate::trace::fault_info::{FaultInfo, Verb};
 
 /// Some links of a mesh, to say what happens to them: `mesh.link(a, b).loss(0.1)`.

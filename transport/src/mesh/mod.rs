@@ -10,9 +10,10 @@ pub(crate) mod clock;
 pub(crate) mod endpoint;
 pub(crate) mod factory;
 pub(crate) mod fault;
-pub(crate) mod handle;
 pub(crate) mod lifecycle;
 pub(crate) mod links;
+#[allow(clippy::module_inception, reason = "the file of `Mesh`")]
+pub(crate) mod mesh;
 pub(crate) mod outcome;
 pub(crate) mod routes;
 pub(crate) mod rule;

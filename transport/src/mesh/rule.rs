@@ -1,9 +1,9 @@
 use std::fmt::{self, Debug};
 use std::sync::Arc;
 
-use crate::network::fault_state::FaultState;
-use crate::network::rules::{Judge, Rule};
-use crate::network::state::Network;
+use crate::network::links::fault_state::FaultState;
+use crate::network::links::rules::{Judge, Rule};
+use crate::network::network::Network;
 
 /// A rule that stands until this is dropped, which releases what the rule held.
 ///

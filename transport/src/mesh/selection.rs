@@ -9,12 +9,12 @@ use std::panic::Location;
 
 use crate::contract::shard_id::ShardId;
 use crate::mesh::fault::Fault;
-use crate::mesh::handle::Mesh;
 use crate::mesh::links::Links;
+use crate::mesh::mesh::Mesh;
 use crate::mesh::rule::RuleGuard;
-use crate::network::rules::{Message, Verdict};
+use crate::network::inbox::shard::Shard;
+use crate::network::links::rules::{Message, Verdict};
 use crate::network::selectable::Ends;
-use crate::network::shard::Shard;
 use crate::network::shard_table::ShardTable;
 use crate::trace::fault_info::{FaultInfo, Verb};
 

@@ -4,9 +4,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use crate::network::state::Network;
-use crate::network::wait_queue::{Sleeper, Ticket};
-use crate::network::wake_list::WakeList;
+use crate::network::links::wait_queue::{Sleeper, Ticket};
+use crate::network::links::wake_list::WakeList;
+use crate::network::network::Network;
 use crate::sync::lock;
 
 /// Completes when nothing is on its way in `network` and no task can run.

@@ -1,8 +1,8 @@
 //! The links of a mesh to which something can be done.
 
 use crate::contract::shard_id::ShardId;
+use crate::network::network::Network;
 use crate::network::shard_table::ShardTable;
-use crate::network::state::Network;
 use crate::ordered::sort;
 
 /// Links, by the indices of their two ends.

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
-use crate::network::link::LinkView;
+use crate::network::links::link::LinkView;
 use crate::ordered::sort_by;
 use crate::trace::record::LostFrom;
 

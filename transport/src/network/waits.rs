@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::contract::shard_id::ShardId;
-use crate::network::arrivals::EndpointState;
-use crate::network::link::LinkView;
-use crate::network::task::Task;
+use crate::network::inbox::arrivals::EndpointState;
+use crate::network::links::link::LinkView;
+use crate::network::tasks::task::Task;
 use crate::ordered::sort;
 
 /// How many links that have carried nothing are told of for each shard: a full mesh has many.

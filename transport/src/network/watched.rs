@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::contract::shard_id::ShardId;
-use crate::network::fault_state::FaultState;
-use crate::network::link::LinkView;
+use crate::network::links::fault_state::FaultState;
+use crate::network::links::link::LinkView;
+use crate::network::links::wake_list::WakeList;
+use crate::network::network::Network;
 use crate::network::sometimes::Sometimes;
-use crate::network::state::Network;
 use crate::network::stats::{LinkStats, Stats};
-use crate::network::tasks::Home;
+use crate::network::tasks::adopted::Home;
 use crate::network::waits::{MOST_UNUSED, ShardView, WaitFor, Waits};
-use crate::network::wake_list::WakeList;
 use crate::sync::lock;
 use crate::trace::recording::Recording;
 

@@ -15,6 +15,7 @@ mod child;
 mod codec;
 mod compare;
 mod decisions;
+mod reproduction;
 pub(crate) mod request;
 pub(crate) mod returned;
 mod shrink;
@@ -25,10 +26,10 @@ use crate::decision::choice::{Choice, Decision, FixedDecisions};
 use crate::run::failure::{Failure, How};
 use crate::trace::fault_info::FaultInfo;
 use crate::trace::recording::Recording;
-use answer::Answer;
 use child::Stderr;
 pub(crate) use child::Subject;
 pub(crate) use compare::Parting;
+pub(crate) use reproduction::Reproduction;
 
 /// How often a run that failed is run again as it was, before it is called repeatable: one that
 /// differs in one run of three must be caught.
@@ -44,7 +45,7 @@ const MOST_TIME: Duration = Duration::from_secs(20);
 /// What became of the reruns of a run that failed.
 pub(crate) struct Replay {
     /// Of the last of them.
-    pub(crate) outcome: Outcome,
+    pub(crate) outcome: Reproduction,
     /// How many took the same way and failed in the same way.
     pub(crate) same: u32,
     /// The error that the test returned, where the rerun returned one too.
@@ -53,17 +54,6 @@ pub(crate) struct Replay {
     /// that failed.
     pub(crate) recordings: Vec<Recording>,
     pub(crate) shrunk: Shrunk,
-}
-
-pub(crate) enum Outcome {
-    /// It failed in the same way, after so many events.
-    Reproduced { events: u64 },
-    /// It took another way.
-    Diverged(Parting),
-    /// It took the same way, and ended in another: how.
-    EndedOtherwise(String),
-    /// There was none, and why.
-    NotRun(String),
 }
 
 /// What became of the random decisions.
@@ -100,7 +90,7 @@ pub(crate) struct Smallest {
 impl Replay {
     pub(crate) fn none(why: &str) -> Self {
         Self {
-            outcome: Outcome::NotRun(why.to_owned()),
+            outcome: Reproduction::NotRun(why.to_owned()),
             same: 0,
             error: None,
             recordings: Vec::new(),
@@ -128,8 +118,9 @@ pub(crate) fn replay(subject: Subject<'_>, failure: &Failure) -> Replay {
             // The machine may have become busy.
             Err(_) => break,
         };
-        replay.outcome = outcome(&ours, failure, &answer);
-        let (Outcome::Reproduced { .. }, Some((_, its_place))) = (&replay.outcome, answer.failed)
+        replay.outcome = Reproduction::of(&ours, failure, &answer);
+        let (Reproduction::Reproduced { .. }, Some((_, its_place))) =
+            (&replay.outcome, answer.failed)
         else {
             return replay;
         };
@@ -158,20 +149,6 @@ pub(crate) fn replay(subject: Subject<'_>, failure: &Failure) -> Replay {
 /// How long a run may take that once took so long, on a machine that may have become busy.
 fn generous(took: Duration) -> Duration {
     20 * took + Duration::from_secs(10)
-}
-
-fn outcome(ours: &[Recording], failure: &Failure, answer: &Answer) -> Outcome {
-    if let Some(parting) = compare::compare(ours, &answer.recordings) {
-        return Outcome::Diverged(parting);
-    }
-    let how = failure.how.to_string();
-    match &answer.failed {
-        Some((same, _)) if *same == how => Outcome::Reproduced {
-            events: ours.iter().map(Recording::count).sum(),
-        },
-        Some((other, _)) => Outcome::EndedOtherwise(other.clone()),
-        None => Outcome::EndedOtherwise("passed".to_owned()),
-    }
 }
 
 /// Looks for fewer decisions that make a test fail in the same place.

@@ -4,8 +4,8 @@
 use super::words::segments;
 use crate::contract::shard_id::ShardId;
 use crate::millis::{Millis, millis};
-use crate::network::arrivals::EndpointState;
-use crate::network::fault_state::FaultState;
+use crate::network::inbox::arrivals::EndpointState;
+use crate::network::links::fault_state::FaultState;
 use crate::network::waits::ShardView;
 use crate::ordered::sort_by;
 use crate::report::drawing::words::{links, shards};

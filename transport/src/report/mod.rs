@@ -2,14 +2,14 @@
 //! faults were in force, what each link carried, who waits for what, and what happened last.
 
 mod build;
-mod commands;
 mod drawing;
 mod faults;
 mod files;
 mod heartbeat;
 mod picture;
 mod plain;
-mod verdict;
+mod replay_words;
+mod rerun_commands;
 mod waits;
 mod words;
 
@@ -64,7 +64,7 @@ pub(crate) fn stuck(test: &TestName, seed: u64, stuck: &Stuck, why_short: &str) 
     );
     let what = format!("{stuck}\n{}\n{why_short}", stuck.held_up);
     section(&mut lines, "what", &[what]);
-    section(&mut lines, "again", &commands::commands(test, seed));
+    section(&mut lines, "again", &rerun_commands::commands(test, seed));
     lines + RULE
 }
 
@@ -92,16 +92,16 @@ fn head(case: &Case<'_>) -> String {
     section(
         &mut head,
         "what",
-        &[plain(&verdict::what(failure, case.replay))],
+        &[plain(&replay_words::what(failure, case.replay))],
     );
-    section(&mut head, "again", &commands::commands(test, *seed));
-    let replayed = verdict::replayed(case.replay);
+    section(&mut head, "again", &rerun_commands::commands(test, *seed));
+    let replayed = replay_words::replayed(case.replay);
     let replayed: Vec<_> = replayed.iter().map(|line| plain(line)).collect();
     section(&mut head, "replay", &replayed);
     section(
         &mut head,
         "shrunk",
-        &verdict::shrunk(test, *seed, case.replay),
+        &replay_words::shrunk(test, *seed, case.replay),
     );
     if let How::TimedOut(timeout, paused) = failure.how {
         section(&mut head, "moved", &moved(failure, timeout));

@@ -7,10 +7,10 @@ use super::drawing::words::shards;
 use super::words::{copies, few, segments};
 use crate::contract::shard_id::ShardId;
 use crate::millis::Millis;
-use crate::network::arrivals::EndpointState;
-use crate::network::fault_state::FaultState;
-use crate::network::link::LinkView;
-use crate::network::task::Task;
+use crate::network::inbox::arrivals::EndpointState;
+use crate::network::links::fault_state::FaultState;
+use crate::network::links::link::LinkView;
+use crate::network::tasks::task::Task;
 use crate::network::waits::{Wait, WaitFor, Waits};
 use crate::ordered::{ordered, sort_by};
 

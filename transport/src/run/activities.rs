@@ -1,7 +1,7 @@
 use std::sync::{Arc, Weak};
 
-use crate::network::activity::{Activity, Did};
-use crate::network::task::Task;
+use crate::network::tasks::activity::{Activity, Did};
+use crate::network::tasks::task::Task;
 use crate::sync::{Mutex, lock};
 
 /// What the test itself and the tasks of its shards are doing.

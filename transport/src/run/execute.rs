@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Sleep;
 
-use crate::network::activity::Doing;
+use crate::network::tasks::activity::Doing;
 use crate::run::failure::{Failure, How};
-use crate::run::handle::Run;
 use crate::run::inert::Exposure;
 use crate::run::rerun::Rerun;
-use crate::run::state::{Phase, RunState};
+use crate::run::run::Run;
+use crate::run::run_state::{Phase, RunState};
 use crate::run::watchdog::Watchdog;
 use crate::trace::clock::ClockKind;
 use crate::trace::recording::Recording;

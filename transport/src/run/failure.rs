@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::contract::shard_id::ShardId;
-use crate::network::fault_state::FaultState;
-use crate::network::standstill::StandsStill;
+use crate::network::links::fault_state::FaultState;
 use crate::network::stats::Stats;
-use crate::network::task::Task;
+use crate::network::tasks::standstill::StandsStill;
+use crate::network::tasks::task::Task;
 use crate::network::waits::Waits;
 use crate::run::stuck::Stuck;
 use crate::trace::recording::Recording;

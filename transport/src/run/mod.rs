@@ -11,14 +11,15 @@ pub(crate) mod body;
 pub(crate) mod environment;
 pub(crate) mod execute;
 pub(crate) mod failure;
-pub(crate) mod handle;
 pub(crate) mod inert;
 pub(crate) mod panic_places;
 pub(crate) mod print;
 pub(crate) mod rerun;
 pub(crate) mod rests;
+#[allow(clippy::module_inception, reason = "the file of `Run`")]
+pub(crate) mod run;
+pub(crate) mod run_state;
 pub(crate) mod seeds;
-pub(crate) mod state;
 pub(crate) mod stuck;
 pub(crate) mod sweep;
 pub(crate) mod task_failure;

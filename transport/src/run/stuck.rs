@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::network::activity::{Did, Doing};
-use crate::network::task::Task;
+use crate::network::tasks::activity::{Did, Doing};
+use crate::network::tasks::task::Task;
 
 /// How many of those who are busy are told of.
 const TOLD: usize = 12;

@@ -14,9 +14,9 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
-use crate::network::activity::Doing;
+use crate::network::tasks::activity::Doing;
 use crate::run::environment::Spin;
-use crate::run::state::{Phase, RunState};
+use crate::run::run_state::{Phase, RunState};
 use crate::run::stuck::{Busy, HeldUp, Stuck, Why};
 
 /// How long it sleeps at most.

@@ -2,7 +2,7 @@ use std::fmt;
 use std::panic::Location;
 
 use crate::contract::shard_id::ShardId;
-use crate::latency::Latency;
+use crate::decision::latency::Latency;
 
 /// A fault that a test asked for, as the [timeline](crate::Timeline) tells of it.
 ///

@@ -7,9 +7,9 @@ use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
 use crate::decision::decider::Decider;
 use crate::decision::die::{Chance, Die};
-use crate::network::rules::RuleBook;
-use crate::network::standstill::{Futile, Limit, Standstill};
-use crate::network::supervisor::Supervisor;
+use crate::network::links::rules::RuleBook;
+use crate::network::tasks::standstill::{Futile, Limit, Standstill};
+use crate::network::tasks::supervisor::Supervisor;
 use crate::trace::journal::Journal;
 
 /// The run that a mesh is part of.

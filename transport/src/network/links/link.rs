@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use crate::contract::shard_id::ShardId;
-use crate::network::fault_state::FaultState;
-use crate::network::link_faults::LinkFaults;
-use crate::network::wait_queue::WaitQueue;
+use crate::network::links::fault_state::FaultState;
+use crate::network::links::link_faults::LinkFaults;
+use crate::network::links::wait_queue::WaitQueue;
+use crate::network::links::wake_list::WakeList;
 use crate::trace::shard_key::ShardKey;
 
 /// A link that was used.
@@ -41,6 +42,12 @@ impl<P> Link<P> {
     /// Segments that were sent and neither received nor lost: what counts against the capacity.
     pub(crate) fn outstanding(&self) -> u64 {
         self.sent - self.received - self.dropped
+    }
+
+    /// A segment that took room was received or lost: wakes the first sender that waits.
+    #[inline]
+    pub(crate) fn make_room(&mut self, to_wake: &mut WakeList<P>) {
+        self.senders.wake(to_wake);
     }
 
     pub(crate) fn is_cut(&self) -> bool {

@@ -1,8 +1,8 @@
 //! Losing what was sent to [`Arrivals`] and has not been received.
 
-use crate::network::arrivals::{Arrivals, EndpointState, index};
-use crate::network::in_flight::{InFlight, Overtaken};
-use crate::network::wake_list::WakeList;
+use crate::network::inbox::arrivals::{Arrivals, EndpointState, index};
+use crate::network::links::in_flight::{InFlight, Overtaken};
+use crate::network::links::wake_list::WakeList;
 use crate::trace::record::{Kind, LostFrom};
 use crate::trace::shard_key::ShardKey;
 
@@ -30,8 +30,7 @@ impl<P> Arrivals<P> {
         link.drop_one(flight.copy);
         to_wake.lose(flight.payload);
         if !flight.copy {
-            // It leaves room behind.
-            link.senders.wake(to_wake);
+            link.make_room(to_wake);
         }
         self.near_the_end(to_wake);
     }

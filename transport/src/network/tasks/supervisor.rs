@@ -2,9 +2,9 @@ use std::any::Any;
 use std::sync::Arc;
 
 use crate::contract::shard_id::ShardId;
-use crate::network::activity::Activity;
-use crate::network::standstill::StandsStill;
-use crate::network::task::Task;
+use crate::network::tasks::activity::Activity;
+use crate::network::tasks::standstill::StandsStill;
+use crate::network::tasks::task::Task;
 
 /// The run that a mesh is part of, as far as the mesh has something to tell it or to ask.
 pub(crate) trait Supervisor: Send + Sync {

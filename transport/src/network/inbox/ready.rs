@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
-use crate::network::arrivals::{Arrivals, Arrived};
-use crate::network::context::Context;
-use crate::network::wake_list::WakeList;
+use crate::network::inbox::arrivals::{Arrivals, Arrived};
+use crate::network::inbox::context::Context;
+use crate::network::links::wake_list::WakeList;
 use crate::trace::log::Log;
 use crate::trace::shard_key::ShardKey;
 

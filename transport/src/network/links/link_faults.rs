@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use crate::decision::choice::Choice;
 use crate::decision::die::{About, Chance, Die};
-use crate::latency::Latency;
-use crate::network::fault_state::FaultState;
-use crate::network::in_flight::{InFlight, Overtaken, Passage};
+use crate::decision::latency::Latency;
+use crate::network::links::fault_state::FaultState;
+use crate::network::links::in_flight::{InFlight, Overtaken, Passage};
 
 /// How to copy a payload: known where it is `Clone`.
 pub(crate) type Copier<P> = fn(&P) -> P;
@@ -238,7 +238,7 @@ impl<P> LinkFaults<P> {
         }
         if let Some((fault, latency)) = latency {
             fault.met(1);
-            leaves = leaves.saturating_add(die.between(about, latency.least, latency.most));
+            leaves = leaves.saturating_add(latency.draw(die, about));
         }
         self.free_at = free_at;
         self.last_due = self.last_due.max(leaves);

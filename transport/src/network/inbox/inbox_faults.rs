@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::network::arrivals::Arrivals;
-use crate::network::fault_state::FaultState;
-use crate::network::in_flight::{InFlight, Passage};
-use crate::network::link_faults::{Effect, LinkFaults};
-use crate::network::wake_list::WakeList;
+use crate::network::inbox::arrivals::Arrivals;
+use crate::network::links::fault_state::FaultState;
+use crate::network::links::in_flight::{InFlight, Passage};
+use crate::network::links::link_faults::{Effect, LinkFaults};
+use crate::network::links::wake_list::WakeList;
 use crate::trace::record::Kind;
 use crate::trace::shard_key::ShardKey;
 

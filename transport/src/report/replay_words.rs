@@ -2,7 +2,7 @@
 
 use super::files;
 use super::words::count;
-use crate::replay::{Outcome, Parting, Replay, Shrunk, Smallest};
+use crate::replay::{Parting, Replay, Reproduction, Shrunk, Smallest};
 use crate::run::failure::Failure;
 use crate::run::test_name::TestName;
 
@@ -19,7 +19,7 @@ pub(super) fn what(failure: &Failure, replay: &Replay) -> String {
 
 pub(super) fn replayed(replay: &Replay) -> Vec<String> {
     match &replay.outcome {
-        Outcome::Reproduced { events } => {
+        Reproduction::Reproduced { events } => {
             let events = count(*events, "event");
             let reruns = reruns(replay.same);
             let same = format!("{reruns} took the same {events} and failed in the same way");
@@ -33,12 +33,12 @@ pub(super) fn replayed(replay: &Replay) -> Vec<String> {
                 _ => vec![format!("reproduced: {same}")],
             }
         }
-        Outcome::Diverged(parting) => differs(replay.same, diverged(parting)),
-        Outcome::EndedOtherwise(how) => differs(
+        Reproduction::Diverged(parting) => differs(replay.same, diverged(parting)),
+        Reproduction::EndedOtherwise(how) => differs(
             replay.same,
             format!("diverged after the last event: the rerun {how}"),
         ),
-        Outcome::NotRun(why) => vec![format!("not run again: {why}")],
+        Reproduction::NotRun(why) => vec![format!("not run again: {why}")],
     }
 }
 

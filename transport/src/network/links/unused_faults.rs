@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::network::fault_state::FaultState;
-use crate::network::link_faults::{Effect, LinkFaults};
+use crate::network::links::fault_state::FaultState;
+use crate::network::links::link_faults::{Effect, LinkFaults};
 
 /// The faults on unused links to one shard, in the order in which they were asked for.
 pub(crate) struct UnusedFaults<P>(Vec<UnusedFault<P>>);

@@ -2,7 +2,7 @@ use std::fmt::{self, Debug};
 use std::sync::Arc;
 
 use crate::mesh::factory::InProcessTransportFactory;
-use crate::run::state::RunState;
+use crate::run::run_state::RunState;
 
 /// One run of a test, as its [`Harness`](crate::Harness) hands it to the closure that sets the test up.
 #[derive(Clone)]

@@ -1,7 +1,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::network::in_flight::{InFlight, Passage};
+use crate::network::links::in_flight::{InFlight, Passage};
 use crate::ordered::sort_by;
 
 /// The segments on their way to one shard, over links with latency.

@@ -3,12 +3,12 @@
 use std::sync::atomic::Ordering;
 
 use crate::contract::shard_id::ShardId;
-use crate::network::arrivals::Arrived;
-use crate::network::context::Context;
-use crate::network::ready::{PATIENCE, Ready};
-use crate::network::shard::Shard;
-use crate::network::wait_queue::{Sleeper, Ticket};
-use crate::network::wake_list::WakeList;
+use crate::network::inbox::arrivals::Arrived;
+use crate::network::inbox::context::Context;
+use crate::network::inbox::ready::{PATIENCE, Ready};
+use crate::network::inbox::shard::Shard;
+use crate::network::links::wait_queue::{Sleeper, Ticket};
+use crate::network::links::wake_list::WakeList;
 use crate::sync::lock;
 use crate::trace::record::Kind;
 
@@ -159,9 +159,9 @@ impl<P> Shard<P> {
         } else {
             link.received += 1;
             if link.wanted {
-                let senders = &mut lock(&self.arrivals).links[index].senders;
-                senders.wake(to_wake);
-                link.wanted = senders.has_sleepers();
+                let full = &mut lock(&self.arrivals).links[index];
+                full.make_room(to_wake);
+                link.wanted = full.senders.has_sleepers();
             }
         }
         Receive::Segment(link.from.id, flight.payload)

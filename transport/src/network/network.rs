@@ -4,17 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use crate::contract::shard_id::ShardId;
-use crate::network::arrivals::EndpointState;
-use crate::network::context::{Context, RunLink};
-use crate::network::fault_state::FaultState;
-use crate::network::first_panic::FirstPanic;
-use crate::network::rules::Rule;
+use crate::network::inbox::arrivals::EndpointState;
+use crate::network::inbox::context::{Context, RunLink};
+use crate::network::inbox::shard::Shard;
+use crate::network::links::fault_state::FaultState;
+use crate::network::links::rules::Rule;
+use crate::network::links::wake_list::WakeList;
 use crate::network::settlers::Settlers;
-use crate::network::shard::Shard;
 use crate::network::shard_table::ShardTable;
 use crate::network::sometimes::AllSometimes;
-use crate::network::tasks::Tasks;
-use crate::network::wake_list::WakeList;
+use crate::network::tasks::adopted::Tasks;
+use crate::network::tasks::first_panic::FirstPanic;
 use crate::sync::{Mutex, RwLock, RwLockReadGuard, lock, read, write};
 use crate::trace::log::Log;
 use crate::trace::record::Kind;
@@ -24,7 +24,7 @@ use crate::trace::shard_key::ShardKey;
 ///
 /// Locks are taken in this order: the table, then those of one inbox. Never of two inboxes at
 /// once. No code of the test runs under any: no waker is cloned, woken or dropped, no payload cloned
-/// or dropped, no rule asked. (The turn of [`RuleBook`](crate::network::rules::RuleBook), which is
+/// or dropped, no rule asked. (The turn of [`RuleBook`](crate::network::links::rules::RuleBook), which is
 /// taken before all of them, is there for such code.)
 pub(crate) struct Network<P> {
     pub(crate) capacity: usize,
@@ -164,7 +164,7 @@ impl<P> Network<P> {
 }
 
 /// Endpoints and guards of rules that were dropped, and count as there for now: see
-/// [`Supervisor::spares`](crate::network::supervisor::Supervisor::spares).
+/// [`Supervisor::spares`](crate::network::tasks::supervisor::Supervisor::spares).
 impl<P> Network<P> {
     pub(crate) fn spare(&self, shard: &Arc<Shard<P>>, life: u64) {
         lock(&self.spared).push((shard.clone(), life));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::contract::payload::WalSegmentPayload;
 use crate::contract::shard_id::ShardId;
 use crate::mesh::settle::settle;
-use crate::network::state::Network;
+use crate::network::network::Network;
 use crate::network::stats::Stats;
 use crate::ordered::sort;
 use crate::trace::timeline::Timeline;

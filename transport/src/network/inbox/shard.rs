@@ -16,11 +16,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::network::arrivals::{Arrivals, EndpointState};
-use crate::network::link::LinkView;
-use crate::network::ready::Ready;
-use crate::network::tasks::Home;
-use crate::network::wake_list::WakeList;
+use crate::network::inbox::arrivals::{Arrivals, EndpointState};
+use crate::network::inbox::ready::Ready;
+use crate::network::links::link::LinkView;
+use crate::network::links::wake_list::WakeList;
+use crate::network::tasks::adopted::Home;
 use crate::ordered::sort;
 use crate::sync::{AtomicBool, Mutex, MutexGuard, SharedU64, lock};
 use crate::trace::journal::Journal;

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use crate::contract::shard_id::ShardId;
 use crate::decision::decider::Decider;
-use crate::network::activity::{Activity, Did};
-use crate::network::context::RunLink;
-use crate::network::standstill::{StandsStill, Standstill};
-use crate::network::state::Network;
-use crate::network::supervisor::Supervisor;
-use crate::network::task::Task;
+use crate::network::inbox::context::RunLink;
+use crate::network::network::Network;
+use crate::network::tasks::activity::{Activity, Did};
+use crate::network::tasks::standstill::{StandsStill, Standstill};
+use crate::network::tasks::supervisor::Supervisor;
+use crate::network::tasks::task::Task;
 use crate::network::watched::Watched;
 use crate::run::activities::Activities;
 use crate::run::body::BodyThread;

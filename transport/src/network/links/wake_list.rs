@@ -1,6 +1,6 @@
 use std::task::Waker;
 
-use crate::network::first_panic::FirstPanic;
+use crate::network::tasks::first_panic::FirstPanic;
 
 /// What is left to do once all locks are released, because it may run anybody's code: tasks to be
 /// woken, and wakers and payloads to be dropped.

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::num::NonZeroU64;
 use std::task::Waker;
 
-use crate::network::wake_list::WakeList;
+use crate::network::links::wake_list::WakeList;
 
 /// A place in a line. Tickets grow, and none is handed out twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

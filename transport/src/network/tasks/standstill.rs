@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::contract::shard_id::ShardId;
-use crate::network::task::{Task, running};
+use crate::network::tasks::task::{Task, running};
 use crate::sync::{Mutex, lock};
 use crate::trace::clock::RunClock;
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::contract::shard_id::ShardId;
-use crate::network::fault_state::FaultState;
+use crate::network::links::fault_state::FaultState;
 use crate::sync::{AtomicBool, Mutex, MutexGuard, lock};
 
 /// A segment that is being sent, as a rule sees it.

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::contract::shard_id::ShardId;
-use crate::network::arrivals::Arrivals;
-use crate::network::fault_state::FaultState;
-use crate::network::link_faults::Effect;
-use crate::network::rules::Rule;
-use crate::network::state::Network;
-use crate::network::wake_list::WakeList;
+use crate::network::inbox::arrivals::Arrivals;
+use crate::network::links::fault_state::FaultState;
+use crate::network::links::link_faults::Effect;
+use crate::network::links::rules::Rule;
+use crate::network::links::wake_list::WakeList;
+use crate::network::network::Network;
 use crate::sync::lock;
 use crate::trace::fault_info::{FaultInfo, Verb};
 use crate::trace::record::Kind;

@@ -2,11 +2,11 @@
 //! delivery. Times are in milliseconds of the mesh's clock.
 
 use crate::decision::die::{About, Die};
-use crate::network::arrivals::{Arrivals, index};
-use crate::network::due_queue::Scheduled;
-use crate::network::in_flight::{InFlight, Overtaken, Passage};
-use crate::network::link_faults::Fate;
-use crate::network::wake_list::WakeList;
+use crate::network::inbox::arrivals::{Arrivals, index};
+use crate::network::links::due_queue::Scheduled;
+use crate::network::links::in_flight::{InFlight, Overtaken, Passage};
+use crate::network::links::link_faults::Fate;
+use crate::network::links::wake_list::WakeList;
 use crate::trace::record::Kind;
 
 /// What a rule asks for a segment that passes.

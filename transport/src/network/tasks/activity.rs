@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 
-use crate::network::task::Task;
+use crate::network::tasks::task::Task;
 
 /// What the test itself, or one task of a shard, is doing. Each is polled by one thread at a time, so a
 /// step of two is atomic.

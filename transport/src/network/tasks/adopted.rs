@@ -8,10 +8,10 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use crate::contract::shard_id::ShardId;
-use crate::network::activity::{Activity, Doing};
-use crate::network::first_panic::FirstPanic;
-use crate::network::supervisor::Supervisor;
-use crate::network::task::{Running, Task};
+use crate::network::tasks::activity::{Activity, Doing};
+use crate::network::tasks::first_panic::FirstPanic;
+use crate::network::tasks::supervisor::Supervisor;
+use crate::network::tasks::task::{Running, Task};
 use crate::sync::{Mutex, lock};
 
 /// The tasks of all shards of a mesh.

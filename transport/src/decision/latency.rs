@@ -1,6 +1,7 @@
 use std::ops::{Range, RangeInclusive};
 use std::time::Duration;
 
+use crate::decision::die::{About, Die};
 use crate::millis::millis;
 
 /// How long a segment takes over a link: one time for all, or a range from which each segment has
@@ -22,6 +23,13 @@ pub struct Latency {
     pub(crate) least: u64,
     /// In milliseconds, included.
     pub(crate) most: u64,
+}
+
+impl Latency {
+    /// How long one segment takes: milliseconds.
+    pub(crate) fn draw(self, die: Die, about: About) -> u64 {
+        die.between(about, self.least, self.most)
+    }
 }
 
 impl From<Duration> for Latency {

@@ -5,14 +5,14 @@ use std::collections::VecDeque;
 
 use crate::contract::error::TransportError;
 use crate::contract::shard_id::ShardId;
-use crate::network::due_queue::DueQueue;
-use crate::network::in_flight::InFlight;
-use crate::network::link::{FaultCounts, Link, LinkView};
-use crate::network::link_faults::Effect;
-use crate::network::senders::{Senders, Slot};
-use crate::network::unused_faults::UnusedFaults;
-use crate::network::wait_queue::{Ticket, Tickets, WaitQueue};
-use crate::network::wake_list::WakeList;
+use crate::network::inbox::senders::{Senders, Slot};
+use crate::network::links::due_queue::DueQueue;
+use crate::network::links::in_flight::InFlight;
+use crate::network::links::link::{FaultCounts, Link, LinkView};
+use crate::network::links::link_faults::Effect;
+use crate::network::links::unused_faults::UnusedFaults;
+use crate::network::links::wait_queue::{Ticket, Tickets, WaitQueue};
+use crate::network::links::wake_list::WakeList;
 use crate::trace::log::Log;
 use crate::trace::shard_key::ShardKey;
 
