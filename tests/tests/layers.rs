@@ -25,28 +25,35 @@ fn check(root: &str) {
     let order = order(root);
     let tree = Tree::read(root);
     let mut wrong = Vec::new();
-    for module in tree.files.keys().filter_map(|module| module.first()) {
-        if !order.contains(module) {
-            wrong.push(format!("`{module}` is not in the table of ARCHITECTURE.md"));
+    // A folder inside of a layer may be a layer of its own.
+    let place = |module: &Module| {
+        let mut above = (1..=module.len()).rev();
+        above.find_map(|length| order.iter().position(|layer| layer[..] == module[..length]))
+    };
+    for module in tree.files.keys().filter(|module| !module.is_empty()) {
+        if place(module).is_none() {
+            wrong.push(format!(
+                "{} is not in the table of ARCHITECTURE.md",
+                name(module)
+            ));
         }
     }
     for layer in &order {
-        if !tree.files.contains_key(&vec![layer.clone()]) {
+        if !tree.files.contains_key(layer) {
             wrong.push(format!(
-                "`{layer}` is in the table of ARCHITECTURE.md, and not in {root}"
+                "{} is in the table of ARCHITECTURE.md, and not in {root}",
+                name(layer)
             ));
         }
     }
     for (from, to) in tree.imports() {
-        let (Some(layer), Some(used)) = (from.first(), to.first()) else {
-            // The root names everything, and is named by nothing.
-            if to.is_empty() && !from.is_empty() {
-                wrong.push(format!("{} imports through the root", name(&from)));
-            }
+        // The root names everything, and is named by nothing.
+        if from.is_empty() {
             continue;
-        };
-        let place = |layer| order.iter().position(|it| it == layer);
-        if place(layer) < place(used) {
+        }
+        if to.is_empty() {
+            wrong.push(format!("{} imports through the root", name(&from)));
+        } else if place(&from) < place(&to) {
             wrong.push(format!(
                 "{} uses {}, which is above it",
                 name(&from),
@@ -67,7 +74,7 @@ fn repository() -> PathBuf {
 }
 
 /// The layers of a folder, bottom up, as `ARCHITECTURE.md` has them.
-fn order(root: &str) -> Vec<String> {
+fn order(root: &str) -> Vec<Module> {
     let text = fs::read_to_string(repository().join("ARCHITECTURE.md")).expect("the file is there");
     let title = format!("## The layers of `{root}`");
     let (_, section) = text.split_once(&title).expect("the folder has a section");
@@ -75,7 +82,9 @@ fn order(root: &str) -> Vec<String> {
     let cells = section
         .lines()
         .filter_map(|row| row.strip_prefix("| `")?.split_once('`'));
-    cells.map(|(layer, _)| layer.to_owned()).collect()
+    cells
+        .map(|(layer, _)| layer.split("::").map(str::to_owned).collect())
+        .collect()
 }
 
 fn name(module: &Module) -> String {

@@ -1,5 +1,6 @@
-//! A model check of the protocol by which tasks wake each other: loom runs each of these in every
-//! order that its threads can have, and fails where a task sleeps for ever.
+//! A model check of the protocol by which tasks wake each other, and of the lives of shards: loom runs
+//! each of these in every order that its threads can have, and fails where a task sleeps for ever, or an
+//! endpoint or a task outlives a crash.
 //!
 //! ```text
 //! RUSTFLAGS="--cfg shard_mesh_loom -C debug-assertions" \
@@ -17,7 +18,9 @@ use std::task::{Context, Poll, Waker};
 
 use loom::future::block_on;
 use loom::thread::{JoinHandle, spawn};
-use shard_mesh::{Endpoint, InProcessTransportFactory, ShardId, TransportError, TrySendError};
+use shard_mesh::{
+    Endpoint, InProcessTransportFactory, ShardId, TransportError, TrySendError, Verdict,
+};
 
 /// A mesh of one link, from shard 0 to shard 1.
 fn pair<P: std::fmt::Debug + Send + 'static>(
@@ -368,5 +371,164 @@ fn a_shard_can_be_created_again_as_soon_as_its_peer_sees_it_closed() {
             assert_eq!(factory.mesh().links(), [(ShardId(1), ShardId(0))]);
             drop(b);
         }
+    });
+}
+
+#[test]
+fn an_endpoint_that_a_restart_gives_beside_a_crash_does_not_outlive_it() {
+    check(|| {
+        let (factory, a, b) = pair(4);
+        factory.connect(ShardId(1), ShardId(0));
+        let mesh = factory.mesh();
+        mesh.crash(1);
+        let other = mesh.clone();
+        let restart = spawn(move || other.restart(1));
+        // It is alive if it takes a segment, and only then can it crash.
+        let crashed = a.try_send_segment(ShardId(1), 1).is_ok();
+        if crashed {
+            mesh.crash(1);
+        }
+        let restarted = restart.join().unwrap();
+        let sent = restarted.try_send_segment(ShardId(0), 2);
+        assert_eq!(sent.is_err(), crashed);
+        drop(b);
+    });
+}
+
+#[test]
+fn an_endpoint_that_is_created_beside_a_crash_does_not_outlive_it() {
+    check(|| {
+        let (factory, a, b) = pair(4);
+        drop(b);
+        let mesh = factory.mesh();
+        let other = factory.clone();
+        let create = spawn(move || other.create(ShardId(1)));
+        // No link leads to it any more once it is created, and only then can it crash.
+        let refused = a.try_send_segment(ShardId(1), 1).unwrap_err();
+        let crashed = matches!(refused, TrySendError::UnknownPeer(..));
+        if crashed {
+            mesh.crash(1);
+        }
+        let created = create.join().unwrap();
+        factory.connect(ShardId(1), ShardId(0));
+        let sent = created.try_send_segment(ShardId(0), 2);
+        assert_eq!(sent.is_err(), crashed);
+    });
+}
+
+#[test]
+fn a_crash_of_the_sender_leaves_nothing_on_the_way() {
+    check(|| {
+        let (factory, a, _b) = pair(4);
+        let mesh = factory.mesh();
+        mesh.link(0, 1).hold();
+        let from = a.clone();
+        let sender = spawn(move || from.try_send_segment(ShardId(1), 1).is_ok());
+        mesh.crash(0);
+        let at_once = mesh.stats().link(0, 1);
+        assert_eq!((at_once.held, at_once.dropped), (0, at_once.sent));
+        let sent = u64::from(sender.join().unwrap());
+        let link = mesh.stats().link(0, 1);
+        assert_eq!((link.sent, link.dropped, link.held), (sent, sent, 0));
+        assert_eq!(at_once.sent, sent, "it set off after the crash");
+        drop(a);
+    });
+}
+
+/// A runtime in which tasks can be spawned, and run as far as they can.
+struct Tasks(tokio::runtime::Runtime);
+
+impl Tasks {
+    fn new() -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        Self(runtime.unwrap())
+    }
+
+    /// Polls each task that was woken, once.
+    fn run(&self) {
+        self.0.block_on(tokio::task::yield_now());
+    }
+}
+
+/// Runs for ever.
+async fn owns(counted: Counted) {
+    let _counted = counted;
+    std::future::pending::<()>().await;
+}
+
+#[test]
+fn a_task_that_is_spawned_beside_a_crash_does_not_outlive_it() {
+    check(|| {
+        let tasks = Tasks::new();
+        let _context = tasks.0.enter();
+        let (factory, _a, _b) = pair::<u32>(1);
+        let drops = Arc::new(AtomicUsize::new(0));
+        let (mesh, counted) = (factory.mesh(), Counted(drops.clone()));
+        let other = mesh.clone();
+        let spawned = spawn(move || {
+            other.spawn(1, owns(counted));
+        });
+        mesh.crash(1);
+        spawned.join().unwrap();
+        assert_eq!(drops.load(Ordering::SeqCst), 1);
+    });
+}
+
+#[test]
+fn a_task_that_is_spawned_beside_a_restart_belongs_to_either_life() {
+    check(|| {
+        let tasks = Tasks::new();
+        let _context = tasks.0.enter();
+        let (factory, _a, _b) = pair::<u32>(1);
+        let drops = Arc::new(AtomicUsize::new(0));
+        let (mesh, counted) = (factory.mesh(), Counted(drops.clone()));
+        let other = mesh.clone();
+        let spawned = spawn(move || other.spawn(1, owns(counted)));
+        mesh.crash(1);
+        let endpoint = mesh.restart(1);
+        let task = spawned.join().unwrap();
+        tasks.run();
+        // It runs in the new life, or was over before.
+        let over = drops.load(Ordering::SeqCst) == 1;
+        assert_eq!(task.is_finished(), over);
+        mesh.crash(1);
+        assert_eq!(drops.load(Ordering::SeqCst), 1);
+        drop(endpoint);
+    });
+}
+
+#[test]
+fn a_task_that_is_polled_beside_a_crash_is_dropped_after_that_poll() {
+    check(|| {
+        let tasks = Arc::new(Tasks::new());
+        let (factory, a, b) = pair::<u32>(1);
+        let drops = Arc::new(AtomicUsize::new(0));
+        let (mesh, counted) = (factory.mesh(), Counted(drops.clone()));
+        {
+            let _context = tasks.0.enter();
+            mesh.spawn(1, async move {
+                // Where another thread may go on.
+                let _nothing = b.try_recv_segment();
+                owns(counted).await;
+            });
+        }
+        let running = tasks.clone();
+        let polls = spawn(move || running.run());
+        mesh.crash(1);
+        polls.join().unwrap();
+        assert_eq!(drops.load(Ordering::SeqCst), 1);
+        drop(a);
+    });
+}
+
+#[test]
+fn what_a_rule_holds_goes_on_when_it_ends_meanwhile() {
+    check(|| {
+        let (factory, a, b) = pair(4);
+        let rule = factory.mesh().rule(|_| Verdict::Hold);
+        let sender = sends(&a, [1]);
+        drop(rule);
+        sender.join().unwrap();
+        assert_eq!(b.try_recv_segment(), Ok(1));
     });
 }

@@ -1,19 +1,24 @@
-//! Many tasks on several threads, which give up at random, on shards that come and go: nothing is
-//! lost, doubled or reordered, nobody is stuck, and the counts add up.
+//! Many tasks on several threads, which give up at random, on shards that come and go, crash and restart:
+//! nothing is lost, doubled or reordered, nobody is stuck, nothing lives on in a crashed shard, and the
+//! counts add up. And very many segments on a paused clock, on links that reorder.
 //!
 //! The threads' timing is not repeatable, but what each task tries to do is: it is drawn from the
 //! seed that a failure shows. Order per link can be seen by one receiving task at a time only.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
 use fastrand::Rng;
-use shard_mesh::{Endpoint, Harness, InProcessTransportFactory, Run, ShardId};
-use tokio::task::{JoinHandle, yield_now};
+use shard_mesh::{
+    Endpoint, Harness, InProcessTransportFactory, Mesh, Run, ShardId, TryRecvError, TrySendError,
+    Verdict,
+};
+use tokio::task::{JoinHandle, spawn_blocking, yield_now};
 
 const SENDERS: [ShardId; 3] = [ShardId(0), ShardId(1), ShardId(2)];
 const RECEIVERS: [ShardId; 2] = [ShardId(10), ShardId(11)];
@@ -319,4 +324,291 @@ async fn cut_at_random(factory: Factory, seed: u64, sent_all: Arc<AtomicBool>) {
             yield_now().await;
         }
     }
+}
+
+/// How many segments the test below sends, unless `STRESS_SEGMENTS` says otherwise. In release a hundred
+/// million take half a minute:
+///
+/// ```text
+/// STRESS_SEGMENTS=100000000 cargo test -p shard-mesh-tests --release --test stress reordered
+/// ```
+const SEGMENTS: u64 = 200_000;
+
+#[test]
+fn of_very_many_segments_that_are_reordered_none_is_lost_doubled_or_stuck() {
+    let _ = Harness::new(
+        module_path!(),
+        "of_very_many_segments_that_are_reordered_none_is_lost_doubled_or_stuck",
+    )
+    .timeout(Duration::from_secs(1_000_000))
+    .run(|run| {
+        let factory = run.watch(InProcessTransportFactory::<u64>::new());
+        let [a, b, to] = [0, 1, 2].map(|id| factory.create(ShardId(id)));
+        factory.connect(ShardId(0), ShardId(2));
+        factory.connect(ShardId(1), ShardId(2));
+        Box::new(reordered(factory.mesh(), [a, b], to))
+    });
+}
+
+async fn reordered(mesh: Mesh<u64>, senders: [Endpoint<u64>; 2], to: Endpoint<u64>) {
+    let segments = std::env::var("STRESS_SEGMENTS").map_or(SEGMENTS, |it| it.parse().unwrap());
+    // The last ones too are to be overtaken, by none.
+    let of_each = segments / 32 * 16 + 3;
+    // On one link at once, on the other in flight. The fault of that name would hide what a rule lacks.
+    let _rule = mesh.rule(|m| match m.number % 16 {
+        overtakers @ 1..=4 => Verdict::Reorder(overtakers),
+        _ => Verdict::Pass,
+    });
+    mesh.link(1, 2).latency(Duration::from_millis(1));
+    let tasks = senders.map(|sender| {
+        let rests = mesh.clone();
+        mesh.spawn(sender.local_shard(), async move {
+            for number in 1..=of_each {
+                sender.send_segment(ShardId(2), number).await.unwrap();
+                if number % 4096 == 2 {
+                    rests.settle().await;
+                }
+            }
+        })
+    });
+    let mut links = [Gaps::default(), Gaps::default()];
+    while let Some((from, number)) = to.recv_segment_from().await {
+        links[usize::from(from == ShardId(1))].fill(number);
+    }
+    for (task, gaps) in tasks.into_iter().zip(&links) {
+        assert_eq!(task.await.unwrap(), Some(()));
+        assert_eq!((gaps.all_up_to, gaps.beyond.len()), (of_each, 0));
+    }
+    for link in mesh.stats().links() {
+        assert_eq!((link.sent, link.delivered), (of_each, of_each), "{link:?}");
+        assert!(link.reordered >= of_each / 4, "{link:?}");
+    }
+}
+
+/// Which numbers have come, of 1 and up.
+#[derive(Default)]
+struct Gaps {
+    all_up_to: u64,
+    beyond: BTreeSet<u64>,
+}
+
+impl Gaps {
+    fn fill(&mut self, number: u64) {
+        assert!(number > self.all_up_to, "{number} came twice");
+        assert!(self.beyond.insert(number), "{number} came twice");
+        while self.beyond.remove(&(self.all_up_to + 1)) {
+            self.all_up_to += 1;
+        }
+        // Each is overtaken by four at most, and so are those that overtake it.
+        assert!(self.beyond.len() < 64, "{} is missing", self.all_up_to + 1);
+    }
+}
+
+#[test]
+fn crashes_restarts_and_spawns_at_once_leave_nothing_alive_in_a_crashed_shard() {
+    run(
+        "crashes_restarts_and_spawns_at_once_leave_nothing_alive_in_a_crashed_shard",
+        |run| {
+            let run = run.clone();
+            Box::new(async move {
+                for seed in 0..20 {
+                    println!("seed {seed}");
+                    die_and_live(&run, seed).await;
+                }
+            })
+        },
+    );
+}
+
+const MORTALS: u64 = 2;
+/// A shard that lives all the time, by which the others are looked at.
+const WITNESS: ShardId = ShardId(9);
+
+/// How many tasks live.
+#[derive(Clone)]
+struct Living(Arc<AtomicU64>);
+
+impl Living {
+    fn begin(&self) -> Self {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        self.clone()
+    }
+}
+
+struct Life(Living);
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Nothing takes a lock around crash, restart and spawn here: whether a shard has crashed is a guess,
+/// and a call that was wrong about it panics.
+async fn die_and_live(run: &Run, seed: u64) {
+    let factory = run.watch(Factory::new().with_capacity(2));
+    let mut endpoints: Vec<_> = (0..MORTALS).map(|id| factory.create(ShardId(id))).collect();
+    let witness = factory.create(WITNESS);
+    for from in (0..MORTALS).map(ShardId) {
+        for to in (0..MORTALS).map(ShardId).filter(|&to| to != from) {
+            factory.connect(from, to);
+        }
+        factory.connect(from, WITNESS);
+        factory.connect(WITNESS, from);
+    }
+    let mesh = factory.mesh();
+    mesh.from(0).latency(Duration::from_millis(1)).optional();
+    mesh.from(1).reorder(0.3).optional();
+    let living = Living(Arc::default());
+    let threads = (0..3).map(|thread| {
+        let (mesh, witness, living) = (mesh.clone(), witness.clone(), living.clone());
+        let rng = rng(seed, thread);
+        spawn_blocking(move || decide_lives(rng, &mesh, &witness, &living))
+    });
+    let mut received = Vec::new();
+    for (given, came) in join(threads.collect()).await {
+        endpoints.extend(given);
+        received.extend(came);
+    }
+    // All crash for good: those that have not crashed already.
+    for id in 0..MORTALS {
+        let _crashed_before = catch_unwind(AssertUnwindSafe(|| mesh.crash(id)));
+    }
+    // A task that is polled at its crash is dropped after that poll.
+    while living.0.load(Ordering::SeqCst) > 0 {
+        yield_now().await;
+    }
+    for endpoint in &endpoints {
+        let sent = endpoint.try_send_segment(WITNESS, (0, 0));
+        assert_eq!(
+            sent,
+            Err(TrySendError::Closed((0, 0))),
+            "{endpoint:?} lives"
+        );
+        let received = endpoint.try_recv_segment();
+        assert_eq!(received, Err(TryRecvError::Closed), "{endpoint:?} lives");
+    }
+    received.extend(drain(&witness));
+    let came = received.len();
+    received.sort_unstable();
+    received.dedup();
+    assert_eq!(received.len(), came, "a segment came twice");
+    for link in mesh.stats().links() {
+        let gone = link.delivered + link.dropped;
+        assert_eq!((link.sent, link.in_flight), (gone, 0), "{link:?}");
+    }
+}
+
+/// What has arrived by now.
+fn drain(at: &Shard) -> impl Iterator<Item = Payload> {
+    std::iter::from_fn(|| at.try_recv_segment().ok())
+}
+
+/// Crashes and restarts shards, and gives them tasks. Returns the endpoints that it got, and what came
+/// to the witness meanwhile.
+fn decide_lives(
+    mut rng: Rng,
+    mesh: &Mesh<Payload>,
+    witness: &Shard,
+    living: &Living,
+) -> (Vec<Shard>, Vec<Payload>) {
+    const STEPS: u64 = 1_000;
+    let (mut endpoints, mut received) = (Vec::new(), Vec::new());
+    for step in 0..STEPS {
+        let shard = ShardId(rng.u64(..MORTALS));
+        let probe = witness.try_send_segment(shard, (u64::MAX, step));
+        if matches!(probe, Err(TrySendError::Closed(_))) {
+            let restarted = catch_unwind(AssertUnwindSafe(|| mesh.restart(shard)));
+            endpoints.extend(restarted);
+        } else if rng.bool() {
+            let _crashed_before = catch_unwind(AssertUnwindSafe(|| mesh.crash(shard)));
+        }
+        received.extend(drain(witness));
+        let own = endpoints
+            .iter()
+            .rfind(|it: &&Shard| it.local_shard() == shard);
+        if let Some(endpoint) = own {
+            let task = rng.u64(..);
+            mesh.spawn(shard, live(Life(living.begin()), endpoint.clone(), task));
+        }
+    }
+    (endpoints, received)
+}
+
+/// Sends and receives, for ever.
+async fn live(_life: Life, endpoint: Shard, task: u64) {
+    for number in 0.. {
+        let to = ShardId((endpoint.local_shard().0 + 1) % MORTALS);
+        let _refused = endpoint.send_segment(to, (task, number)).await;
+        let _full = endpoint.try_send_segment(WITNESS, (task, number));
+        for _ in 0..3 {
+            let _nothing = endpoint.try_recv_segment();
+        }
+        yield_now().await;
+    }
+}
+
+#[test]
+fn a_restart_and_a_spawn_beside_a_crash_leave_nothing_alive() {
+    run(
+        "a_restart_and_a_spawn_beside_a_crash_leave_nothing_alive",
+        |run| {
+            let factory = run.watch(Factory::new());
+            let (witness, mortal) = (factory.create(WITNESS), ShardId(0));
+            let first_life = factory.create(mortal);
+            factory.connect(WITNESS, mortal);
+            factory.connect(mortal, WITNESS);
+            factory.mesh().crash(mortal);
+            Box::new(async move {
+                drop(first_life);
+                race(factory.mesh(), witness, mortal).await;
+            })
+        },
+    );
+}
+
+/// In each round one thread restarts the shard and spawns tasks in it, and another crashes it as soon as
+/// it is alive. Then it has crashed for good, until the next round.
+async fn race(mesh: Mesh<Payload>, witness: Shard, mortal: ShardId) {
+    const ROUNDS: u64 = 3_000;
+    let (begun, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let crasher = {
+        let (mesh, witness) = (mesh.clone(), witness.clone());
+        let (begun, over) = (begun.clone(), over.clone());
+        spawn_blocking(move || {
+            for round in 1..=ROUNDS {
+                while begun.load(Ordering::SeqCst) < round {
+                    std::thread::yield_now();
+                }
+                while witness.try_send_segment(mortal, (0, round)).is_err() {
+                    std::hint::spin_loop();
+                }
+                mesh.crash(mortal);
+                over.store(round, Ordering::SeqCst);
+            }
+        })
+    };
+    let restarter = spawn_blocking(move || {
+        let living = Living(Arc::default());
+        for round in 1..=ROUNDS {
+            begun.store(round, Ordering::SeqCst);
+            let endpoint = mesh.restart(mortal);
+            for task in 0..3 {
+                mesh.spawn(mortal, live(Life(living.begin()), endpoint.clone(), task));
+            }
+            while over.load(Ordering::SeqCst) < round {
+                std::thread::yield_now();
+            }
+            let sent = endpoint.try_send_segment(WITNESS, (0, round));
+            assert!(
+                sent.is_err(),
+                "an endpoint outlived the crash of round {round}"
+            );
+            // A task that is polled at the crash is dropped after that poll.
+            while living.0.load(Ordering::SeqCst) > 0 {
+                std::thread::yield_now();
+            }
+        }
+    });
+    join(vec![crasher, restarter]).await;
 }

@@ -207,3 +207,77 @@ async fn a_fault_that_some_seed_met_is_none(a: Endpoint<u64>, _b: Endpoint<u64>,
         a.send_segment(ShardId(1), 1).await.unwrap();
     }
 }
+
+/// Dies with the process if it is dropped by the panic of a test.
+struct DiesTwice;
+
+impl Drop for DiesTwice {
+    fn drop(&mut self) {
+        assert!(
+            !thread::panicking(),
+            "a second panic while the first unwinds"
+        );
+    }
+}
+
+#[shard_mesh::test(peers = 0..2, seeds = 0..1000)]
+#[ignore = "dies: `the_seeds_under_way_at_a_death_are_told_by_the_next_run` runs it"]
+async fn panics_twice_at_30(_a: Endpoint<u64>, _b: Endpoint<u64>, mesh: Mesh<u64>) {
+    let _dies = DiesTwice;
+    assert_ne!(mesh.seed(), 30, "the first panic");
+}
+
+#[shard_mesh::test(peers = 0..2, seeds = 0..1000)]
+#[ignore = "dies: `the_seeds_under_way_at_a_death_are_told_by_the_next_run` runs it"]
+async fn aborts_at_30(_a: Endpoint<u64>, _b: Endpoint<u64>, mesh: Mesh<u64>) {
+    if mesh.seed() == 30 {
+        std::process::abort();
+    }
+}
+
+#[allow(unconditional_recursion, reason = "it is to overflow the stack")]
+fn deep(n: u64) -> u64 {
+    std::hint::black_box(deep(n + 1)) + n
+}
+
+#[shard_mesh::test(peers = 0..2, seeds = 0..1000)]
+#[ignore = "dies: `the_seeds_under_way_at_a_death_are_told_by_the_next_run` runs it"]
+async fn overflows_its_stack_at_30(_a: Endpoint<u64>, _b: Endpoint<u64>, mesh: Mesh<u64>) {
+    if mesh.seed() == 30 {
+        deep(0);
+    }
+}
+
+// Nothing said which seed it was.
+#[test]
+fn the_seeds_under_way_at_a_death_are_told_by_the_next_run() {
+    for name in [
+        "panics_twice_at_30",
+        "aborts_at_30",
+        "overflows_its_stack_at_30",
+    ] {
+        let died = child(name, &[]);
+        assert_ne!(died.status.code(), Some(101), "{}", text(&died));
+        assert!(!died.status.success(), "{}", text(&died));
+        // As a runner does that captures what a test prints.
+        let again = child::executable()
+            .args([name, "--exact", "--ignored"])
+            .env("SHARD_MESH_SEEDS", "0..20")
+            .output()
+            .unwrap();
+        let text = text(&again);
+        assert!(again.status.success(), "{text}");
+        let told = format!("shard-mesh: an earlier sweep of `{name}`, in process ");
+        let line = text.lines().find(|it| it.starts_with(&told));
+        let line = line.unwrap_or_else(|| panic!("{told:?} in\n{text}"));
+        let seeds: Vec<_> = line.split("SHARD_MESH_SEED=").skip(1).collect();
+        assert!(
+            seeds.iter().any(|it| it.trim_end_matches(", ") == "30"),
+            "{line}"
+        );
+        let cores = thread::available_parallelism().unwrap().get();
+        assert!(seeds.len() <= cores, "{line}");
+        let once_more = child(name, &[("SHARD_MESH_SEEDS", "0..20")]);
+        assert!(!self::text(&once_more).contains("earlier sweep"), "{name}");
+    }
+}

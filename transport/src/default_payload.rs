@@ -8,7 +8,7 @@ use crate::contract::payload::WalSegmentPayload;
 use crate::contract::shard_id::ShardId;
 use crate::contract::transport::Transport;
 use crate::mesh::factory::InProcessTransportFactory;
-use crate::run::handle::Run;
+use crate::run::run::Run;
 
 /// What every test uses. It is never called.
 #[used]

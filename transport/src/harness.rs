@@ -1,5 +1,4 @@
 use std::env;
-use std::io::{Write as _, stderr};
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::panic::resume_unwind;
@@ -10,21 +9,25 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 use crate::replay::request::{RerunRequest, is_rerun};
-use crate::replay::{Replay, Subject, replay};
+use crate::replay::{Replay, Subject, replay, returned};
 use crate::report::{self, Case};
-use crate::run::environment::{Draw, Environment};
-use crate::run::execute::{Body, Passed, Settings, run};
+use crate::run::environment::{Draw, Environment, Spin};
+use crate::run::execute::{Body, Ended, Passed, Settings, run};
 use crate::run::failure::{Failure, How};
-use crate::run::handle::Run;
-use crate::run::inert;
+use crate::run::run::Run;
 use crate::run::seeds::{Chosen, Seeds};
 use crate::run::sweep::{Swept, sweep};
 use crate::run::test_name::TestName;
-use crate::run::watchdog::{self, Watchdog};
+use crate::run::under_way::UnderWay;
+use crate::run::watchdog::{Notice, Watchdog};
+use crate::run::{inert, print};
 use crate::trace::clock::ClockKind;
 
 /// The time-out of a test unless told.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What sets a test up.
+type Test<'a, R> = dyn Fn(&Run) -> Box<dyn Future<Output = R>> + Sync + 'a;
 
 /// Runs a test: makes its runtime, its clock and its time-out, and says why it hangs.
 ///
@@ -56,6 +59,7 @@ pub struct Harness {
     clock: ClockKind,
     seeds: Seeds,
     should_panic: bool,
+    reruns: bool,
 }
 
 impl Harness {
@@ -70,6 +74,7 @@ impl Harness {
             clock: ClockKind::Paused,
             seeds: Seeds::One(0),
             should_panic: false,
+            reruns: true,
         }
     }
 
@@ -202,6 +207,26 @@ impl Harness {
         self
     }
 
+    /// Whether a run that fails is run again, in processes of their own; it is unless told.
+    ///
+    /// A rerun starts this executable again for the test as a whole. A loop that draws what it hands
+    /// to the harness, as a property test does, draws something else there, so the rerun says
+    /// nothing about the run that failed. Such a loop turns reruns off, and has the failing input
+    /// shrunk by its own means.
+    ///
+    /// ```
+    /// # use shard_mesh::Harness;
+    /// for timeout in [10, 20] {
+    ///     let timeout = std::time::Duration::from_millis(timeout);
+    ///     let harness = Harness::new(module_path!(), "a_test").reruns(false);
+    ///     harness.run(|_run| Box::new(async move { tokio::time::sleep(timeout).await }));
+    /// }
+    /// ```
+    pub fn reruns(mut self, reruns: bool) -> Self {
+        self.reruns = reruns;
+        self
+    }
+
     /// Runs the test that `test` sets up, to its end.
     ///
     /// `test` is called on the test's runtime. What its future returns is reported as a test's
@@ -209,26 +234,54 @@ impl Harness {
     ///
     /// A run that fails is reported on standard error, after the test's own message: see [the
     /// crate's page](crate#when-a-test-fails). For that, on a paused clock, this executable is
-    /// started again, to run this one test with this one seed; only a program (a test by the name of
-    /// `main`) and a test that is meant to panic are not run again.
+    /// started again, to run this one test with this one seed. A program (a test by the name of
+    /// `main`), a test that is meant to panic and one without [`reruns`](Self::reruns) are not run
+    /// again.
     ///
     /// # Panics
     ///
     /// If the test panics or takes longer than its time-out. With a paused clock, a test that can
-    /// make no progress comes to its time-out at once. On several threads, also if a task of a test
+    /// make no progress comes to its time-out at once. One that does a million operations of the mesh
+    /// within one millisecond of that clock which move nothing (sends that are refused or lost, `None`,
+    /// tries that find nothing), and receives no segment in between, fails there: the clock would never
+    /// move. On several threads, also if a task of a test
     /// that passed spins on for 30 s, or for its time-out if that is shorter. Also if a fault met no segment in a test that
     /// passed, if a variable in the environment does not parse, and within another runtime.
     ///
-    /// See [`Harness`] for an example. `test` is a plain function, so that this is compiled once for
-    /// all tests; what it needs from outside it can take from a `static`.
+    /// `test` is called once for each run, so it clones or copies what it captures into the future.
+    /// See [`Harness`] for an example without captures.
+    ///
+    /// ```
+    /// use shard_mesh::{Harness, InProcessTransportFactory, ShardId};
+    ///
+    /// for segments in [1, 10, 100] {
+    ///     Harness::new(module_path!(), "main").run(|run| {
+    ///         let factory = run.watch(InProcessTransportFactory::new());
+    ///         let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
+    ///         factory.connect(ShardId(0), ShardId(1));
+    ///         Box::new(async move {
+    ///             for n in 0..segments {
+    ///                 a.send_segment(ShardId(1), n).await.unwrap();
+    ///                 assert_eq!(b.recv_segment().await, Some(n));
+    ///             }
+    ///         })
+    ///     });
+    /// }
+    /// ```
     #[track_caller]
     pub fn run<R: Termination + 'static>(
         self,
-        test: fn(&Run) -> Box<dyn Future<Output = R>>,
+        test: impl Fn(&Run) -> Box<dyn Future<Output = R>> + Sync,
     ) -> ExitCode {
+        self.run_test(&test)
+    }
+
+    /// Compiled once for each type that tests return, and not once for each test.
+    #[track_caller]
+    fn run_test<R: Termination + 'static>(self, test: &Test<'_, R>) -> ExitCode {
         self.run_seeds(&|run| {
             let body = Box::into_pin(test(run));
-            Box::pin(async move { body.await.report() })
+            Box::pin(async move { returned::report(body.await) })
         })
     }
 
@@ -252,12 +305,12 @@ impl Harness {
             timeout: self.timeout,
             keep: draw == Draw::Always && matches!(seeds, Seeds::One(_)),
             rerun: request.as_ref().map(|it| &it.rerun),
-            watchdog: &self.watchdog(draw),
+            watchdog: &self.watchdog(environment.spin, draw),
         };
         let run = |seed| run(&settings, seed, body);
         let (ended, seed, sweep) = match seeds {
             Seeds::One(seed) => (run(seed), seed, None),
-            Seeds::Sweep(seeds) => match sweep(&self.test.path(), seeds.clone(), &run) {
+            Seeds::Sweep(seeds) => match self.sweep(seeds.clone(), &run) {
                 Swept::Passed(exposures) => (Ok(Passed::of(exposures)), seeds.start, None),
                 Swept::Failed(seed, failure) => (Err(failure), seed, Some(seeds)),
             },
@@ -268,7 +321,7 @@ impl Harness {
         match ended {
             Ok(passed) => {
                 if settings.keep {
-                    eprintln!("{}", report::passed(&self.test, seed, &passed.recordings));
+                    print::line(&report::passed(&self.test, seed, &passed.recordings));
                 }
                 let checked = !narrowed && !self.should_panic;
                 if let Some(report) = inert::report(&passed.exposures).filter(|_| checked) {
@@ -285,26 +338,54 @@ impl Harness {
         }
     }
 
-    /// Tells of a run that lets no time pass. Past the test runner, which shows what it has captured
-    /// only when the test has ended.
-    fn watchdog(&self, draw: Draw) -> Watchdog {
+    fn sweep(&self, seeds: Range<u64>, run: &(dyn Fn(u64) -> Ended + Sync)) -> Swept {
+        let (under_way, left) = UnderWay::begin(&self.test.in_runner());
+        if let Some(left) = left {
+            // Past the runner, whose capture dies with the process if this one dies as well.
+            print::line_past_all(&left.tell(&self.test.in_runner()));
+        }
+        sweep(&self.test.path(), seeds, under_way, run)
+    }
+
+    /// Tells of a run that its time-out does not end, past the test runner, which shows what it has
+    /// captured only when the test has ended.
+    fn watchdog(&self, spin: Spin, draw: Draw) -> Watchdog {
         let test = self.test;
-        Watchdog::new(watchdog::PATIENCE, move |run| {
-            let failure = Failure {
-                how: How::Spins(watchdog::PATIENCE),
-                place: None,
-                took: watchdog::PATIENCE,
-                snapshot: run.snapshot(false),
+        Watchdog::new(spin, move |run, stuck, notice| {
+            let seed = run.seed;
+            // The thread of the test, which tells its clock of that otherwise, is busy.
+            run.journal.clock.moved();
+            let told = match notice {
+                Notice::Stuck => {
+                    let failure = Failure {
+                        took: stuck.lasts,
+                        how: How::Stuck(stuck),
+                        place: None,
+                        snapshot: run.snapshot(false),
+                    };
+                    report::report(&Case {
+                        test: &test,
+                        seed,
+                        sweep: None,
+                        failure: &failure,
+                        replay: &Replay::none("it has not ended"),
+                        draw: draw != Draw::Never,
+                    })
+                }
+                Notice::NoReport => report::stuck(
+                    &test,
+                    seed,
+                    &stuck,
+                    "what its meshes are like is not known: the test holds a lock that this takes",
+                ),
+                Notice::Ended => report::stuck(
+                    &test,
+                    seed,
+                    &stuck,
+                    "SHARD_MESH_SPIN ends this process, and with it the tests that it still runs",
+                ),
             };
-            let report = report::report(&Case {
-                test: &test,
-                seed: run.seed,
-                sweep: None,
-                failure: &failure,
-                replay: &Replay::none("it has not ended"),
-                draw: draw != Draw::Never,
-            });
-            let _ = writeln!(stderr(), "{report}");
+            print::line_past_all(&told);
         })
     }
 
@@ -317,13 +398,14 @@ impl Harness {
         draw: bool,
     ) -> ExitCode {
         let message = match failure.how {
-            How::TimedOut(..) | How::Lingers(_) => {
+            How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) => {
                 format!("`{}` {}\n", self.test.path(), failure.how)
             }
+            How::TaskReturned(..) => format!("`{}` failed: {}\n", self.test.path(), failure.how),
             How::TaskPanicked(shard, _) => {
                 format!("the panic above is that of a task of shard {shard}, and fails the test\n")
             }
-            How::Panicked(_) | How::Returned(_) | How::Spins(_) => String::new(),
+            How::Panicked(_) | How::Returned(_) | How::Stuck(_) => String::new(),
         };
         let replay = self.replay(seed, folder, &failure);
         let case = Case {
@@ -335,16 +417,22 @@ impl Harness {
             draw,
         };
         let report = message + &report::report(&case);
-        eprintln!("{report}");
+        print::line(&report);
         match failure.how {
             How::Returned(code) => code,
             How::Panicked(panic) | How::TaskPanicked(_, panic) => resume_unwind(panic),
             // That is told by the watchdog, and is no end.
-            How::Spins(_) => ExitCode::FAILURE,
-            // Not the panic that was meant: the test fails because it did not panic.
-            How::TimedOut(..) | How::Lingers(_) if self.should_panic => ExitCode::FAILURE,
+            How::Stuck(_) => ExitCode::FAILURE,
+            // No panic, or not the one that was meant: the test fails because it did not panic.
+            How::TaskReturned(..) | How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_)
+                if self.should_panic =>
+            {
+                ExitCode::FAILURE
+            }
             // It has been printed.
-            How::TimedOut(..) | How::Lingers(_) => resume_unwind(Box::new(report)),
+            How::TaskReturned(..) | How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) => {
+                resume_unwind(Box::new(report))
+            }
         }
     }
 
@@ -352,6 +440,8 @@ impl Harness {
     fn replay(&self, seed: u64, folder: Option<&Path>, failure: &Failure) -> Replay {
         if is_rerun() {
             Replay::none("this is a rerun")
+        } else if !self.reruns {
+            Replay::none("the harness was told `reruns(false)`")
         } else if self.should_panic {
             Replay::none("the test is meant to panic")
         } else if self.test.is_program() {

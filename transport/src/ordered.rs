@@ -8,6 +8,10 @@ use std::cmp::Ordering;
 
 /// Sorts, and leaves equals as they are.
 pub(crate) fn sort_by<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    // Most lists are in order already, and some are long.
+    if list.is_sorted_by(|a, b| compare(a, b) != Ordering::Greater) {
+        return;
+    }
     let order = order(list.len(), &|a, b| compare(&list[a], &list[b]));
     arrange(order, &mut |a, b| list.swap(a, b));
 }

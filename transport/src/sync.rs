@@ -3,20 +3,22 @@
 
 #[cfg(not(shard_mesh_loom))]
 pub(crate) use std::sync::{
-    Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard, atomic::AtomicBool,
+    Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard,
+    atomic::{AtomicBool, AtomicU64 as SharedU64},
 };
 
 #[cfg(shard_mesh_loom)]
 pub(crate) use loom::sync::{
-    Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard, atomic::AtomicBool,
+    Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard,
+    atomic::{AtomicBool, AtomicU64 as SharedU64},
 };
 
 use std::sync::PoisonError;
 #[cfg(not(shard_mesh_loom))]
 use std::sync::TryLockError;
 
-// No code of a user runs under these locks but rules, and the `clone` of a waker or a payload, so a poisoned one still
-// guards a sound state, and a second panic would only hide the first.
+// Under these locks no code of the test runs, but for that to which the turn of a mesh's rules is given. So a poisoned
+// one still guards a sound state, and a second panic would only hide the first.
 
 #[cfg(shard_mesh_loom)]
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,10 +1,13 @@
 //! What the faults of a mesh mean, on the virtual clock.
 
 mod clocks;
+mod code;
 mod crash;
+mod heal_all;
 mod inert;
 mod latency;
 mod order;
+mod outcomes;
 mod pause;
 mod properties;
 mod reorder;
@@ -16,4 +19,5 @@ mod strange;
 mod support;
 mod table;
 mod tasks;
+mod unused;
 mod wakeups;

@@ -47,6 +47,46 @@ fn a_heartbeat_of_segments_does_not_hide_who_waits() {
 }
 
 #[test]
+fn traffic_that_goes_on_is_not_taken_for_a_heartbeat() {
+    let report = report(harness().timeout(Duration::from_secs(5)), |run| {
+        let [a, b, _c] = shards(run);
+        Box::new(async move {
+            for number in 0.. {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                a.send_segment(ShardId(1), number).await.unwrap();
+                assert_eq!(b.recv_segment().await, Some(number));
+            }
+        })
+    });
+    says(&report, &["moved   segments moved to the end, on 0 -> 1"]);
+    says_nothing_of(&report, "nothing moved");
+    says_nothing_of(&report, "wait to receive, and");
+}
+
+#[test]
+fn what_stopped_is_told_from_what_goes_on() {
+    let report = report(harness().timeout(Duration::from_secs(5)), |run| {
+        let [a, b, c] = shards(run);
+        Box::new(async move {
+            a.send_segment(ShardId(2), 0).await.unwrap();
+            c.recv_segment().await.unwrap();
+            tokio::spawn(async move {
+                loop {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    a.send_segment(ShardId(1), 0).await.unwrap();
+                    b.recv_segment().await.unwrap();
+                }
+            });
+            c.recv_segment().await;
+        })
+    });
+    says(
+        &report,
+        &["after 0s nothing moved but what is sent on 0 -> 1, to the end"],
+    );
+}
+
+#[test]
 fn on_a_real_clock_the_timeout_ends_it() {
     let timeout = Duration::from_millis(50);
     for real in [

@@ -4,6 +4,8 @@
 
 mod clocks;
 mod ends;
+mod races;
+mod starving;
 mod waiters;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -240,3 +240,64 @@ fn a_full_mesh_of_a_thousand_shards_that_all_wait_is_reported_on_one_screen() {
         report.lines().count()
     );
 }
+
+#[test]
+fn of_a_full_link_all_that_takes_room_is_told() {
+    let report = report(harness(), |run| {
+        let factory = run.watch(InProcessTransportFactory::new().with_capacity(3));
+        let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
+        factory.connect(ShardId(0), ShardId(1));
+        let mesh = factory.mesh();
+        Box::new(async move {
+            a.send_segment(ShardId(1), 1).await.unwrap();
+            mesh.link(0, 1).latency(Duration::from_secs(3600));
+            a.send_segment(ShardId(1), 2).await.unwrap();
+            mesh.link(0, 1).hold();
+            for number in 3..5 {
+                a.send_segment(ShardId(1), number).await.unwrap();
+            }
+            drop(b);
+        })
+    });
+    says(
+        &report,
+        &[
+            "0 -> 1 is full: shard 1 has 1 segment still to receive, 1 segment on the way, \
+             1 segment held (capacity 3) by the hold at",
+        ],
+    );
+}
+
+#[test]
+fn a_task_that_waits_for_something_else_is_told_beside_one_that_waits_on_the_mesh() {
+    let report = report(harness(), |run| {
+        let factory = run.watch(InProcessTransportFactory::<u32>::new());
+        let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
+        factory.connect(ShardId(0), ShardId(1));
+        let mesh = factory.mesh();
+        Box::new(async move {
+            let receiver = b.clone();
+            mesh.spawn(1, async move { receiver.recv_segment().await });
+            mesh.spawn(1, async move {
+                tokio::sync::Notify::new().notified().await;
+                drop(b);
+            });
+            for _ in 0..2 {
+                mesh.spawn(0, forever());
+            }
+            let _link_is_open = a;
+            forever().await;
+        })
+    });
+    says(&report, &["shard 1 waits in recv_segment since 0s"]);
+    let tasks = |line: &&str| line.starts_with("  a task of shard 1, spawned at ");
+    let tasks: Vec<_> = report.lines().filter(tasks).collect();
+    assert!(tasks.len() == 2 && tasks[0] != tasks[1], "{report}");
+    says(
+        &report,
+        &[
+            "2 tasks of shard 0, spawned at",
+            "are not over, and nothing waits on the endpoint",
+        ],
+    );
+}

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use shard_mesh::{Endpoint, Harness, InProcessTransportFactory, Mesh, ShardId};
 use tokio::time::sleep;
 
-use crate::child::check_page;
+use crate::child::{check_page, failing, says};
 use crate::support::{Packet, ms, put, send};
 
 #[shard_mesh::test(leader = 0, followers = [1])]
@@ -100,4 +100,71 @@ fn two_meshes() -> ExitCode {
 #[test]
 fn the_page_of_two_meshes() {
     check_page("failures::two_meshes");
+}
+
+#[shard_mesh::test(leader = 0, followers = [1])]
+#[ignore = "fails: `a_failure_that_is_no_error_is_not_called_one` runs it"]
+async fn fails_without_an_error(
+    _leader: Endpoint<Packet>,
+    _follower: Endpoint<Packet>,
+) -> ExitCode {
+    eprintln!("Error: this is none");
+    ExitCode::FAILURE
+}
+
+#[test]
+fn a_failure_that_is_no_error_is_not_called_one() {
+    let page = failing("failures::fails_without_an_error");
+    says(
+        &page,
+        &["what    returned a value that says that it failed"],
+    );
+}
+
+#[shard_mesh::test(peers = 0..3)]
+#[ignore = "fails: `who_waits_is_told_of_hangs_only` runs it"]
+async fn panics_while_others_wait(peers: [Endpoint<Packet>; 3], mesh: Mesh<Packet>) {
+    let [a, b, c] = peers;
+    for waiting in [b, c] {
+        mesh.spawn(waiting.local_shard(), async move {
+            waiting.recv_segment().await
+        });
+    }
+    sleep(ms(1)).await;
+    drop(a);
+    panic!("it fails");
+}
+
+#[test]
+fn who_waits_is_told_of_hangs_only() {
+    let page = failing("failures::panics_while_others_wait");
+    assert!(!page.contains("who waits"), "{page}");
+    assert!(!page.contains("wait to receive"), "{page}");
+}
+
+async fn applies_in_order(follower: Endpoint<Packet>) -> Result<(), String> {
+    let mut last = 0;
+    while let Some(Packet::Put { value, .. }) = follower.recv_segment().await {
+        if value != last + 1 {
+            return Err(format!("a gap in the log before {value}"));
+        }
+        last = value;
+        send(&follower, 0, Packet::Ack(value)).await;
+    }
+    Ok(())
+}
+
+#[shard_mesh::test(leader = 0, followers = [1], topology = duplex, loss = 0.2, seeds = 0..64)]
+#[ignore = "fails: `the_page_of_an_error_in_a_task` runs it"]
+async fn error_in_a_task(leader: Endpoint<Packet>, follower: Endpoint<Packet>, mesh: Mesh<Packet>) {
+    mesh.run(1, applies_in_order(follower));
+    for n in 1..=4 {
+        send(&leader, 1, put("k", n)).await;
+    }
+    mesh.settle().await;
+}
+
+#[test]
+fn the_page_of_an_error_in_a_task() {
+    check_page("failures::error_in_a_task");
 }

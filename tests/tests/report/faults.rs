@@ -135,3 +135,28 @@ async fn reordered_log(leader: Endpoint<Packet>, follower: Endpoint<Packet>) {
 fn the_page_of_a_reordered_log() {
     check_page("faults::reordered_log");
 }
+
+#[shard_mesh::test(peers = 0..4)]
+#[ignore = "fails: `the_page_of_all_that_was_done_to_shards` runs it"]
+async fn shards(peers: [Endpoint<Packet>; 4], mesh: Mesh<Packet>) {
+    let [a, ..] = &peers;
+    let cut = mesh.link(0, 1).cut();
+    send(a, 1, put("k", 1)).await;
+    mesh.clock(1).behind(ms(3000));
+    sleep(ms(5)).await;
+    cut.heal();
+    mesh.crash(2);
+    mesh.pause(3);
+    sleep(ms(5)).await;
+    let _second = mesh.restart(2);
+    mesh.resume(3);
+    sleep(ms(5)).await;
+    mesh.pause(3);
+    mesh.crash(2);
+    panic!("it fails");
+}
+
+#[test]
+fn the_page_of_all_that_was_done_to_shards() {
+    check_page("faults::shards");
+}

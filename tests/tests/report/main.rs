@@ -6,6 +6,7 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p shard-mesh-tests --test report` writes them anew.
 
+mod advice;
 mod captured;
 mod child;
 mod diverging;
@@ -25,3 +26,4 @@ mod rerun_elsewhere;
 mod shrink;
 mod sizes;
 mod support;
+mod unwritable;

@@ -11,7 +11,7 @@ use crate::child::{failing, says};
 use crate::support::{Packet, drain, ms, put, send};
 
 /// The rule of a page, as it is to be pasted.
-fn rule(page: &str) -> String {
+pub(crate) fn rule(page: &str) -> String {
     let lines = page.lines().map(|it| it.get(8..).unwrap_or_default());
     let lines = lines.skip_while(|it| !it.starts_with("let _rule"));
     let mut rule = String::new();
@@ -25,12 +25,12 @@ fn rule(page: &str) -> String {
     panic!("no rule in\n{page}");
 }
 
-fn without_space(text: &str) -> String {
+pub(crate) fn without_space(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// Where the test panicked, and what it said.
-fn failure(page: &str) -> String {
+pub(crate) fn failure(page: &str) -> String {
     let (_, panic) = page
         .split_once("' (")
         .or(page.split_once("thread '"))
@@ -54,6 +54,20 @@ fn check(test: &str, by_rule: &str, needs: &str) {
     );
     let by_rule = failing(&format!("shrink::{by_rule}"));
     assert_eq!(failure(&page), failure(&by_rule));
+}
+
+#[shard_mesh::test(peers = 0..2, latency = "1ms..9ms")]
+#[ignore = "fails: `what_fails_without_any_decision_takes_one_run_and_one_that_confirms_it` runs it"]
+async fn fails_anyway(a: Endpoint<Packet>, b: Endpoint<Packet>) {
+    send(&a, 1, put("k", 1)).await;
+    b.recv_segment().await.unwrap();
+    panic!("anyway");
+}
+
+#[test]
+fn what_fails_without_any_decision_takes_one_run_and_one_that_confirms_it() {
+    let page = failing("shrink::fails_anyway");
+    says(&page, &["no random decision is needed", "(2 runs)"]);
 }
 
 /// Loses what it must not: both the 17th and the 912th.
@@ -204,4 +218,61 @@ async fn one_delay_by_rule(peers: [Endpoint<Packet>; 3], mesh: Mesh<Packet>) {
 #[test]
 fn one_delay_is_found() {
     check("shrink::one_delay", "one_delay_by_rule", "1 of ");
+}
+
+/// What is still on its way when it is missed.
+async fn not_there_in_time(peers: [Endpoint<Packet>; 3]) {
+    let [a, b, c] = peers;
+    send(&a, 2, put("k", 1)).await;
+    send(&b, 2, put("k", 2)).await;
+    sleep(ms(20)).await;
+    let came = drain(&c);
+    assert!(came.contains(&put("k", 1)), "it is not there");
+}
+
+#[shard_mesh::test(peers = 0..3, seed = 1, latency = "1ms..50ms")]
+#[ignore = "fails: `a_delay_of_what_is_still_in_flight_is_found` runs it"]
+async fn still_in_flight(peers: [Endpoint<Packet>; 3]) {
+    not_there_in_time(peers).await;
+}
+
+#[shard_mesh::test(peers = 0..3, latency = "1ms")]
+#[ignore = "fails: `a_delay_of_what_is_still_in_flight_is_found` runs it"]
+async fn still_in_flight_by_rule(peers: [Endpoint<Packet>; 3], mesh: Mesh<Packet>) {
+    let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
+        (0, 2, 1) => Verdict::Delay(Duration::from_millis(46)),
+        _ => Verdict::Pass,
+    });
+    not_there_in_time(peers).await;
+}
+
+#[test]
+fn a_delay_of_what_is_still_in_flight_is_found() {
+    check(
+        "shrink::still_in_flight",
+        "still_in_flight_by_rule",
+        "1 of ",
+    );
+}
+
+#[shard_mesh::test(peers = 0..2, seed = 1, loss = 0.6)]
+#[ignore = "fails: `a_long_rule_goes_into_a_file` runs it"]
+async fn many_losses(a: Endpoint<Packet>, b: Endpoint<Packet>) {
+    for n in 1..=70 {
+        send(&a, 1, put("k", n)).await;
+    }
+    assert!(drain(&b).len() > 40, "thirty may be lost, and no more are");
+}
+
+#[test]
+fn a_long_rule_goes_into_a_file() {
+    let page = failing("shrink::many_losses");
+    assert!(!page.contains("let _rule"), "{page}");
+    says(&page, &["30 of ", "random decisions are enough"]);
+    says(&page, &["30 lost on 0 -> 1, between #"]);
+    let mut lines = page.lines().map(str::trim);
+    let file = lines.find_map(|line| line.strip_prefix("rule    "));
+    let rule = std::fs::read_to_string(file.expect(&page)).unwrap();
+    assert_eq!(rule.matches("=> Verdict::Drop,").count(), 30, "{rule}");
+    assert!(rule.starts_with("let _rule = mesh.rule(|m| "), "{rule}");
 }

@@ -168,6 +168,11 @@ fn the_messages_say_what_to_do_in_each_case() {
     // There is no such shard, or it is there, and the link is not.
     assert!(unknown.contains("declare the shard"), "{unknown}");
     assert!(unknown.contains("`topology = duplex`"), "{unknown}");
+    // Or it is the sender, which no wiring can help.
+    assert!(
+        unknown.contains("a shard has no link to itself"),
+        "{unknown}"
+    );
     // A peer crashed on purpose, or an endpoint was dropped by mistake.
     let closed = Closed.to_string();
     assert!(

@@ -71,6 +71,18 @@ fn disconnect_of_a_shard_that_was_never_created_panics() {
 }
 
 #[test]
+fn a_task_of_a_shard_that_was_never_created_panics() {
+    let (factory, [_a]) = mesh::<(), 1>(1, &[]);
+    let mesh = factory.mesh();
+    let (message, line) = panics(|| mesh.run(7, async {}));
+    assert_eq!(line, line!() - 1);
+    assert!(message.contains("shard 7 was never created"), "{message}");
+    let (message, line) = panics(|| mesh.may_fail(7));
+    assert_eq!(line, line!() - 1);
+    assert!(message.contains("shard 7 was never created"), "{message}");
+}
+
+#[test]
 fn a_link_from_a_shard_to_itself_panics() {
     let (factory, [_a]) = mesh::<(), 1>(1, &[]);
     let (message, line) = panics(|| factory.connect(ShardId(0), ShardId(0)));

@@ -118,3 +118,40 @@ fn a_link_that_is_neither_open_nor_has_carried_anything_is_not_listed() {
     factory.disconnect(ShardId(0), ShardId(1));
     assert_eq!(factory.mesh().stats().links(), []);
 }
+
+#[test]
+fn what_is_refused_is_counted_and_told() {
+    let factory = InProcessTransportFactory::new();
+    let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
+    factory.connect(ShardId(0), ShardId(1));
+    a.try_send_segment(ShardId(1), 1).unwrap();
+    assert!(!factory.mesh().stats().to_string().contains("refused"));
+    b.try_recv_segment().unwrap();
+    b.try_send_segment(ShardId(0), 2).unwrap_err();
+    a.try_send_segment(ShardId(7), 2).unwrap_err();
+    drop(b);
+    a.try_send_segment(ShardId(1), 2).unwrap_err();
+    a.try_send_segment(ShardId(1), 3).unwrap_err();
+    let stats = factory.mesh().stats();
+    let link = stats.link(0, 1);
+    assert_eq!((link.sent, link.refused, stats.unknown_peers()), (1, 2, 2));
+    assert_eq!(
+        stats.to_string(),
+        "\
+link             sent  delivered    refused
+0 -> 1              1          1          2
+and 2 sends to where no link leads
+"
+    );
+}
+
+#[test]
+fn what_a_crashed_shard_does_not_send_is_refused() {
+    let factory = InProcessTransportFactory::new();
+    let (a, _b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
+    factory.connect(ShardId(0), ShardId(1));
+    let mesh = factory.mesh();
+    mesh.crash(0);
+    a.try_send_segment(ShardId(1), 1).unwrap_err();
+    assert_eq!(mesh.stats().link(0, 1).refused, 1);
+}

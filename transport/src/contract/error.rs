@@ -24,11 +24,11 @@ use crate::contract::shard_id::ShardId;
 #[derive(Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TransportError {
-    /// No link leads from the sender to this shard.
+    /// No link leads from the sender to this shard. A shard has no link to itself.
     #[error(
-        "no link leads to shard {0}: declare the shard if the mesh has none of that id; else wire \
-         this direction too, as links are one way, with `topology = duplex` on the attribute or \
-         `factory.connect(from, to)`"
+        "no link leads to shard {0}: a shard has no link to itself; to another, declare the shard if \
+         the mesh has none of that id, or wire this direction too, as links are one way, with \
+         `topology = duplex` on the attribute or `factory.connect(from, to)`"
     )]
     UnknownPeer(ShardId),
     /// The link is there, but one of its two endpoints is gone.
@@ -134,6 +134,8 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("topology = duplex"), "{text}");
+        // Whoever sends to itself must not try that.
+        assert!(text.contains("a shard has no link to itself"), "{text}");
         let text = format!("{:?}", TransportError::Closed);
         assert!(text.starts_with("Closed: the link is closed"), "{text}");
     }

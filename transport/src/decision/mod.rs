@@ -8,3 +8,4 @@
 pub(crate) mod choice;
 pub(crate) mod decider;
 pub(crate) mod die;
+pub(crate) mod latency;

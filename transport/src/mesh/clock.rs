@@ -2,8 +2,8 @@ use std::fmt::{self, Debug};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::network::shard::Shard;
-use crate::network::state::Network;
+use crate::network::inbox::shard::Shard;
+use crate::network::network::Network;
 
 /// 2000-01-01 00:00:00 UTC, at which every test begins.
 const DAWN: Duration = Duration::from_secs(946_684_800);

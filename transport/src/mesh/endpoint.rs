@@ -1,7 +1,7 @@
 use std::fmt::{self, Debug};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::time::Sleep;
@@ -10,11 +10,14 @@ use crate::contract::error::{TransportError, TryRecvError, TrySendError};
 use crate::contract::payload::WalSegmentPayload;
 use crate::contract::shard_id::ShardId;
 use crate::contract::transport::{BoxFuture, Transport};
+use crate::mesh::budget::Budget;
 use crate::mesh::routes::Routes;
-use crate::network::receive::Receive;
-use crate::network::shard::Shard;
-use crate::network::state::Network;
-use crate::network::wait_queue::Ticket;
+use crate::network::inbox::receive::Receive;
+use crate::network::inbox::send::Sent;
+use crate::network::inbox::shard::Shard;
+use crate::network::links::wait_queue::{Sleeper, Ticket};
+use crate::network::network::Network;
+use crate::network::tasks::standstill::Futile;
 use crate::trace::label::label;
 
 /// The end of the mesh that one shard holds: the word that tests write.
@@ -39,21 +42,27 @@ pub type Endpoint<P = WalSegmentPayload> = Arc<InProcessTransport<P>>;
 ///
 /// It is made by [`InProcessTransportFactory::create`](crate::InProcessTransportFactory::create).
 /// Its methods do what those of the trait do, without boxing a future.
+///
+/// All of them that are `async` take part in tokio's
+/// [cooperative budget](https://docs.rs/tokio/latest/tokio/task/coop/index.html), also where they need
+/// not wait: a task that sends or receives in a loop lets others run.
 pub struct InProcessTransport<P = WalSegmentPayload> {
     network: Arc<Network<P>>,
     shard: Arc<Shard<P>>,
     /// The life of the shard that this endpoint belongs to.
     life: u64,
     routes: Routes<P>,
+    budget: Budget,
 }
 
 impl<P> InProcessTransport<P> {
-    pub(crate) fn new(network: Arc<Network<P>>, shard: Arc<Shard<P>>) -> Self {
+    pub(crate) fn new(network: Arc<Network<P>>, (shard, life): (Arc<Shard<P>>, u64)) -> Self {
         Self {
             network,
-            life: shard.life(),
+            life,
             shard,
             routes: Routes::default(),
+            budget: Budget::default(),
         }
     }
 
@@ -120,6 +129,11 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
     /// As [`send_segment`](Self::send_segment), and [`TrySendError::Full`] if the link has no
     /// room or other tasks wait for it. The payload comes back in the error.
     ///
+    /// # Panics
+    ///
+    /// In a loop of some million tries that send nothing, within one poll of a task, on the paused clock
+    /// of a test: the loop would never end.
+    ///
     /// ```
     /// # use shard_mesh::{InProcessTransportFactory, ShardId, TrySendError};
     /// let factory = InProcessTransportFactory::new().with_capacity(1);
@@ -128,9 +142,14 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
     /// assert_eq!(a.try_send_segment(ShardId(1), 'x'), Ok(()));
     /// assert_eq!(a.try_send_segment(ShardId(1), 'y'), Err(TrySendError::Full('y')));
     /// ```
+    #[track_caller]
     pub fn try_send_segment(&self, to_shard: ShardId, payload: P) -> Result<(), TrySendError<P>> {
         let mut unsent = Some(payload);
         let sent = self.poll_send(to_shard, &mut unsent, &mut None, None);
+        if sent.is_pending() {
+            let full = Futile::Full((self.local_shard(), to_shard));
+            self.network.context.moved_nothing(full);
+        }
         let Some(payload) = unsent else {
             return Ok(());
         };
@@ -204,6 +223,11 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
     /// [`TryRecvError::Empty`] if nothing has arrived yet, [`TryRecvError::Closed`] where
     /// [`recv_segment`](Self::recv_segment) would return `None`.
     ///
+    /// # Panics
+    ///
+    /// In a loop of some million tries that find nothing, within one poll of a task, on the paused clock
+    /// of a test: the loop would never end.
+    ///
     /// ```
     /// # use shard_mesh::{InProcessTransportFactory, ShardId, TryRecvError};
     /// let factory = InProcessTransportFactory::new();
@@ -213,34 +237,54 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
     /// a.try_send_segment(ShardId(1), 'x').unwrap();
     /// assert_eq!(b.try_recv_segment(), Ok('x'));
     /// ```
+    #[track_caller]
     pub fn try_recv_segment(&self) -> Result<P, TryRecvError> {
-        match self
-            .shard
-            .receive(self.life, &mut None, None, &self.network.context)
-        {
-            Receive::Segment(_, payload) => Ok(payload),
-            Receive::Closed => Err(TryRecvError::Closed),
-            Receive::Nothing(_) | Receive::Yield => Err(TryRecvError::Empty),
+        let (context, at) = (&self.network.context, self.local_shard());
+        match self.shard.receive(self.life, &mut None, None, context) {
+            Receive::Segment(_, payload) => {
+                context.received();
+                Ok(payload)
+            }
+            Receive::Closed => {
+                context.moved_nothing(Futile::End(at));
+                Err(TryRecvError::Closed)
+            }
+            Receive::Nothing(_) => {
+                context.moved_nothing(Futile::Empty(at));
+                Err(TryRecvError::Empty)
+            }
         }
     }
 
     #[inline]
+    #[track_caller]
     fn poll_send(
         &self,
         to: ShardId,
         payload: &mut Option<P>,
         ticket: &mut Option<Ticket>,
-        waker: Option<&Waker>,
-    ) -> Poll<Result<(), TransportError>> {
+        sleeper: Option<&mut Sleeper<'_>>,
+    ) -> Poll<Result<Sent, TransportError>> {
         // Before anything is locked, as `Debug` is anybody's code.
         let wants_labels = self.network.context.wants_labels();
         let label = payload.as_ref().filter(|_| wants_labels).map(label);
         let mut far = None;
-        let Some(peer) = self.routes.find(&self.network, to, &mut far) else {
-            return Poll::Ready(Err(TransportError::UnknownPeer(to)));
+        let sent = match self.routes.find(&self.network, to, &mut far) {
+            None => Poll::Ready(Err(TransportError::UnknownPeer(to))),
+            Some(peer) => {
+                let (from, context) = ((&*self.shard, self.life), &self.network.context);
+                peer.send(from, (payload, label), ticket, sleeper, context)
+            }
         };
-        let from = (&*self.shard, self.life);
-        peer.send(from, (payload, label), ticket, waker, &self.network.context)
+        if let Poll::Ready(Err(_) | Ok(Sent::Swallowed)) = sent {
+            let ends = (self.local_shard(), to);
+            self.network.context.moved_nothing(match sent {
+                Poll::Ready(Err(TransportError::UnknownPeer(_))) => Futile::UnknownPeer(ends),
+                Poll::Ready(Err(_)) => Futile::Closed(ends),
+                _ => Futile::Swallowed(ends),
+            });
+        }
+        sent
     }
 }
 
@@ -313,12 +357,17 @@ impl<P: Debug + Send + 'static> Future for Sending<'_, P> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        this.endpoint.poll_send(
-            this.to,
-            &mut this.payload,
-            &mut this.ticket,
-            Some(cx.waker()),
-        )
+        let share = ready!(this.endpoint.budget.poll(cx));
+        let mut sleeper = Sleeper::new(cx.waker());
+        let Sending {
+            endpoint,
+            to,
+            payload,
+            ticket,
+        } = this;
+        let sent = ready!(endpoint.poll_send(*to, payload, ticket, Some(&mut sleeper)));
+        share.spend(matches!(sent, Ok(Sent::OnItsWay)));
+        Poll::Ready(sent.map(|_| ()))
     }
 }
 
@@ -364,24 +413,32 @@ impl<P: Debug + Send + 'static> Future for Receiving<'_, P> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        loop {
+        let share = ready!(this.endpoint.budget.poll(cx));
+        let mut sleeper = Sleeper::new(cx.waker());
+        let received = loop {
             let InProcessTransport {
                 shard,
                 network,
                 life,
                 ..
             } = this.endpoint;
-            match shard.receive(*life, &mut this.ticket, Some(cx.waker()), &network.context) {
-                Receive::Segment(from, payload) => return Poll::Ready(Some((from, payload))),
-                Receive::Closed => return Poll::Ready(None),
+            let sleeper = Some(&mut sleeper);
+            match shard.receive(*life, &mut this.ticket, sleeper, &network.context) {
+                Receive::Segment(from, payload) => {
+                    network.context.received();
+                    break Some((from, payload));
+                }
+                Receive::Closed => {
+                    let end = Futile::End(this.endpoint.local_shard());
+                    network.context.moved_nothing(end);
+                    break None;
+                }
                 Receive::Nothing(None) => return Poll::Pending,
                 Receive::Nothing(Some(due)) => ready!(this.poll_timer(due, cx)),
-                Receive::Yield => {
-                    cx.waker().wake_by_ref();
-                    return Poll::Pending;
-                }
             }
-        }
+        };
+        share.spend(received.is_some());
+        Poll::Ready(received)
     }
 }
 

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use crate::contract::payload::WalSegmentPayload;
 use crate::contract::shard_id::ShardId;
 use crate::mesh::endpoint::InProcessTransport;
-use crate::mesh::handle::Mesh;
-use crate::network::arrivals::EndpointState;
-use crate::network::shard::Shard;
+use crate::mesh::mesh::Mesh;
+use crate::network::inbox::arrivals::EndpointState;
+use crate::network::inbox::shard::Shard;
+use crate::network::links::wake_list::WakeList;
+use crate::network::network::Network;
 use crate::network::shard_table::ShardTable;
-use crate::network::state::Network;
-use crate::network::wake_list::WakeList;
 
 /// How many segments a link holds unless told.
 const DEFAULT_CAPACITY: usize = 256;
@@ -107,7 +107,7 @@ impl<P: Debug + Send + 'static> InProcessTransportFactory<P> {
     #[track_caller]
     pub fn create(&self, id: ShardId) -> Arc<InProcessTransport<P>> {
         match self.network.create(id) {
-            Ok(shard) => Arc::new(InProcessTransport::new(self.network.clone(), shard)),
+            Ok(created) => Arc::new(InProcessTransport::new(self.network.clone(), created)),
             Err(EndpointState::Crashed) => {
                 panic!("shard {id} has crashed: call `mesh.restart(ShardId({id}))` instead")
             }

@@ -1,8 +1,8 @@
 use std::fmt::{self, Debug};
 use std::sync::Arc;
 
-use crate::network::fault_state::FaultState;
-use crate::network::state::Network;
+use crate::network::links::fault_state::FaultState;
+use crate::network::network::Network;
 use crate::trace::fault_info::FaultInfo;
 
 /// One fault, as the verb that asked for it returns it. Dropping it does nothing.

@@ -6,6 +6,7 @@
 
 use std::fmt::Debug;
 use std::panic::Location;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::task::JoinHandle;
@@ -14,11 +15,15 @@ use crate::contract::shard_id::ShardId;
 use crate::mesh::clock::ShardClock;
 use crate::mesh::endpoint::{Endpoint, InProcessTransport};
 use crate::mesh::factory::created;
-use crate::mesh::handle::Mesh;
-use crate::network::arrivals::EndpointState;
-use crate::network::shard::Shard;
-use crate::network::tasks::Task;
-use crate::network::wake_list::WakeList;
+use crate::mesh::mesh::Mesh;
+use crate::mesh::outcome::{self, Outcome};
+use crate::network::inbox::arrivals::EndpointState;
+use crate::network::inbox::shard::Shard;
+use crate::network::links::wake_list::WakeList;
+use crate::network::tasks::adopted::Home;
+use crate::network::tasks::first_panic::FirstPanic;
+use crate::network::tasks::supervisor::Supervisor;
+use crate::network::tasks::task::Task;
 use crate::trace::record::Kind;
 
 impl<P: Debug + Send + 'static> Mesh<P> {
@@ -26,11 +31,12 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// way to and from it is lost. Its peers hear nothing; those that send to it get
     /// [`Closed`](crate::TransportError::Closed). Tasks that it was given with
     /// [`spawn`](Self::spawn) are dropped before this returns, but for one that is being polled,
-    /// which is dropped after that.
+    /// which is dropped after that. Their destructors run, as none would in a machine that loses
+    /// power.
     ///
     /// # Panics
     ///
-    /// If the shard has no live endpoint.
+    /// If the shard has no live endpoint. Also if a destructor panics, once all tasks are dropped.
     ///
     /// ```
     /// use shard_mesh::{Endpoint, Mesh, ShardId, TransportError};
@@ -57,7 +63,6 @@ impl<P: Debug + Send + 'static> Mesh<P> {
             self.network.crash(&shard),
             "shard {id} has crashed already: restart it first"
         );
-        self.network.tasks.crash(id);
     }
 
     /// Gives a crashed shard a fresh endpoint, with the links that it had. Segment numbers go on.
@@ -71,13 +76,13 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     #[must_use]
     pub fn restart(&self, shard: impl Into<ShardId>) -> Endpoint<P> {
         let shard = self.shard(shard.into());
-        assert!(
-            shard.restart(),
-            "shard {} did not crash: only a crashed shard can be restarted",
-            shard.key.id
-        );
-        self.network.note(Kind::Restarted, shard.key);
-        Arc::new(InProcessTransport::new(self.network.clone(), shard))
+        let Some(life) = self.network.restart(&shard) else {
+            panic!(
+                "shard {} did not crash: only a crashed shard can be restarted",
+                shard.key.id
+            );
+        };
+        Arc::new(InProcessTransport::new(self.network.clone(), (shard, life)))
     }
 
     /// Freezes a shard: it receives nothing, and the tasks that it was given with
@@ -104,7 +109,6 @@ impl<P: Debug + Send + 'static> Mesh<P> {
         let shard = self.shard(shard.into());
         self.network.note(Kind::Paused, shard.key);
         shard.pause(true, &mut WakeList::new());
-        self.network.tasks.pause(shard.key.id, true);
     }
 
     /// Ends what [`pause`](Self::pause) began, where there is an example.
@@ -116,20 +120,27 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     pub fn resume(&self, shard: impl Into<ShardId>) {
         let shard = self.shard(shard.into());
         self.network.note(Kind::Resumed, shard.key);
-        self.network.tasks.pause(shard.key.id, false);
-        shard.pause(false, &mut WakeList::new());
+        let mut panic = FirstPanic::default();
+        panic.catch(|| shard.pause(false, &mut WakeList::new()));
+        panic.catch(|| self.network.tasks.wake(shard.key.id));
+        panic.go_on();
     }
 
     /// Spawns a task that belongs to a shard: it ends when the shard crashes, and is not polled
-    /// while it is paused. Its output is `None` if the shard crashed before it was done.
+    /// while it is paused. Its output is `None` if the shard crashed before it was done. Into a shard
+    /// that has crashed it spawns nothing: the task is dropped, and the output is `None`.
     ///
-    /// Under a [`Harness`](crate::Harness) its panic fails the test. (A task that was spawned with
+    /// Its output may be anything, so an `Err` is left to whoever awaits it: a task whose `Err` fails the
+    /// test is [`run`](Self::run).
+    ///
+    /// Under a [`Harness`](crate::Harness) its panic fails the test, and so does that of what it drops
+    /// when it is aborted, when the shard crashes or when the test ends. (A task that was spawned with
     /// tokio's own `spawn` belongs to nobody: it outlives a crash, and its panic is seen by whoever
     /// joins it.)
     ///
     /// # Panics
     ///
-    /// If the shard was never created, or has crashed, or outside of a tokio runtime.
+    /// If the shard was never created, or outside of a tokio runtime.
     ///
     /// ```
     /// use shard_mesh::{Endpoint, Mesh, ShardId};
@@ -154,18 +165,108 @@ impl<P: Debug + Send + 'static> Mesh<P> {
         F: Future<Output = T> + Send + 'static,
     {
         let shard = self.shard(shard.into());
-        assert!(
-            shard.endpoint() != EndpointState::Crashed,
-            "shard {} has crashed and runs nothing: restart it first",
-            shard.key.id
-        );
-        let supervisor = self.network.context.run().map(|run| run.supervisor.clone());
-        let adopted = Task {
+        let asked = Location::caller();
+        self.spawn_task(shard, asked, Box::pin(task))
+    }
+
+    /// Spawns a task that belongs to a shard, as [`spawn`](Self::spawn) does, and whose `Err` fails the
+    /// test as its panic does. The report quotes the error and names the shard and the line that
+    /// called `run`.
+    ///
+    /// Without a [`Harness`](crate::Harness) the task panics with the error.
+    ///
+    /// # Panics
+    ///
+    /// If the shard was never created, or outside of a tokio runtime.
+    ///
+    /// ```
+    /// use shard_mesh::{Endpoint, Mesh, ShardId, TransportError};
+    ///
+    /// async fn echo(at: Endpoint<u64>) -> Result<(), TransportError> {
+    ///     while let Some((from, n)) = at.recv_segment_from().await {
+    ///         at.send_segment(from, n).await?;
+    ///     }
+    ///     Ok(())
+    /// }
+    ///
+    /// #[shard_mesh::test(peers = 0..2)]
+    /// async fn main(a: Endpoint<u64>, b: Endpoint<u64>, mesh: Mesh<u64>) {
+    ///     mesh.run(1, echo(b));
+    ///     a.send_segment(ShardId(1), 7).await.unwrap();
+    ///     assert_eq!(a.recv_segment().await, Some(7));
+    /// }
+    /// ```
+    #[track_caller]
+    pub fn run<F>(&self, shard: impl Into<ShardId>, future: F)
+    where
+        F: Future<Output: Outcome> + Send + 'static,
+    {
+        let shard = self.shard(shard.into());
+        let task = Task {
             shard: shard.key.id,
             asked: Location::caller(),
         };
-        let (tasks, body) = (&self.network.tasks, Box::pin(task));
-        tokio::spawn(tasks.adopt(adopted, shard.is_paused(), body, supervisor))
+        let (home, supervisor) = (shard.clone(), self.supervisor());
+        let task = async move {
+            let Some(error) = outcome::error(future.await) else {
+                return;
+            };
+            match supervisor {
+                _ if home.may_fail() => {}
+                Some(supervisor) => supervisor.task_failed(task, error),
+                None => panic!("a task of shard {} returned an error: {error}", task.shard),
+            }
+        };
+        self.spawn_task(shard, Location::caller(), Box::pin(task));
+    }
+
+    /// Says that the tasks of a shard are meant to fail: from now on neither their panic nor the `Err`
+    /// of one that is [`run`](Self::run) fails the test. The panic of one that was
+    /// [spawned](Self::spawn) is seen by whoever awaits it. Crashes and restarts leave this as it is.
+    ///
+    /// # Panics
+    ///
+    /// If the shard was never created.
+    ///
+    /// ```
+    /// use shard_mesh::{Endpoint, Mesh};
+    ///
+    /// #[shard_mesh::test(peers = 0..2)]
+    /// async fn main(_a: Endpoint<u64>, _b: Endpoint<u64>, mesh: Mesh<u64>) {
+    ///     mesh.may_fail(1);
+    ///     mesh.run(1, async { Err::<(), _>("the disk is full") });
+    ///     mesh.settle().await;
+    /// }
+    /// ```
+    #[track_caller]
+    pub fn may_fail(&self, shard: impl Into<ShardId>) {
+        self.shard(shard.into()).let_fail();
+    }
+
+    fn supervisor(&self) -> Option<Arc<dyn Supervisor>> {
+        self.network.context.run().map(|run| run.supervisor.clone())
+    }
+
+    fn spawn_task<T: Send + 'static>(
+        &self,
+        shard: Arc<Shard<P>>,
+        asked: &'static Location<'static>,
+        body: Pin<Box<dyn Future<Output = T> + Send>>,
+    ) -> JoinHandle<Option<T>> {
+        let Some(life) = self.network.life(&shard) else {
+            drop(body);
+            return tokio::spawn(std::future::ready(None));
+        };
+        let task = Task {
+            shard: shard.key.id,
+            asked,
+        };
+        let supervisor = self.supervisor();
+        let adopted = self
+            .network
+            .tasks
+            .adopt(task, (shard, life), body, supervisor);
+        tokio::spawn(adopted)
     }
 
     /// A shard's own wall clock.

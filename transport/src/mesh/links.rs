@@ -8,11 +8,11 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use crate::contract::shard_id::ShardId;
-use crate::latency::Latency;
+use crate::decision::latency::Latency;
 use crate::mesh::fault::Fault;
-use crate::network::arrivals::Arrivals;
-use crate::network::link_faults::Effect;
-use crate::network::state::Network;
+use crate::network::inbox::arrivals::Arrivals;
+use crate::network::links::link_faults::Effect;
+use crate::network::network::Network;
 use crate::trace::fault_info::{FaultInfo, Verb};
 
 /// Some links of a mesh, to say what happens to them: `mesh.link(a, b).loss(0.1)`.
@@ -205,7 +205,7 @@ impl<P: Debug + Send + 'static> Links<P> {
     }
 
     /// Makes each segment arrive twice with this probability. The copy takes no room. It is cloned
-    /// while the segment is being sent: a `Clone` that uses the mesh would wait for itself.
+    /// while the segment is being sent: where `Clone` panics, nothing was sent.
     ///
     /// # Panics
     ///

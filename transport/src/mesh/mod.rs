@@ -5,13 +5,16 @@
 //! - Out: calls of the [network](crate::network).
 //! - Uses: the network and all that is below it.
 
+pub(crate) mod budget;
 pub(crate) mod clock;
 pub(crate) mod endpoint;
 pub(crate) mod factory;
 pub(crate) mod fault;
-pub(crate) mod handle;
 pub(crate) mod lifecycle;
 pub(crate) mod links;
+#[allow(clippy::module_inception, reason = "the file of `Mesh`")]
+pub(crate) mod mesh;
+pub(crate) mod outcome;
 pub(crate) mod routes;
 pub(crate) mod rule;
 pub(crate) mod selection;

@@ -1,8 +1,8 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::contract::shard_id::ShardId;
-use crate::network::shard::Shard;
-use crate::network::state::Network;
+use crate::network::inbox::shard::Shard;
+use crate::network::network::Network;
 
 /// How many peers an endpoint finds without a lock.
 const NEAR: usize = 64;

@@ -9,11 +9,13 @@ use std::panic::Location;
 
 use crate::contract::shard_id::ShardId;
 use crate::mesh::fault::Fault;
-use crate::mesh::handle::Mesh;
 use crate::mesh::links::Links;
+use crate::mesh::mesh::Mesh;
 use crate::mesh::rule::RuleGuard;
-use crate::network::rules::{Message, Verdict};
-use crate::ordered::sort;
+use crate::network::inbox::shard::Shard;
+use crate::network::links::rules::{Message, Verdict};
+use crate::network::selectable::Ends;
+use crate::network::shard_table::ShardTable;
 use crate::trace::fault_info::{FaultInfo, Verb};
 
 impl<P: Debug + Send + 'static> Mesh<P> {
@@ -25,7 +27,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// factory.mesh().all().loss(0.01);
     /// ```
     pub fn all(&self) -> Links<P> {
-        self.select(|_, _| true)
+        self.select(|shards| shards.iter().flat_map(|shard| from(shard)).collect())
     }
 
     /// The link from one shard to another.
@@ -38,7 +40,12 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     #[track_caller]
     pub fn link(&self, from: impl Into<ShardId>, to: impl Into<ShardId>) -> Links<P> {
         let (from, to) = (from.into(), to.into());
-        let links = self.select(|a, b| (a, b) == (from, to));
+        let links = self.select(|shards| {
+            let ends = shards.get(from).zip(shards.get(to));
+            ends.map(|(from, to)| (from.key.index, to.key.index))
+                .into_iter()
+                .collect()
+        });
         assert!(
             !links.is_empty(),
             "no link leads from shard {from} to shard {to}: `links()` lists those that do"
@@ -66,15 +73,11 @@ impl<P: Debug + Send + 'static> Mesh<P> {
         L: IntoIterator<Item: Into<ShardId>>,
         R: IntoIterator<Item: Into<ShardId>>,
     {
-        let left: Vec<_> = left.into_iter().map(Into::into).collect();
-        let right: Vec<_> = right.into_iter().map(Into::into).collect();
-        for &id in left.iter().chain(&right) {
-            self.shard(id);
-        }
-        self.select(|from, to| {
-            (left.contains(&from) && right.contains(&to))
-                || (right.contains(&from) && left.contains(&to))
-        })
+        let left = left.into_iter().map(|id| self.shard(id.into()));
+        let left: Vec<_> = left.map(|shard| shard.key.index).collect();
+        let right = right.into_iter().map(|id| self.shard(id.into()));
+        let right: Vec<_> = right.map(|shard| shard.key.index).collect();
+        self.select(|shards| between(shards, &left, &right))
     }
 
     /// The links that lead from a shard.
@@ -86,8 +89,8 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// If the shard was never created.
     #[track_caller]
     pub fn from(&self, shard: impl Into<ShardId>) -> Links<P> {
-        let shard = self.shard(shard.into()).key.id;
-        self.select(|from, _| from == shard)
+        let shard = self.shard(shard.into());
+        self.select(|_| from(&shard).collect())
     }
 
     /// The links that lead to a shard.
@@ -99,20 +102,13 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// If the shard was never created.
     #[track_caller]
     pub fn to(&self, shard: impl Into<ShardId>) -> Links<P> {
-        let shard = self.shard(shard.into()).key.id;
-        self.select(|_, to| to == shard)
+        let shard = self.shard(shard.into());
+        self.select(|_| to(&shard).collect())
     }
 
-    /// The links that are open, or keep something back.
-    fn select(&self, which: impl Fn(ShardId, ShardId) -> bool) -> Links<P> {
-        let mut links = Vec::new();
-        self.network.each_link(|from, to, link| {
-            if (link.open || link.held + link.in_flight() > 0) && which(from, to) {
-                links.push((from, to));
-            }
-        });
-        sort(&mut links);
-        Links::new(self.network.clone(), links)
+    /// Those of these links that are open, or keep something back.
+    fn select(&self, which: impl FnOnce(&ShardTable<P>) -> Ends) -> Links<P> {
+        Links::new(self.network.clone(), self.network.selectable(which))
     }
 
     /// Cuts all links between two groups of shards, both ways: short for
@@ -159,8 +155,9 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// ```
     #[track_caller]
     pub fn isolate(&self, shard: impl Into<ShardId>) -> Fault<P> {
-        let shard = self.shard(shard.into()).key.id;
-        self.select(|from, to| from == shard || to == shard).cut()
+        let shard = self.shard(shard.into());
+        self.select(|_| from(&shard).chain(to(&shard)).collect())
+            .cut()
     }
 
     /// Ends every cut, and only cuts.
@@ -180,12 +177,34 @@ impl<P: Debug + Send + 'static> Mesh<P> {
         self.network.heal_cuts();
     }
 
+    /// Ends every fault on links, those of the attribute too, and every [rule](Self::rule). What they
+    /// held goes on. Shards that have crashed or are paused stay so, and wrong clocks stay wrong.
+    ///
+    /// A test that asks for liveness at its end calls this first.
+    ///
+    /// ```
+    /// use shard_mesh::{Endpoint, Mesh, ShardId};
+    ///
+    /// #[shard_mesh::test(peers = 0..2, loss = 1.0)]
+    /// async fn main(a: Endpoint<u64>, b: Endpoint<u64>, mesh: Mesh<u64>) {
+    ///     a.send_segment(ShardId(1), 1).await.unwrap(); // is lost
+    ///     mesh.heal_all();
+    ///     a.send_segment(ShardId(1), 2).await.unwrap();
+    ///     assert_eq!(b.recv_segment().await, Some(2));
+    /// }
+    /// ```
+    pub fn heal_all(&self) {
+        self.network.heal_all();
+    }
+
     /// Asks `judge` about every segment that is sent, before the faults of its link. The newest
     /// rule is asked first. The rule ends when the guard is dropped, which releases what it held.
     ///
     /// `judge` is called while the segment is being sent, one segment at a time. It may look at the
-    /// mesh, set faults, crash shards (then the segment in hand is lost), and end rules, itself too;
-    /// it panics if it sends or makes a rule: note what is to be done, and do it afterwards.
+    /// mesh, set faults, make rules and end them, itself too. It may crash shards: then the segment in
+    /// hand is lost, but one of a sender that crashed arrives by [`Verdict::Deliver`]. It panics if it
+    /// sends on this mesh: note what is to be done, and do it afterwards. What it sends on another mesh
+    /// goes past the rules of that one.
     ///
     /// ```
     /// use shard_mesh::{Endpoint, Mesh, ShardId, Verdict};
@@ -225,4 +244,34 @@ impl<P: Debug + Send + 'static> Mesh<P> {
         let state = self.network.begin_fault(info, None);
         RuleGuard::new(self.network.clone(), state, Box::new(judge))
     }
+}
+
+/// The links from a shard, and those to one, by their ends.
+fn from<P>(shard: &Shard<P>) -> impl Iterator<Item = (u32, u32)> {
+    let from = shard.key.index;
+    shard.peers().into_iter().map(move |to| (from, to))
+}
+
+fn to<P>(shard: &Shard<P>) -> impl Iterator<Item = (u32, u32)> {
+    let to = shard.key.index;
+    shard.senders().into_iter().map(move |from| (from, to))
+}
+
+/// The links between two groups, both ways, by their ends.
+fn between<P>(shards: &ShardTable<P>, left: &[u32], right: &[u32]) -> Ends {
+    const LEFT: u8 = 1;
+    const RIGHT: u8 = 2;
+    let mut sides = vec![0; shards.iter().count()];
+    for (group, side) in [(left, LEFT), (right, RIGHT)] {
+        for &index in group {
+            sides[index as usize] |= side;
+        }
+    }
+    let crosses = |a: u8, b: u8| a & LEFT > 0 && b & RIGHT > 0;
+    let side = |index: u32| sides[index as usize];
+    let senders = shards.iter().filter(|shard| side(shard.key.index) > 0);
+    let links = senders.flat_map(|shard| from(shard));
+    links
+        .filter(|&(from, to)| crosses(side(from), side(to)) || crosses(side(to), side(from)))
+        .collect()
 }

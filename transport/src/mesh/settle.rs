@@ -4,9 +4,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use crate::network::state::Network;
-use crate::network::wait_queue::Ticket;
-use crate::network::wake_list::WakeList;
+use crate::network::links::wait_queue::{Sleeper, Ticket};
+use crate::network::links::wake_list::WakeList;
+use crate::network::network::Network;
 use crate::sync::lock;
 
 /// Completes when nothing is on its way in `network` and no task can run.
@@ -46,8 +46,10 @@ impl<P> Settle<'_, P> {
     fn wait(&mut self, waker: &Waker) {
         let mut to_wake = WakeList::<()>::new();
         let now = self.network.context.time();
+        let mut sleeper = Sleeper::new(waker);
+        sleeper.prepare();
         let (line, tickets) = &mut *lock(&self.network.settlers.0);
-        line.wait(&mut self.ticket, waker, tickets, now, &mut to_wake);
+        let _sleeps = line.wait(&mut self.ticket, &mut sleeper, tickets, now, &mut to_wake);
     }
 }
 

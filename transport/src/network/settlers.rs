@@ -1,5 +1,5 @@
-use crate::network::wait_queue::{Tickets, WaitQueue};
-use crate::network::wake_list::WakeList;
+use crate::network::links::wait_queue::{Tickets, WaitQueue};
+use crate::network::links::wake_list::WakeList;
 use crate::sync::{Mutex, lock};
 
 /// The tasks that wait for the mesh to settle.

@@ -3,7 +3,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use crate::contract::shard_id::ShardId;
-use crate::network::shard::Shard;
+use crate::network::inbox::shard::Shard;
 use crate::trace::journal::Journal;
 use crate::trace::shard_key::ShardKey;
 

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
-use crate::network::link::LinkView;
+use crate::network::links::link::LinkView;
 use crate::ordered::sort_by;
 use crate::trace::record::LostFrom;
 
@@ -22,6 +22,9 @@ pub struct LinkStats {
     pub sent: u64,
     /// Handed to a receiver, copies included.
     pub delivered: u64,
+    /// Sends that were refused with [`Closed`](crate::TransportError::Closed): the receiver's endpoint
+    /// was gone, or the sender had crashed. They are not among those that were sent.
+    pub refused: u64,
     /// Lost: to a fault, or with the endpoint that was to receive them.
     pub dropped: u64,
     /// Copies that were made.
@@ -43,6 +46,7 @@ impl LinkStats {
             to,
             sent: link.sent,
             delivered: link.delivered(),
+            refused: link.refused,
             dropped: link.all_dropped(),
             duplicated: link.fault_counts.duplicated,
             reordered: link.fault_counts.reordered,
@@ -52,9 +56,12 @@ impl LinkStats {
         }
     }
 
-    /// Whether all that was sent was received, once and in order.
+    /// Whether all that was sent was received, once and in order, and nothing refused.
     pub(crate) fn is_complete(&self) -> bool {
-        self.delivered == self.sent && self.duplicated == 0 && self.reordered == 0
+        self.delivered == self.sent
+            && self.refused == 0
+            && self.duplicated == 0
+            && self.reordered == 0
     }
 }
 
@@ -84,13 +91,17 @@ impl LinkStats {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stats {
     links: Vec<LinkStats>,
+    unknown_peers: u64,
 }
 
 impl Stats {
-    /// Of these links.
-    pub(crate) fn new(mut links: Vec<LinkStats>) -> Self {
+    /// Of these links, and of so many sends that no link counts.
+    pub(crate) fn new(mut links: Vec<LinkStats>, unknown_peers: u64) -> Self {
         sort_by(&mut links, |a, b| (a.from, a.to).cmp(&(b.from, b.to)));
-        Self { links }
+        Self {
+            links,
+            unknown_peers,
+        }
     }
 
     /// The same before these segments were lost with the endpoints that were to receive them.
@@ -113,11 +124,13 @@ impl Stats {
         self
     }
 
-    /// Only those links that have carried something.
+    /// Only those links that have carried something, or refused to.
     pub(crate) fn used(&self) -> Self {
-        let used = self.links.iter().filter(|link| link.sent > 0);
+        let used = self.links.iter();
+        let used = used.filter(|link| link.sent + link.refused > 0);
         Self {
             links: used.copied().collect(),
+            ..*self
         }
     }
 
@@ -137,6 +150,21 @@ impl Stats {
             keep
         });
         self
+    }
+
+    /// How many sends were refused with [`UnknownPeer`](crate::TransportError::UnknownPeer): no link
+    /// leads there, so no link counts them.
+    ///
+    /// ```
+    /// # use shard_mesh::{InProcessTransportFactory, ShardId};
+    /// let factory = InProcessTransportFactory::new();
+    /// let a = factory.create(ShardId(0));
+    /// a.try_send_segment(ShardId(1), 'x').unwrap_err();
+    /// assert_eq!(factory.mesh().stats().unknown_peers(), 1);
+    /// ```
+    #[must_use]
+    pub fn unknown_peers(&self) -> u64 {
+        self.unknown_peers
     }
 
     /// Every link that is open or has carried something, in order of sender and receiver.
@@ -180,9 +208,10 @@ impl Stats {
 impl fmt::Display for Stats {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         type Column = (&'static str, fn(&LinkStats) -> u64);
-        let columns: [Column; 8] = [
+        let columns: [Column; 9] = [
             ("sent", |link| link.sent),
             ("delivered", |link| link.delivered),
+            ("refused", |link| link.refused),
             ("dropped", |link| link.dropped),
             ("duplicated", |link| link.duplicated),
             ("reordered", |link| link.reordered),
@@ -210,6 +239,10 @@ impl fmt::Display for Stats {
             }
             writeln!(f)?;
         }
-        Ok(())
+        match self.unknown_peers {
+            0 => Ok(()),
+            1 => writeln!(f, "and 1 send to where no link leads"),
+            more => writeln!(f, "and {more} sends to where no link leads"),
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! Who waits, and the state of the links that this may be due to.
 
+use std::time::Duration;
+
 use crate::contract::shard_id::ShardId;
-use crate::network::arrivals::EndpointState;
-use crate::network::link::LinkView;
-use crate::network::tasks::Task;
+use crate::network::inbox::arrivals::EndpointState;
+use crate::network::links::link::LinkView;
+use crate::network::tasks::task::Task;
 use crate::ordered::sort;
 
 /// How many links that have carried nothing are told of for each shard: a full mesh has many.
@@ -46,6 +48,8 @@ pub(crate) struct ShardView {
     pub(crate) id: ShardId,
     pub(crate) paused: bool,
     pub(crate) endpoint: EndpointState,
+    /// How wrong its clock is, and whether it is ahead.
+    pub(crate) clock_error: (bool, Duration),
     /// How many open links lead here that have carried nothing, beyond those that are told of.
     pub(crate) unused: usize,
 }

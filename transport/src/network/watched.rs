@@ -1,15 +1,17 @@
 //! A mesh as the harness sees it: without its payload type.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::contract::shard_id::ShardId;
-use crate::network::fault_state::FaultState;
-use crate::network::link::LinkView;
+use crate::network::links::fault_state::FaultState;
+use crate::network::links::link::LinkView;
+use crate::network::links::wake_list::WakeList;
+use crate::network::network::Network;
 use crate::network::sometimes::Sometimes;
-use crate::network::state::Network;
 use crate::network::stats::{LinkStats, Stats};
+use crate::network::tasks::adopted::Home;
 use crate::network::waits::{MOST_UNUSED, ShardView, WaitFor, Waits};
-use crate::network::wake_list::WakeList;
 use crate::sync::lock;
 use crate::trace::recording::Recording;
 
@@ -55,12 +57,14 @@ impl<P: Send + 'static> Watched for Network<P> {
             tasks: self.tasks.unfinished(),
             ..Waits::default()
         };
-        for shard in self.shards().iter() {
+        // Read once: a second reader waits behind a crash that waits for the first.
+        let shards = self.shards();
+        for shard in shards.iter() {
             let receivers = shard.receivers();
             found.add(WaitFor::Segment(shard.key.id), receivers.into_iter());
             let mut unused = 0;
             for link in shard.links(now, &mut to_wake) {
-                let (from, to) = (self.shards().at(link.sender).key.id, shard.key.id);
+                let (from, to) = (shards.at(link.sender).key.id, shard.key.id);
                 found.add(WaitFor::Room(from, to), link.senders.iter().copied());
                 unused += usize::from(link.index.is_none());
                 if link.index.is_some() || unused <= MOST_UNUSED {
@@ -69,11 +73,13 @@ impl<P: Send + 'static> Watched for Network<P> {
             }
             found.shards.push(ShardView {
                 id: shard.key.id,
-                paused: shard.is_paused(),
+                paused: Home::is_paused(&**shard),
                 endpoint: shard.endpoint(),
+                clock_error: shard.clock_error(),
                 unused: unused.saturating_sub(MOST_UNUSED),
             });
         }
+        drop(shards);
         found.add(WaitFor::Rest, self.settlers.since().into_iter());
         found
     }
@@ -115,8 +121,13 @@ impl<P> Network<P> {
 
     pub(crate) fn stats(&self) -> Stats {
         let mut links = Vec::new();
-        self.each_link(|from, to, link| links.push(LinkStats::of(from, to, &link)));
-        Stats::new(links)
+        self.each_link(|from, to, link| {
+            if link.open || link.sent > 0 {
+                links.push(LinkStats::of(from, to, &link));
+            }
+        });
+        let unknown_peers = &self.context.unknown_peers;
+        Stats::new(links, unknown_peers.load(Ordering::Relaxed))
     }
 
     /// All that was logged, up to now: what is due has arrived, though nobody may have looked.

@@ -17,6 +17,8 @@ use crate::trace::recording::Recording;
 pub(crate) struct Answer {
     /// How it failed, and where, unless it passed.
     pub(crate) failed: Option<(String, String)>,
+    /// The error that it returned, if its standard error was looked at and has it.
+    pub(crate) error: Option<String>,
     /// What happened in its meshes; nothing where decisions were fixed.
     pub(crate) recordings: Vec<Recording>,
 }
@@ -45,6 +47,7 @@ impl Answer {
         };
         Self {
             failed: failure.map(|it| (it.how.to_string(), place(it))),
+            error: None,
             recordings,
         }
     }
@@ -74,6 +77,7 @@ impl Answer {
         let failed = reader.list(|reader| Some((reader.text()?, reader.text()?)))?;
         Some(Self {
             failed: failed.into_iter().next(),
+            error: None,
             recordings: reader.list(read_recording)?,
         })
     }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::answer::Answer;
 use super::request::{self, RerunRequest};
+use super::returned;
 use crate::decision::choice::FixedDecisions;
 
 /// How long to wait between two looks at a child that runs.
@@ -35,6 +36,7 @@ pub(super) fn run(
     subject: &Subject<'_>,
     fixed: Option<FixedDecisions>,
     limit: Duration,
+    stderr: Stderr,
 ) -> Result<Answer, String> {
     if cfg!(miri) {
         return Err("Miri cannot start a process".to_owned());
@@ -44,16 +46,35 @@ pub(super) fn run(
     let request = RerunRequest::new(subject.name, fixed, limit, &file);
     fs::write(&file, request.write()).map_err(|error| format!("no file to work with: {error}"))?;
     let mut command = command(subject, &file).map_err(|error| error.to_string())?;
+    let said = scratch.0.join("stderr");
+    if stderr == Stderr::Read {
+        let file = fs::File::create(&said).map_err(|error| error.to_string())?;
+        command.stderr(file);
+    }
     let ended = wait(&mut command, limit)
         .map_err(|error| format!("no process could be started: {error}"))?;
     match (Answer::in_file(&request.answer), ended) {
-        (Some(answer), _) => Ok(answer),
+        (Some(answer), _) => Ok(Answer {
+            error: fs::read(said)
+                .ok()
+                .and_then(|said| returned::error_in(&said)),
+            ..answer
+        }),
         (None, None) => Err(format!("the rerun took more than {limit:?}")),
         (None, Some(status)) => Err(format!(
             "the test runner knows no test `{}`, or the process ended before its end: {status}",
             subject.runner_name
         )),
     }
+}
+
+/// What becomes of what a rerun writes to standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stderr {
+    /// Nobody reads it.
+    Ignored,
+    /// The error that the test returned is looked for in it.
+    Read,
 }
 
 /// The same executable, with that one test, and its output put aside.

@@ -6,74 +6,193 @@ use std::fmt::Write as _;
 use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
 use crate::decision::choice::{Choice, Decision};
+use crate::decision::die::{About, Chance};
 use crate::ordered::{ordered, sort_by};
 use crate::trace::fault_info::{FaultInfo, Verb};
 use crate::trace::record::Kind;
 use crate::trace::recording::Recording;
 
-/// The decisions of a run, with how long each segment took over a link with a range of latencies; in
-/// order. `None` if they are not all known any more. What one verdict of a rule could not say (a
-/// segment that was both duplicated and reordered, say) is told in part.
-pub(crate) fn of(recordings: &[Recording]) -> Option<Vec<Decision>> {
+/// The decisions of a run with this seed, with how long each segment took over a link with a range of
+/// latencies; in order. `None` if they are not all known any more. What one verdict of a rule could
+/// not say (a segment that was both duplicated and reordered, say) is told in part.
+pub(crate) fn of(recordings: &[Recording], seed: u64) -> Option<Vec<Decision>> {
     let mut decisions = Vec::new();
     for (mesh, recording) in recordings.iter().enumerate() {
         if recording.logs.iter().any(|log| !log.digest.is_empty()) {
             return None;
         }
-        let mut known = HashMap::<Segment, Known>::new();
-        let jittery = jittery(recording);
-        for (record, log) in recording.records() {
-            let Some(segment) = recording.segment(&record, log) else {
-                continue;
-            };
-            let known = known.entry(segment).or_default();
-            let choice = match record.kind {
-                Kind::Sent => {
-                    known.sent = Some(record.at);
-                    continue;
-                }
-                Kind::Held => {
-                    known.held = true;
-                    continue;
-                }
-                Kind::LostByChance => Choice::Lost,
-                Kind::DuplicatedByChance => Choice::Duplicated,
-                Kind::ReorderedByChance => Choice::Reordered(record.extra.into()),
-                Kind::Arrived if !known.held => {
-                    let link = (segment.from, segment.to);
-                    match known.sent.map(|sent| record.at.saturating_sub(sent)) {
-                        None | Some(0) => continue,
-                        Some(_) if jittery.binary_search(&link).is_err() => continue,
-                        Some(took) => Choice::Delayed(took),
-                    }
-                }
-                _ => continue,
-            };
-            // What was told first is the weightier: a copy arrives after it was made.
-            known.choice.get_or_insert(choice);
-        }
-        for (segment, known) in known {
-            decisions.extend(known.choice.map(|choice| Decision {
-                mesh,
-                segment,
-                choice,
-            }));
+        let known = follow(recording);
+        for of_link in known.chunk_by(|(a, _), (b, _)| (a.from, a.to) == (b.from, b.to)) {
+            let first = of_link[0].0;
+            let mut wire = Wire::new(Chance::new(seed, first.from, first.to));
+            for (segment, known) in of_link {
+                let delay = wire.carry(segment.number, known);
+                decisions.extend(known.choice.or(delay).map(|choice| Decision {
+                    mesh,
+                    segment: *segment,
+                    choice,
+                }));
+            }
         }
     }
-    sort_by(&mut decisions, |a, b| {
-        (a.mesh, a.segment).cmp(&(b.mesh, b.segment))
-    });
     Some(decisions)
 }
 
-/// What is known of a segment so far.
+/// What is known of a segment.
 #[derive(Default)]
 struct Known {
     /// When it was sent.
     sent: Option<u64>,
+    /// Whether its link ever had a range of latencies.
+    jittery: bool,
+    /// The latencies that ruled its link when it was sent.
+    latency: Option<(u64, u64)>,
     /// Whether it was ever held.
     held: bool,
+    /// When it arrived, if later than it was sent.
+    arrived: Option<u64>,
+    received: bool,
+    /// When it was lost, to something else than chance.
+    lost: Option<u64>,
+    /// What chance did to it, beyond taking time.
     choice: Option<Choice>,
+}
+
+/// Follows each segment through a recording; in order.
+fn follow(recording: &Recording) -> Vec<(Segment, Known)> {
+    let mut known = HashMap::<Segment, Known>::new();
+    let jittery = jittery(recording);
+    let mut latencies = Latencies::default();
+    for (record, log) in recording.records() {
+        match record.kind {
+            Kind::FaultBegan => latencies.begin(record.segment, recording),
+            Kind::FaultEnded => latencies.end(record.segment),
+            _ => {}
+        }
+        let Some(segment) = recording.segment(&record, log) else {
+            continue;
+        };
+        let known = known.entry(segment).or_default();
+        let choice = match record.kind {
+            Kind::Sent => {
+                let link = (segment.from, segment.to);
+                known.sent = Some(record.at);
+                known.jittery = jittery.binary_search(&link).is_ok();
+                known.latency = latencies.on(link).filter(|_| known.jittery);
+                continue;
+            }
+            Kind::Held => {
+                known.held = true;
+                continue;
+            }
+            Kind::Arrived => {
+                known.arrived.get_or_insert(record.at);
+                continue;
+            }
+            Kind::Received => {
+                known.received = true;
+                continue;
+            }
+            Kind::LostToCut | Kind::LostToRule | Kind::LostInCrash | Kind::LostAtEnd => {
+                known.lost.get_or_insert(record.at);
+                continue;
+            }
+            Kind::LostByChance => Choice::Lost,
+            Kind::DuplicatedByChance => Choice::Duplicated,
+            Kind::ReorderedByChance => Choice::Reordered(record.extra.into()),
+            _ => continue,
+        };
+        // What was told first is the weightier.
+        known.choice.get_or_insert(choice);
+    }
+    let mut known: Vec<_> = known.into_iter().collect();
+    sort_by(&mut known, |(a, _), (b, _)| a.cmp(b));
+    known
+}
+
+/// The latencies that stand, oldest first.
+#[derive(Default)]
+struct Latencies(Vec<Standing>);
+
+struct Standing {
+    fault: u64,
+    /// In order.
+    links: Vec<(ShardId, ShardId)>,
+    range: (u64, u64),
+}
+
+impl Latencies {
+    fn begin(&mut self, fault: u64, recording: &Recording) {
+        let index = usize::try_from(fault).unwrap_or(usize::MAX);
+        let Some(info) = recording.faults.get(index) else {
+            return;
+        };
+        if let Some(range) = info.latency() {
+            self.0.push(Standing {
+                fault,
+                links: ordered(info.links.clone()),
+                range,
+            });
+        }
+    }
+
+    fn end(&mut self, fault: u64) {
+        self.0.retain(|standing| standing.fault != fault);
+    }
+
+    /// The one that rules a link.
+    fn on(&self, link: (ShardId, ShardId)) -> Option<(u64, u64)> {
+        let rules = |it: &&Standing| it.links.binary_search(&link).is_ok();
+        self.0.iter().rfind(rules).map(|it| it.range)
+    }
+}
+
+/// One link, segment by segment.
+struct Wire {
+    chance: Chance,
+    /// When the last segment on it arrives.
+    last_due: u64,
+    /// When what is on it will be lost, if it will.
+    cleared: Option<u64>,
+}
+
+impl Wire {
+    fn new(chance: Chance) -> Self {
+        Self {
+            chance,
+            last_due: 0,
+            cleared: None,
+        }
+    }
+
+    /// How long a segment takes, where chance has decided that. One that has not arrived was under way
+    /// all the same, for the time that was drawn, behind those before it.
+    fn carry(&mut self, number: u64, known: &Known) -> Option<Choice> {
+        let sent = known.sent.filter(|_| !known.held)?;
+        if self.cleared.is_some_and(|cleared| cleared <= sent) {
+            // It queues behind nothing of what was lost.
+            (self.last_due, self.cleared) = (0, None);
+        }
+        let drawn = |(least, most)| {
+            let die = self.chance.die(number);
+            let due = sent.saturating_add(die.between(About::Latency, least, most));
+            due.max(self.last_due)
+        };
+        let lost_at_once = known.lost == Some(sent);
+        let arrives = match known.arrived {
+            Some(at) => at,
+            None if known.received || known.choice.is_some() || lost_at_once => return None,
+            None => known.latency.map(drawn)?,
+        };
+        self.last_due = arrives.max(self.last_due);
+        if known.arrived.is_none() {
+            self.cleared = known.lost.or(self.cleared);
+        }
+        let took = arrives.saturating_sub(sent);
+        let (least, _) = known.latency.unwrap_or_default();
+        // What takes no longer than it must takes that without any decision.
+        (known.jittery && took > least).then_some(Choice::Delayed(took))
+    }
 }
 
 /// The links on which a range of latencies was ever put, in order.
@@ -117,6 +236,68 @@ fn arm(decision: &Decision) -> String {
     format!("    ({from}, {to}, {number}) => {verdict},\n")
 }
 
+/// How many of the links on which something happened a summary names.
+const MOST_TOLD: usize = 8;
+
+/// What stands out among many decisions: what happened on which link, how often, and between which
+/// numbers; first what happened most.
+pub(crate) fn summary(decisions: &[Decision]) -> Vec<String> {
+    let mut groups: Vec<Vec<Decision>> = Vec::new();
+    let place = |it: &Decision| (it.mesh, it.segment.from, it.segment.to);
+    for of_link in decisions.chunk_by(|a, b| place(a) == place(b)) {
+        let kind = |it: &Decision| std::mem::discriminant(&it.choice);
+        let begin = groups.len();
+        for decision in of_link {
+            let same = groups[begin..]
+                .iter_mut()
+                .find(|it| kind(&it[0]) == kind(decision));
+            match same {
+                Some(group) => group.push(*decision),
+                None => groups.push(vec![*decision]),
+            }
+        }
+    }
+    sort_by(&mut groups, |a, b| b.len().cmp(&a.len()));
+    let several = decisions.iter().any(|it| it.mesh > 0);
+    let told = groups.iter().take(MOST_TOLD).map(|it| tell(it, several));
+    let mut lines: Vec<_> = told.collect();
+    let left: usize = groups.iter().skip(MOST_TOLD).map(Vec::len).sum();
+    if left > 0 {
+        lines.push(format!("and {left} more on other links"));
+    }
+    lines
+}
+
+/// A group of decisions of one kind on one link, in order of the numbers.
+fn tell(group: &[Decision], several: bool) -> String {
+    let (first, last) = (group[0], group[group.len() - 1]);
+    let Segment { from, to, number } = first.segment;
+    let delays = group.iter().filter_map(|it| match it.choice {
+        Choice::Delayed(millis) => Some(millis),
+        _ => None,
+    });
+    let what = match first.choice {
+        Choice::Lost => "lost".to_owned(),
+        Choice::Duplicated => "duplicated".to_owned(),
+        Choice::Reordered(_) => "reordered".to_owned(),
+        Choice::Delayed(_) => {
+            let (short, long) = (delays.clone().min(), delays.max());
+            let (short, long) = (short.unwrap_or_default(), long.unwrap_or_default());
+            format!("delayed by {short} to {long} ms")
+        }
+    };
+    let mesh = if several {
+        format!(" of mesh {}", first.mesh + 1)
+    } else {
+        String::new()
+    };
+    let numbers = match last.segment.number {
+        last if last == number => format!("#{number}"),
+        last => format!("between #{number} and #{last}"),
+    };
+    format!("{} {what} on {from} -> {to}{mesh}, {numbers}", group.len())
+}
+
 /// The faults whose decisions these are: what the rules stand in for.
 pub(crate) fn replaced(recordings: &[Recording], jitter: bool) -> Vec<&FaultInfo> {
     let faults = recordings.iter().flat_map(|it| &it.faults);
@@ -137,6 +318,116 @@ mod tests {
     use super::*;
     use crate::trace::kept::Kept;
     use crate::trace::record::Record;
+
+    /// One range of latencies, 3 to 9 ms, on the link from 0 to 1, on which this happens:
+    /// milliseconds, what, and the number of the segment.
+    fn decisions_of(records: &[(u64, Kind, u64)]) -> Vec<(u64, Choice)> {
+        let latency = FaultInfo {
+            what: "latency of 3 to 9 ms".to_owned(),
+            asked: Location::caller(),
+            links: vec![(ShardId(0), ShardId(1))],
+            verb: Verb::Latency((Duration::from_millis(3)..Duration::from_millis(9)).into()),
+        };
+        let record = |tick, &(at, kind, segment): &(u64, Kind, u64)| Record {
+            at,
+            tick,
+            kind,
+            extra: 0,
+            from: 0,
+            segment,
+        };
+        let mut logs = vec![Kept::default(); 5];
+        logs[0].records = vec![record(1, &(0, Kind::FaultBegan, 0))];
+        logs[3].records = (2..)
+            .zip(records)
+            .map(|(tick, it)| record(tick, it))
+            .collect();
+        let recording = Recording {
+            shards: vec![ShardId(0), ShardId(1)],
+            faults: vec![Arc::new(latency)],
+            logs,
+        };
+        let decisions = of(&[recording], SEED).unwrap().into_iter();
+        decisions.map(|it| (it.segment.number, it.choice)).collect()
+    }
+
+    const SEED: u64 = 5;
+
+    /// What is drawn for a segment of the link.
+    fn drawn(number: u64) -> u64 {
+        let die = Chance::new(SEED, ShardId(0), ShardId(1)).die(number);
+        die.between(About::Latency, 3, 9)
+    }
+
+    #[test]
+    fn what_is_in_flight_or_lost_in_flight_was_under_way_for_what_was_drawn() {
+        let number = (1..100).find(|number| drawn(*number) > 4).unwrap();
+        let expected = [(number, Choice::Delayed(drawn(number)))];
+        let sent = (1, Kind::Sent, number);
+        assert_eq!(decisions_of(&[sent]), expected);
+        assert_eq!(
+            decisions_of(&[sent, (3, Kind::LostToCut, number)]),
+            expected
+        );
+        // It met the cut, not the latency.
+        assert_eq!(decisions_of(&[sent, (1, Kind::LostToCut, number)]), []);
+    }
+
+    #[test]
+    fn what_is_in_flight_overtakes_nothing_but_what_was_lost() {
+        let arrived = [
+            (0, Kind::Sent, 1),
+            (20, Kind::Sent, 2),
+            (40, Kind::Arrived, 1),
+        ];
+        let decisions = decisions_of(&arrived);
+        assert_eq!(
+            decisions,
+            [(1, Choice::Delayed(40)), (2, Choice::Delayed(20))]
+        );
+        let number = (2..100).find(|number| drawn(*number) > 3).unwrap();
+        let lost = [
+            (0, Kind::Sent, 1),
+            (1, Kind::LostToCut, 1),
+            (1, Kind::Sent, number),
+        ];
+        let delay = Choice::Delayed(drawn(number));
+        assert!(decisions_of(&lost).contains(&(number, delay)));
+    }
+
+    #[test]
+    fn a_delay_of_the_least_latency_is_no_decision() {
+        let records = [(0, Kind::Sent, 1), (3, Kind::Arrived, 1)];
+        assert_eq!(decisions_of(&records), []);
+    }
+
+    #[test]
+    fn of_many_decisions_it_is_told_what_stands_out() {
+        let decision = |to, number, choice| Decision {
+            mesh: 0,
+            segment: Segment {
+                from: ShardId(0),
+                to: ShardId(to),
+                number,
+            },
+            choice,
+        };
+        let mut decisions = vec![
+            decision(1, 3, Choice::Delayed(7)),
+            decision(1, 4, Choice::Lost),
+            decision(1, 9, Choice::Delayed(2)),
+        ];
+        assert_eq!(
+            summary(&decisions),
+            [
+                "2 delayed by 2 to 7 ms on 0 -> 1, between #3 and #9",
+                "1 lost on 0 -> 1, #4"
+            ]
+        );
+        decisions.extend((2..20).map(|to| decision(to, 1, Choice::Duplicated)));
+        let told = summary(&decisions);
+        assert_eq!((told.len(), &*told[8]), (9, "and 12 more on other links"));
+    }
 
     #[test]
     fn the_latencies_of_a_long_run_on_a_large_mesh_are_known_in_no_time() {
@@ -171,7 +462,7 @@ mod tests {
             faults: vec![Arc::new(latency)],
             logs,
         };
-        let decisions = of(&[recording]).unwrap();
+        let decisions = of(&[recording], 0).unwrap();
         assert_eq!(decisions.len(), 50_000);
         assert!(decisions.is_sorted_by_key(|it| (it.mesh, it.segment)));
         assert!(decisions.iter().all(|it| it.choice == Choice::Delayed(1)));

@@ -1,50 +1,59 @@
 //! What is done about a run that failed: it is run again in a child process, to see whether it fails
 //! in the same way, and its random decisions are shrunk to a few that make it fail.
 //!
-//! The way of the data: [`request`] go to a [`child`], which comes back with an answer; the answer is
-//! [compared](compare) with the run that failed; and as long as it [shrinks](shrink), there are request
-//! with fewer [`decisions`].
+//! - In: a [`Failure`], and which test and seed it is of.
+//! - Out: a [`Replay`]: whether the run repeats, all that happened in it, and the smallest set of
+//!   decisions.
+//! - Uses: the [run](crate::run) and all that is below it.
+//!
+//! The way of the data: a [`request`] goes to a [`child`] process, which comes back with an
+//! [`answer`]; the answer is [compared](compare) with the run that failed; and as long as it
+//! [shrinks](shrink), there are requests with fewer [`decisions`].
 
 mod answer;
 mod child;
 mod codec;
 mod compare;
 mod decisions;
+mod reproduction;
 pub(crate) mod request;
+pub(crate) mod returned;
 mod shrink;
 
 use std::time::{Duration, Instant};
 
 use crate::decision::choice::{Choice, Decision, FixedDecisions};
-use crate::run::failure::Failure;
+use crate::run::failure::{Failure, How};
 use crate::trace::fault_info::FaultInfo;
 use crate::trace::recording::Recording;
-use answer::Answer;
+use child::Stderr;
 pub(crate) use child::Subject;
 pub(crate) use compare::Parting;
+pub(crate) use reproduction::Reproduction;
+
+/// How often a run that failed is run again as it was, before it is called repeatable: one that
+/// differs in one run of three must be caught.
+const RERUNS: u32 = 5;
+
+/// After so long there is no further one.
+const RERUN_TIME: Duration = Duration::from_secs(10);
 
 /// How many reruns shrinking takes at most, and how long.
 const MOST_RUNS: u32 = 500;
 const MOST_TIME: Duration = Duration::from_secs(20);
 
-/// What became of the rerun of a run that failed.
+/// What became of the reruns of a run that failed.
 pub(crate) struct Replay {
-    pub(crate) outcome: Outcome,
+    /// Of the last of them.
+    pub(crate) outcome: Reproduction,
+    /// How many took the same way and failed in the same way.
+    pub(crate) same: u32,
+    /// The error that the test returned, where the rerun returned one too.
+    pub(crate) error: Option<String>,
     /// All that happened in each mesh, where the rerun took the same way: it notes more than the run
     /// that failed.
     pub(crate) recordings: Vec<Recording>,
     pub(crate) shrunk: Shrunk,
-}
-
-pub(crate) enum Outcome {
-    /// It failed in the same way, after so many events.
-    Reproduced { events: u64 },
-    /// It took another way.
-    Diverged(Parting),
-    /// It took the same way, and ended in another: how.
-    EndedOtherwise(String),
-    /// There was none, and why.
-    NotRun(String),
 }
 
 /// What became of the random decisions.
@@ -53,6 +62,8 @@ pub(crate) enum Shrunk {
     Not,
     /// Why they could not be shrunk.
     Failed(&'static str),
+    /// The same decisions make the test fail in the same place at one time, and not at another.
+    Differs,
     To(Smallest),
 }
 
@@ -66,16 +77,22 @@ pub(crate) struct Smallest {
     pub(crate) whole: bool,
     /// Whether latencies are drawn from their ranges all the same.
     pub(crate) jitter: bool,
+    /// The seed, if it still matters: to latencies, or to what the test draws from it.
+    pub(crate) seed: Option<u64>,
     /// The faults in whose place the rules are.
     pub(crate) replaced: Vec<FaultInfo>,
     /// The rules, to be pasted.
     pub(crate) rules: String,
+    /// What stands out in them.
+    pub(crate) summary: Vec<String>,
 }
 
 impl Replay {
     pub(crate) fn none(why: &str) -> Self {
         Self {
-            outcome: Outcome::NotRun(why.to_owned()),
+            outcome: Reproduction::NotRun(why.to_owned()),
+            same: 0,
+            error: None,
             recordings: Vec::new(),
             shrunk: Shrunk::Not,
         }
@@ -84,37 +101,49 @@ impl Replay {
 
 /// Runs a seed that failed again.
 pub(crate) fn replay(subject: Subject<'_>, failure: &Failure) -> Replay {
-    let began = Instant::now();
-    let answer = match child::run(&subject, None, generous(failure.took)) {
-        Ok(answer) => answer,
-        Err(why) => return Replay::none(&why),
-    };
     let meshes = failure.snapshot.meshes.iter();
     let ours: Vec<_> = meshes.map(|mesh| mesh.recording.clone()).collect();
-    let outcome = outcome(&ours, failure, &answer);
-    let (Outcome::Reproduced { .. }, Some((_, place))) = (&outcome, answer.failed) else {
-        return Replay {
-            outcome,
-            recordings: Vec::new(),
-            shrunk: Shrunk::Not,
+    let mut replay = Replay::none("");
+    let mut place = None;
+    let mut took = Duration::ZERO;
+    let began = Instant::now();
+    while replay.same < RERUNS && (replay.same == 0 || began.elapsed() < RERUN_TIME) {
+        let stderr = match failure.how {
+            How::Returned(_) if replay.same == 0 => Stderr::Read,
+            _ => Stderr::Ignored,
         };
-    };
-    let theirs = answer.recordings.into_iter().zip(&ours);
-    let recordings: Vec<_> = theirs
-        .map(|(theirs, ours)| theirs.whole(&ours.faults))
-        .collect();
+        let answer = match child::run(&subject, None, generous(failure.took), stderr) {
+            Ok(answer) => answer,
+            Err(why) if replay.same == 0 => return Replay::none(&why),
+            // The machine may have become busy.
+            Err(_) => break,
+        };
+        replay.outcome = Reproduction::of(&ours, failure, &answer);
+        let (Reproduction::Reproduced { .. }, Some((_, its_place))) =
+            (&replay.outcome, answer.failed)
+        else {
+            return replay;
+        };
+        replay.same += 1;
+        if place.is_none() {
+            (place, took) = (Some(its_place), began.elapsed());
+            replay.error = answer.error;
+            let theirs = answer.recordings.into_iter().zip(&ours);
+            let whole = theirs.map(|(theirs, ours)| theirs.whole(&ours.faults));
+            replay.recordings = whole.collect();
+        }
+    }
     let shrinker = Shrinker {
         subject,
-        place,
-        limit: generous(began.elapsed()),
+        place: place.unwrap_or_default(),
+        seed_was_read: failure.snapshot.seed_was_read,
+        limit: generous(took),
         began: Instant::now(),
         runs: 0,
+        differs: false,
     };
-    Replay {
-        outcome,
-        shrunk: shrinker.shrink(&recordings),
-        recordings,
-    }
+    replay.shrunk = shrinker.shrink(&replay.recordings);
+    replay
 }
 
 /// How long a run may take that once took so long, on a machine that may have become busy.
@@ -122,34 +151,23 @@ fn generous(took: Duration) -> Duration {
     20 * took + Duration::from_secs(10)
 }
 
-fn outcome(ours: &[Recording], failure: &Failure, answer: &Answer) -> Outcome {
-    if let Some(parting) = compare::compare(ours, &answer.recordings) {
-        return Outcome::Diverged(parting);
-    }
-    let how = failure.how.to_string();
-    match &answer.failed {
-        Some((same, _)) if *same == how => Outcome::Reproduced {
-            events: ours.iter().map(Recording::count).sum(),
-        },
-        Some((other, _)) => Outcome::EndedOtherwise(other.clone()),
-        None => Outcome::EndedOtherwise("passed".to_owned()),
-    }
-}
-
 /// Looks for fewer decisions that make a test fail in the same place.
 struct Shrinker<'a> {
     subject: Subject<'a>,
     /// Where it fails.
     place: String,
+    seed_was_read: bool,
     /// How long a rerun may take.
     limit: Duration,
     began: Instant,
     runs: u32,
+    /// Whether it failed there at one time, and at another, with the same decisions, not.
+    differs: bool,
 }
 
 impl Shrinker<'_> {
     fn shrink(mut self, recordings: &[Recording]) -> Shrunk {
-        let Some(all) = decisions::of(recordings) else {
+        let Some(all) = decisions::of(recordings, self.subject.seed) else {
             return Shrunk::Failed("the run was too long for its log to be whole");
         };
         if all.is_empty() {
@@ -157,15 +175,27 @@ impl Shrinker<'_> {
         }
         let first = match self.first(&all) {
             Ok(first) => first,
+            Err(_) if self.differs => return Shrunk::Differs,
             Err(why) => return Shrunk::Failed(why),
         };
-        let jitter = first.jitter;
+        let mut jitter = first.jitter;
         let (smallest, whole) = shrink::shrink(first.decisions, |set| {
             self.fails(&FixedDecisions {
                 decisions: set.to_vec(),
                 jitter,
             })
         });
+        // Fewer may do without what all of them needed.
+        if jitter && !self.differs {
+            let fixed = FixedDecisions {
+                decisions: smallest.clone(),
+                jitter: false,
+            };
+            jitter = self.fails(&fixed) != Some(true);
+        }
+        if self.differs {
+            return Shrunk::Differs;
+        }
         let replaced = decisions::replaced(recordings, jitter);
         Shrunk::To(Smallest {
             decisions: smallest.len(),
@@ -173,8 +203,10 @@ impl Shrinker<'_> {
             runs: self.runs,
             whole,
             jitter,
+            seed: (jitter || self.seed_was_read).then_some(self.subject.seed),
             replaced: replaced.into_iter().cloned().collect(),
             rules: decisions::as_rules(&smallest),
+            summary: decisions::summary(&smallest),
         })
     }
 
@@ -200,17 +232,33 @@ impl Shrinker<'_> {
                 None => return Err("there was no time for as many reruns as it takes"),
             }
         }
-        Err("taken one by one, its decisions do not make it fail in that place")
+        Err(
+            "taken one by one, its decisions do not make it fail in that place, which is a sign \
+             that it differs from run to run",
+        )
     }
 
-    /// Whether the test fails in the same place with these decisions; `None` if there is no more
-    /// time to find out.
+    /// Whether the test fails in the same place with these decisions, and does so again; `None` if
+    /// there is no more time to find out, or no use.
     fn fails(&mut self, fixed: &FixedDecisions) -> Option<bool> {
+        if !self.fails_once(fixed)? {
+            return Some(false);
+        }
+        self.differs = !self.fails_once(fixed)?;
+        (!self.differs).then_some(true)
+    }
+
+    fn fails_once(&mut self, fixed: &FixedDecisions) -> Option<bool> {
         if self.runs == MOST_RUNS || self.began.elapsed() > MOST_TIME {
             return None;
         }
         self.runs += 1;
-        let answer = child::run(&self.subject, Some(fixed.clone()), self.limit);
+        let answer = child::run(
+            &self.subject,
+            Some(fixed.clone()),
+            self.limit,
+            Stderr::Ignored,
+        );
         let failed = answer.ok().and_then(|answer| answer.failed);
         Some(failed.is_some_and(|(_, place)| place == self.place))
     }
@@ -250,9 +298,11 @@ mod tests {
                 folder: None,
             },
             place: String::new(),
+            seed_was_read: false,
             limit: Duration::ZERO,
             began: Instant::now(),
             runs: MOST_RUNS,
+            differs: false,
         };
         let Shrunk::Failed(why) = shrinker.shrink(&[recording]) else {
             panic!("it cannot know of a smaller set");

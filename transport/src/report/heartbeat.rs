@@ -13,7 +13,7 @@ use crate::trace::timeline::Timeline;
 /// the last tenth of the time-out.
 pub(super) fn since_when(timeline: &Timeline, timeout: Duration) -> String {
     let events = timeline.events();
-    let Some(last) = events.last() else {
+    let Some(last) = events.iter().rfind(|it| link(it).is_some()) else {
         return "no segment was sent".to_owned();
     };
     let late = timeout.mul_f64(0.9);
@@ -24,7 +24,7 @@ pub(super) fn since_when(timeline: &Timeline, timeout: Duration) -> String {
         return format!("nothing was sent or received after {at}");
     }
     let other =
-        |event: &&Event| link(event).is_none_or(|link| beating.binary_search(&link).is_err());
+        |event: &&Event| link(event).is_some_and(|link| beating.binary_search(&link).is_err());
     let last_other = events.iter().rfind(other);
     let names = beating
         .iter()
@@ -33,8 +33,10 @@ pub(super) fn since_when(timeline: &Timeline, timeout: Duration) -> String {
     let names = few(names, ", ");
     let since = last_other.map(|event| Millis(millis(event.at)));
     match since {
-        Some(since) => format!("after {since} nothing moved but a heartbeat, on {names}"),
-        None => format!("nothing moved but a heartbeat, on {names}"),
+        Some(since) => {
+            format!("after {since} nothing moved but what is sent on {names}, to the end")
+        }
+        None => format!("segments moved to the end, on {names}"),
     }
 }
 

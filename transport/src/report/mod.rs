@@ -1,12 +1,15 @@
 //! The report on a test that failed: one block, which says what failed and how to run it again, which
 //! faults were in force, what each link carried, who waits for what, and what happened last.
 
-mod commands;
+mod build;
 mod drawing;
 mod faults;
+mod files;
 mod heartbeat;
 mod picture;
-mod verdict;
+mod plain;
+mod replay_words;
+mod rerun_commands;
 mod waits;
 mod words;
 
@@ -20,8 +23,10 @@ use crate::millis::Millis;
 use crate::network::stats::LinkStats;
 use crate::replay::Replay;
 use crate::run::failure::{Failure, How, MeshSnapshot};
+use crate::run::stuck::Stuck;
 use crate::run::test_name::TestName;
 use crate::trace::recording::Recording;
+use plain::plain;
 
 /// A run that failed, and all that is to be said of it.
 pub(crate) struct Case<'a> {
@@ -51,6 +56,18 @@ pub(crate) fn report(case: &Case<'_>) -> String {
     report + RULE
 }
 
+/// A few lines on a run that goes on, for which nothing of its meshes is looked at.
+pub(crate) fn stuck(test: &TestName, seed: u64, stuck: &Stuck, why_short: &str) -> String {
+    let mut lines = format!(
+        "{RULE}\nshard-mesh: `{}` still runs with seed {seed}\n",
+        test.path()
+    );
+    let what = format!("{stuck}\n{}\n{why_short}", stuck.held_up);
+    section(&mut lines, "what", &[what]);
+    section(&mut lines, "again", &rerun_commands::commands(test, seed));
+    lines + RULE
+}
+
 /// What failed, when, and what can be done about it.
 fn head(case: &Case<'_>) -> String {
     let Case {
@@ -65,17 +82,27 @@ fn head(case: &Case<'_>) -> String {
         None => String::new(),
     };
     let state = match failure.how {
-        How::Spins(_) => "still runs",
+        How::Stuck(_) => "still runs",
         _ => "failed",
     };
     let mut head = format!(
         "shard-mesh: `{}` {state} at {at} with seed {seed}{lowest}\n",
         test.path()
     );
-    section(&mut head, "what", &[failure.how.to_string()]);
-    section(&mut head, "again", &commands::commands(test, *seed));
-    section(&mut head, "replay", &verdict::replayed(case.replay));
-    section(&mut head, "shrunk", &verdict::shrunk(case.replay));
+    section(
+        &mut head,
+        "what",
+        &[plain(&replay_words::what(failure, case.replay))],
+    );
+    section(&mut head, "again", &rerun_commands::commands(test, *seed));
+    let replayed = replay_words::replayed(case.replay);
+    let replayed: Vec<_> = replayed.iter().map(|line| plain(line)).collect();
+    section(&mut head, "replay", &replayed);
+    section(
+        &mut head,
+        "shrunk",
+        &replay_words::shrunk(test, *seed, case.replay),
+    );
     if let How::TimedOut(timeout, paused) = failure.how {
         section(&mut head, "moved", &moved(failure, timeout));
         section(&mut head, "help", &help(failure, paused));
@@ -100,15 +127,18 @@ fn on_mesh(case: &Case<'_>, number: usize, mesh: &MeshSnapshot) -> String {
         timeline.set_labels(rerun.labels());
     }
     block(&mut text, "faults in force", &faults::in_force(mesh));
+    block(&mut text, "faults that are over", &faults::over(mesh));
     block(&mut text, "links", &links(mesh));
-    let mut waiting = waits::lines(&mesh.waits);
     if matches!(
         case.failure.how,
-        How::TimedOut(..) | How::Lingers(_) | How::Spins(_)
+        How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) | How::Stuck(_)
     ) {
-        waiting.extend(waits::elsewhere(&mesh.waits));
+        // Of what runs on meanwhile, nobody can say what it waits for.
+        let at_rest = matches!(case.failure.how, How::TimedOut(_, true));
+        let mut waiting = waits::lines(&mesh.waits, at_rest);
+        waiting.extend(waits::tasks(&mesh.waits));
+        block(&mut text, "who waits", &waiting);
     }
-    block(&mut text, "who waits", &waiting);
     if !case.draw {
         return text;
     }
@@ -143,7 +173,7 @@ fn links(mesh: &MeshSnapshot) -> Vec<String> {
     const MOST: usize = 20;
     let used = mesh.stats.used();
     let all = used.links().len();
-    if all == 0 {
+    if all == 0 && used.unknown_peers() == 0 {
         return vec!["none has carried anything".to_owned()];
     }
     let incomplete = |link: &&LinkStats| !link.is_complete();

@@ -1,14 +1,16 @@
 //! Who waits for what, in words, followed to its cause.
 
 use std::fmt::Write as _;
+use std::panic::Location;
 
-use super::words::{few, segments};
+use super::drawing::words::shards;
+use super::words::{copies, few, segments};
 use crate::contract::shard_id::ShardId;
 use crate::millis::Millis;
-use crate::network::arrivals::EndpointState;
-use crate::network::fault_state::FaultState;
-use crate::network::link::LinkView;
-use crate::network::tasks::Task;
+use crate::network::inbox::arrivals::EndpointState;
+use crate::network::links::fault_state::FaultState;
+use crate::network::links::link::LinkView;
+use crate::network::tasks::task::Task;
 use crate::network::waits::{Wait, WaitFor, Waits};
 use crate::ordered::{ordered, sort_by};
 
@@ -18,8 +20,9 @@ const MOST_WAITS: usize = 12;
 /// From more links than these on which nothing was sent, they are counted.
 const MOST_IDLE: usize = 2;
 
-/// A line for each who waits, and first of all which of them wait for each other.
-pub(super) fn lines(found: &Waits) -> Vec<String> {
+/// A line for each who waits, and first of all which of them wait for each other; where no task can
+/// run, also what that means for all of them.
+pub(super) fn lines(found: &Waits, at_rest: bool) -> Vec<String> {
     let mut lines: Vec<_> = deadlocks(found).iter().map(|it| deadlock(it)).collect();
     let mut waits: Vec<_> = found.all.iter().collect();
     // Whoever is in trouble, or waits longest, is most likely what the others wait for.
@@ -30,44 +33,87 @@ pub(super) fn lines(found: &Waits) -> Vec<String> {
     if let Some(more) = found.all.len().checked_sub(MOST_WAITS + 1) {
         lines.push(format!("and {} more wait", more + 1));
     }
-    if nobody_sends(found) {
+    if at_rest && nobody_sends(found) {
         lines.push(
-            "every task that waits, waits to receive, and nothing is on its way: whoever was to \
-             send next has not, or what it sent was lost"
+            "all of these wait to receive, and nothing is held, on the way or still to be received: \
+             what they wait for was not sent, was lost, or went to another task"
                 .to_owned(),
         );
     }
     lines
 }
 
-/// A line for each task of a shard for which nobody waits on the mesh: what holds it up is elsewhere.
-pub(super) fn elsewhere(found: &Waits) -> Vec<String> {
-    let of = |wait: &Wait, shard: ShardId| match wait.what {
-        WaitFor::Segment(at) => at == shard,
-        WaitFor::Room(from, _) => from == shard,
-        WaitFor::Rest => false,
-    };
-    let mut lines = Vec::new();
+/// The tasks of shards that are not over: those that were spawned by one line, and of which the same
+/// is known, are told together. Which of them it is that waits on the mesh is not known: a task of a
+/// shard may use the endpoint of another.
+pub(super) fn tasks(found: &Waits) -> Vec<String> {
+    let mut groups: Vec<(&Location<'_>, State, Vec<ShardId>)> = Vec::new();
     for Task { shard, asked } in &found.tasks {
-        if found.all.iter().any(|wait| of(wait, *shard)) {
-            continue;
+        let state = State::of(found, *shard);
+        let same = groups
+            .iter_mut()
+            .find(|(line, of, _)| (*line, *of) == (*asked, state));
+        match same {
+            Some((_, _, shards)) => shards.push(*shard),
+            None => groups.push((asked, state, vec![*shard])),
         }
-        let paused = found.shard(*shard).is_some_and(|view| view.paused);
-        let state = if paused {
-            "is frozen, as the shard is paused"
-        } else {
-            "waits for nothing of the mesh, and is not over"
-        };
-        let (file, line) = (asked.file(), asked.line());
-        lines.push(format!(
-            "a task of shard {shard}, spawned at {file}:{line}, {state}"
-        ));
     }
+    let lines = groups.iter();
+    let mut lines: Vec<_> = lines
+        .map(|(asked, state, of)| task(asked, *state, of))
+        .collect();
     if let Some(more) = lines.len().checked_sub(MOST_WAITS + 1) {
-        lines.truncate(MOST_WAITS);
-        lines.push(format!("and {} more tasks", more + 1));
+        let left_out: usize = groups[MOST_WAITS..].iter().map(|it| it.2.len()).sum();
+        lines.truncate(lines.len() - more - 1);
+        lines.push(format!("and {left_out} more tasks"));
     }
     lines
+}
+
+/// What is known of a task that is not over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Frozen,
+    /// Something waits on the endpoint of its shard.
+    Among,
+    /// Nothing does.
+    Elsewhere,
+}
+
+impl State {
+    fn of(found: &Waits, shard: ShardId) -> Self {
+        let waits = |wait: &Wait| match wait.what {
+            WaitFor::Segment(at) => at == shard,
+            WaitFor::Room(from, _) => from == shard,
+            WaitFor::Rest => false,
+        };
+        if found.shard(shard).is_some_and(|view| view.paused) {
+            Self::Frozen
+        } else if found.all.iter().any(waits) {
+            Self::Among
+        } else {
+            Self::Elsewhere
+        }
+    }
+}
+
+fn task(asked: &Location<'_>, state: State, of: &[ShardId]) -> String {
+    let ids = shards(of);
+    let one_shard = of.iter().all(|it| *it == of[0]);
+    let (task, are) = match (of.len(), one_shard) {
+        (1, _) => (format!("a task of shard {ids}"), "is"),
+        (tasks, true) => (format!("{tasks} tasks of shard {ids}"), "are"),
+        (tasks, false) => (format!("{tasks} tasks of shards {ids}"), "are"),
+    };
+    let state = match (state, one_shard) {
+        (State::Frozen, true) => "frozen, as the shard is paused",
+        (State::Frozen, false) => "frozen, as the shards are paused",
+        (State::Among, _) => "not over",
+        (State::Elsewhere, true) => "not over, and nothing waits on the endpoint of the shard",
+        (State::Elsewhere, false) => "not over, and nothing waits on the endpoints of the shards",
+    };
+    let (file, line) = (asked.file(), asked.line());
+    format!("{task}, spawned at {file}:{line}, {are} {state}")
 }
 
 fn line(found: &Waits, wait: &Wait) -> String {
@@ -125,7 +171,21 @@ fn why_no_segment(found: &Waits, shard: ShardId) -> Vec<String> {
         _ => reasons.extend(open.iter().map(|link| fate(found, link))),
     }
     if reasons.is_empty() {
-        reasons.push("no open link leads there, but something is still on its way".to_owned());
+        reasons.extend(past_the_end(found, shard));
+    }
+    reasons
+}
+
+/// Why a shard waits to which no open link leads.
+fn past_the_end(found: &Waits, shard: ShardId) -> Vec<String> {
+    let expects = |link: &&LinkView| link.in_flight() + link.held + link.waiting() > 0;
+    let expected = found.into(shard).filter(expects);
+    let mut reasons: Vec<_> = expected.map(|link| fate(found, link)).collect();
+    if reasons.is_empty() {
+        reasons.push(
+            "no open link leads there and nothing is on its way, so it gets `None` as soon as it runs"
+                .to_owned(),
+        );
     }
     reasons
 }
@@ -156,7 +216,8 @@ fn swallows(link: &LinkView) -> bool {
 
 /// A link whose receiver waits, and what became of that which was sent on it.
 fn fate(found: &Waits, link: &LinkView) -> String {
-    let mut fate = format!("{} -> {} {}", link.from, link.to, carried(link));
+    let closed = if link.open { "" } else { "is closed, " };
+    let mut fate = format!("{} -> {} {closed}{}", link.from, link.to, carried(link));
     if let Some(fault) = &link.cut {
         fate = format!(
             "{} -> {} is cut ({}), {}",
@@ -166,13 +227,21 @@ fn fate(found: &Waits, link: &LinkView) -> String {
             carried(link)
         );
     }
-    for (amount, what) in [
-        (link.all_dropped(), "lost on it"),
-        (link.in_flight(), "on the way"),
-        (link.held, "held"),
+    for (amount, told) in [
+        (link.dropped, segments(link.dropped) + " lost on it"),
+        (
+            link.fault_counts.copies_dropped,
+            copies(link.fault_counts.copies_dropped) + " lost on it",
+        ),
+        (link.in_flight(), segments(link.in_flight()) + " on the way"),
+        (
+            link.waiting(),
+            segments(link.waiting()) + " arrived and not received",
+        ),
+        (link.held, segments(link.held) + " held"),
     ] {
         if amount > 0 {
-            let _ = write!(fate, ", {} {what}", segments(amount));
+            let _ = write!(fate, ", {told}");
         }
     }
     if link.held > 0 {
@@ -188,11 +257,12 @@ fn fate(found: &Waits, link: &LinkView) -> String {
 }
 
 fn carried(link: &LinkView) -> String {
-    match (link.sent, link.delivered()) {
+    // A copy that was received makes up for no segment that was lost.
+    match (link.sent, link.received) {
         (0, _) => "has carried nothing".to_owned(),
         (sent, 0) => format!("has carried {sent}, none received"),
-        (sent, delivered) if delivered >= sent => format!("has carried {sent}, all received"),
-        (sent, delivered) => format!("has carried {sent}, {delivered} received"),
+        (sent, received) if received >= sent => format!("has carried {sent}, all received"),
+        (sent, received) => format!("has carried {sent}, {received} received"),
     }
 }
 
@@ -218,20 +288,19 @@ fn why_no_room(found: &Waits, from: ShardId, to: ShardId) -> String {
     let Some(link) = found.link(from, to) else {
         return why;
     };
-    let _ = match (link.held, link.in_flight()) {
-        (0, 0) => write!(
-            why,
-            "shard {to} has {} still to receive (capacity {capacity})",
-            segments(link.outstanding)
-        ),
-        (0, on_the_way) => write!(
-            why,
-            "{} on the way (capacity {capacity})",
-            segments(on_the_way)
-        ),
-        (held, _) => write!(why, "{} held (capacity {capacity})", segments(held)),
-    };
-    if let Some(hold) = &link.hold {
+    let mut taken = Vec::new();
+    if link.waiting() > 0 {
+        let waiting = segments(link.waiting());
+        taken.push(format!("shard {to} has {waiting} still to receive"));
+    }
+    if link.in_flight() > 0 {
+        taken.push(segments(link.in_flight()) + " on the way");
+    }
+    if link.held > 0 {
+        taken.push(segments(link.held) + " held");
+    }
+    let _ = write!(why, "{} (capacity {capacity})", taken.join(", "));
+    if let Some(hold) = link.hold.as_ref().filter(|_| link.held > 0) {
         let _ = write!(why, " by the hold at {}", line_of(hold));
     }
     if found.shard(to).is_some_and(|view| view.paused) {
@@ -247,22 +316,19 @@ fn unrest(found: &Waits) -> String {
     let mut reasons = Vec::new();
     for link in &found.links {
         let LinkView { from, to, .. } = link;
-        match (link.waiting(), link.in_flight()) {
-            (0, 0) => {}
-            (0, on_the_way) => {
-                reasons.push(format!(
-                    "{} on the way on {from} -> {to}",
-                    segments(on_the_way)
-                ));
-            }
-            (waiting, _) => reasons.push(format!(
-                "{} on {from} -> {to} not received by shard {to}",
-                segments(waiting)
-            )),
+        let waiting = segments(link.waiting());
+        if link.waiting() > 0 {
+            reasons.push(format!(
+                "{waiting} on {from} -> {to} not received by shard {to}"
+            ));
+        }
+        let on_the_way = segments(link.in_flight());
+        if link.in_flight() > 0 {
+            reasons.push(format!("{on_the_way} on the way on {from} -> {to}"));
         }
     }
     if reasons.is_empty() {
-        return "nothing is in flight, but tasks go on running".to_owned();
+        return "at this moment nothing is in flight or still to be received".to_owned();
     }
     few(reasons, ", ")
 }
@@ -333,6 +399,8 @@ fn line_of(fault: &FaultState) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::network::waits::ShardView;
 
@@ -347,6 +415,7 @@ mod tests {
             id: ShardId(*id),
             paused: false,
             endpoint: EndpointState::Alive,
+            clock_error: (true, Duration::ZERO),
             unused: 0,
         });
         Waits {
@@ -354,6 +423,60 @@ mod tests {
             shards: shards.collect(),
             ..Waits::default()
         }
+    }
+
+    /// A shard that waits to receive, and the one link that leads there.
+    fn at_the_end_of(link: LinkView) -> String {
+        let found = Waits {
+            shards: waits(&[(1, 9)]).shards,
+            links: vec![LinkView {
+                from: ShardId(0),
+                to: ShardId(1),
+                ..link
+            }],
+            ..Waits::default()
+        };
+        why_no_segment(&found, ShardId(1)).join("; ")
+    }
+
+    #[test]
+    fn of_a_link_that_is_closed_it_is_told_what_is_still_to_come() {
+        let closed = LinkView {
+            open: false,
+            sent: 3,
+            received: 1,
+            dropped: 1,
+            ..LinkView::unused(0)
+        };
+        let mut late = closed.clone();
+        late.fault_counts.in_transit = 1;
+        assert_eq!(
+            at_the_end_of(late),
+            "0 -> 1 is closed, has carried 3, 1 received, 1 segment lost on it, 1 segment on the way"
+        );
+        let over = LinkView {
+            received: 2,
+            ..closed
+        };
+        let told = at_the_end_of(over);
+        assert!(told.contains("nothing is on its way"), "{told}");
+    }
+
+    #[test]
+    fn what_has_arrived_counts_and_a_copy_makes_up_for_no_segment() {
+        let mut link = LinkView {
+            sent: 4,
+            received: 2,
+            copies_received: 2,
+            dropped: 1,
+            ..LinkView::unused(0)
+        };
+        link.fault_counts.duplicated = 2;
+        assert_eq!(
+            at_the_end_of(link),
+            "its only inbound link 0 -> 1 has carried 4, 2 received, 1 segment lost on it, \
+             1 segment arrived and not received"
+        );
     }
 
     #[test]

@@ -24,3 +24,10 @@ pub(super) fn count(count: u64, thing: &str) -> String {
 pub(super) fn segments(number: u64) -> String {
     count(number, "segment")
 }
+
+pub(super) fn copies(number: u64) -> String {
+    match number {
+        1 => "1 copy".to_owned(),
+        number => format!("{number} copies"),
+    }
+}

@@ -1,18 +1,27 @@
 //! What the environment says of a run.
 
 use std::env;
+use std::time::Duration;
 
 use crate::run::seeds::{self, Chosen, Seeds};
 
 /// When to draw what happened.
 const TIMELINE: &str = "SHARD_MESH_TIMELINE";
 
+/// After how long a process is ended whose test does not come to its end by itself.
+const SPIN: &str = "SHARD_MESH_SPIN";
+
 #[derive(Debug)]
 pub(crate) struct Environment {
     seed: Option<String>,
     seeds: Option<String>,
     pub(crate) timeline: Draw,
+    pub(crate) spin: Spin,
 }
+
+/// After how long a run that does not come to its end by itself is told of, and ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Spin(Option<Duration>);
 
 /// When to draw what happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +40,7 @@ impl Environment {
             seed: variable(seeds::ONE),
             seeds: variable(seeds::SWEEP),
             timeline: Draw::parse(variable(TIMELINE).as_deref())?,
+            spin: Spin::parse(variable(SPIN).as_deref())?,
         })
     }
 
@@ -62,6 +72,51 @@ impl Draw {
     }
 }
 
+impl Spin {
+    const UNLESS_TOLD: Self = Self::after(Duration::from_secs(5 * 60));
+    /// Where it is never ended.
+    const TOLD_AFTER: Duration = Duration::from_secs(30);
+
+    pub(crate) const fn after(time: Duration) -> Self {
+        Self(Some(time))
+    }
+
+    pub(crate) fn ended_after(self) -> Option<Duration> {
+        self.0
+    }
+
+    pub(crate) fn told_after(self) -> Duration {
+        self.0.map_or(Self::TOLD_AFTER, |end| end / 10)
+    }
+
+    fn parse(text: Option<&str>) -> Result<Self, String> {
+        let refused = |text| {
+            format!(
+                "{SPIN} is `{text}`: set it to a time above 0 in `ms`, `s`, `m` or `h`, such as {SPIN}=20s, or to `never`"
+            )
+        };
+        match text.map(str::trim) {
+            None => Ok(Self::UNLESS_TOLD),
+            Some("never") => Ok(Self(None)),
+            Some(text) => time(text).map(Self::after).ok_or_else(|| refused(text)),
+        }
+    }
+}
+
+/// A time above 0, as the attribute writes it.
+fn time(text: &str) -> Option<Duration> {
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let millis = match &text[number.len()..] {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return None,
+    };
+    let millis = number.trim_end().parse::<u64>().ok()?.checked_mul(millis)?;
+    (millis > 0).then(|| Duration::from_millis(millis))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,5 +129,38 @@ mod tests {
         assert_eq!(Draw::parse(Some("never")), Ok(Draw::Never));
         let error = Draw::parse(Some("yes")).unwrap_err();
         assert!(error.contains("`always`, `failure` or `never`"), "{error}");
+    }
+
+    #[test]
+    fn a_process_is_ended_after_a_time_or_never() {
+        let ended = |text| Spin::parse(text).map(|spin| (spin.told_after(), spin.ended_after()));
+        let seconds = Duration::from_secs;
+        assert_eq!(ended(None), Ok((seconds(30), Some(seconds(300)))));
+        assert_eq!(ended(Some("20s")), Ok((seconds(2), Some(seconds(20)))));
+        assert_eq!(ended(Some("2 h")), Ok((seconds(720), Some(seconds(7200)))));
+        let millis = Duration::from_millis;
+        assert_eq!(ended(Some("500ms")), Ok((millis(50), Some(millis(500)))));
+        assert_eq!(ended(Some("never")), Ok((seconds(30), None)));
+        for bad in [
+            "",
+            "20",
+            "0s",
+            "1.5s",
+            "-1s",
+            "soon",
+            "s",
+            "20 sec",
+            "999999999999999999h",
+        ] {
+            let error = Spin::parse(Some(bad)).unwrap_err();
+            assert!(
+                error.contains(&format!("SHARD_MESH_SPIN is `{bad}`")),
+                "{error}"
+            );
+            assert!(
+                error.contains("SHARD_MESH_SPIN=20s, or to `never`"),
+                "{error}"
+            );
+        }
     }
 }

@@ -10,15 +10,18 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Sleep;
 
+use crate::network::tasks::activity::Doing;
 use crate::run::failure::{Failure, How};
-use crate::run::handle::Run;
 use crate::run::inert::Exposure;
 use crate::run::rerun::Rerun;
-use crate::run::state::RunState;
-use crate::run::task_panic::TaskPanic;
-use crate::run::watchdog::{PATIENCE, Watchdog};
+use crate::run::run::Run;
+use crate::run::run_state::{Phase, RunState};
+use crate::run::watchdog::Watchdog;
 use crate::trace::clock::ClockKind;
 use crate::trace::recording::Recording;
+
+/// How long a test that passed on several threads waits at most for what it left behind.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Ends an observation when it is dropped.
 struct Released<'a>(&'a RunState);
@@ -76,15 +79,18 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
     let state = Arc::new(RunState::new(clock, seed, rerun.cloned()));
     // On every way out, or mesh and state would keep each other alive.
     let _released = Released(&state);
-    let runtime = runtime(clock, &state);
+    let runtime = runtime(clock, seed, &state);
     let run = Run {
         state: state.clone(),
     };
     // To the end of what a test that passed leaves behind, which may spin as the test may.
-    let _watched = watchdog.watch(&state, runtime.handle());
+    let _watched = watchdog.watch(&state, runtime.handle(), timeout);
     let ended = runtime.block_on(async {
         state.journal.clock.began();
-        let set_up = catch_unwind(AssertUnwindSafe(|| body(&run)));
+        let set_up = {
+            let _does = state.body_activity().does(Doing::Polled);
+            catch_unwind(AssertUnwindSafe(|| body(&run)))
+        };
         let body = set_up.map_err(|panic| failed(&state, How::Panicked(panic)))?;
         let mut guarded = Guarded {
             body,
@@ -95,6 +101,7 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
             state: &state,
         };
         let ended = std::future::poll_fn(|cx| guarded.poll(cx)).await;
+        state.comes_to(Phase::DropsBody);
         // A destructor that panics does not hide what went before.
         match catch_unwind(AssertUnwindSafe(|| drop(guarded))) {
             Err(panic) if ended.is_ok() => Err(failed(&state, How::Panicked(panic))),
@@ -103,8 +110,13 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
     });
     let ended = match ended {
         Ok(passed) => {
-            let over = shut_down(runtime, clock, timeout.min(PATIENCE));
-            over.map_err(|how| failed(&state, how)).map(|()| passed)
+            let over = shut_down(runtime, &state, timeout.min(PATIENCE));
+            // A task that was left over may have panicked as it was dropped.
+            match (over, state.task_failure()) {
+                (_, Some(failure)) => Err(failure),
+                (Err(how), None) => Err(failed(&state, how)),
+                (Ok(()), None) => Ok(passed),
+            }
         }
         Err(failure) => {
             // A task that never yields, or blocks, may be why it failed, and must not hide that.
@@ -119,13 +131,15 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
 }
 
 /// Drops the runtime of a test that passed. On several threads a task may not let itself be dropped.
-fn shut_down(runtime: Runtime, clock: ClockKind, patience: Duration) -> Result<(), How> {
-    if !matches!(clock, ClockKind::MultiThread(_)) {
+fn shut_down(runtime: Runtime, state: &RunState, patience: Duration) -> Result<(), How> {
+    if !state.journal.clock.is_multi_thread() {
+        state.comes_to(Phase::DropsRuntime);
         // Not the same on one thread: that would drop its tasks after it has waited for threads,
         // which may wait for just that.
         drop(runtime);
         return Ok(());
     }
+    state.comes_to(Phase::DropsThreads);
     let began = Instant::now();
     runtime.shutdown_timeout(patience);
     if began.elapsed() < patience {
@@ -167,7 +181,7 @@ impl Guarded<'_> {
         // The test may have moved the clock when it was last polled.
         self.state.journal.clock.moved();
         // Before the body is polled, which may be waiting for that very task.
-        if let Some(failure) = self.task_panicked() {
+        if let Some(failure) = self.failed_elsewhere() {
             return Poll::Ready(Err(failure));
         }
         // Before the body is polled, which nobody may have woken: it would get by on this. And
@@ -179,7 +193,10 @@ impl Guarded<'_> {
         let body = &mut self.body;
         self.state.body_begins();
         // The body is not polled again after a panic, so nothing broken can be seen.
-        let polled = catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(cx)));
+        let polled = {
+            let _does = self.state.body_activity().does(Doing::Polled);
+            catch_unwind(AssertUnwindSafe(|| body.as_mut().poll(cx)))
+        };
         let ended = match polled {
             Ok(Poll::Pending) => None,
             Ok(Poll::Ready(ExitCode::SUCCESS)) => Some(Ok(())),
@@ -191,7 +208,7 @@ impl Guarded<'_> {
             None => Poll::Pending,
             Some(Err(failure)) => Poll::Ready(Err(failure)),
             // And after it, on several threads.
-            Some(Ok(())) => Poll::Ready(match self.task_panicked() {
+            Some(Ok(())) => Poll::Ready(match self.failed_elsewhere() {
                 Some(failure) => Err(failure),
                 None => Ok(self.passed()),
             }),
@@ -213,14 +230,13 @@ impl Guarded<'_> {
         passed
     }
 
-    fn task_panicked(&self) -> Option<Failure> {
-        let TaskPanic {
-            shard,
-            panic,
-            place,
-        } = self.state.task_panic()?;
-        let failure = self.failed(How::TaskPanicked(shard, panic));
-        Some(Failure { place, ..failure })
+    /// How a task of a shard has failed the run, or the run stands still.
+    fn failed_elsewhere(&self) -> Option<Failure> {
+        if let Some(failure) = self.state.task_failure() {
+            return Some(failure);
+        }
+        let told = self.state.stands_still()?.clone();
+        Some(self.failed(How::StandsStill(told)))
     }
 
     fn failed(&self, how: How) -> Failure {
@@ -228,7 +244,11 @@ impl Guarded<'_> {
     }
 }
 
-fn runtime(clock: ClockKind, state: &Arc<RunState>) -> Runtime {
+#[cfg_attr(
+    not(tokio_unstable),
+    allow(unused_variables, reason = "the seed of the runtime's own generator")
+)]
+fn runtime(clock: ClockKind, seed: u64, state: &Arc<RunState>) -> Runtime {
     let mut builder = match clock {
         ClockKind::Paused | ClockKind::Real => Builder::new_current_thread(),
         ClockKind::MultiThread(_) => Builder::new_multi_thread(),
@@ -242,6 +262,9 @@ fn runtime(clock: ClockKind, state: &Arc<RunState>) -> Runtime {
         }
         ClockKind::Real | ClockKind::MultiThread(None) => {}
     }
+    // Which decides, among other things, which branch of a `select!` is polled first.
+    #[cfg(tokio_unstable)]
+    builder.rng_seed(tokio::runtime::RngSeed::from_bytes(&seed.to_le_bytes()));
     let unparked = state.clone();
     builder.on_thread_unpark(move || unparked.unparked());
     if !state.journal.clock.is_multi_thread() {

@@ -7,9 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::contract::shard_id::ShardId;
-use crate::network::fault_state::FaultState;
+use crate::network::links::fault_state::FaultState;
 use crate::network::stats::Stats;
+use crate::network::tasks::standstill::StandsStill;
+use crate::network::tasks::task::Task;
 use crate::network::waits::Waits;
+use crate::run::stuck::Stuck;
 use crate::trace::recording::Recording;
 
 /// How one run of a test failed.
@@ -40,20 +43,27 @@ pub(crate) enum How {
     Panicked(Box<dyn Any + Send>),
     /// A task that belongs to a shard panicked.
     TaskPanicked(ShardId, Box<dyn Any + Send>),
+    /// A task that belongs to a shard, and is meant to succeed, returned this error.
+    TaskReturned(Task, String),
     /// It did not finish within this time, on a paused clock or not.
     TimedOut(Duration, bool),
+    /// It does what moves nothing, again and again at one moment of a paused clock.
+    StandsStill(StandsStill),
     /// It returned a value that says so, and which has been reported.
     Returned(ExitCode),
     /// It passed, but something that it began went on for so long after that.
     Lingers(Duration),
-    /// It goes on, but lets no time pass on its clock, for so long on the wall clock already.
-    Spins(Duration),
+    /// It goes on, and its time-out does not end it.
+    Stuck(Stuck),
 }
 
 impl How {
     /// Whether nothing was printed when it came to this.
     pub(crate) fn is_silent(&self) -> bool {
-        matches!(self, Self::TimedOut(..) | Self::Lingers(_))
+        matches!(
+            self,
+            Self::TaskReturned(..) | Self::TimedOut(..) | Self::Lingers(_) | Self::StandsStill(_)
+        )
     }
 }
 
@@ -64,6 +74,12 @@ impl fmt::Display for How {
             Self::TaskPanicked(shard, panic) => {
                 write!(f, "a task of shard {shard} panicked: {}", message(&**panic))
             }
+            Self::TaskReturned(Task { shard, asked }, error) => write!(
+                f,
+                "a task of shard {shard}, spawned at {}:{}, returned an error: {error}",
+                asked.file(),
+                asked.line()
+            ),
             Self::TimedOut(timeout, paused) => {
                 let clock = if *paused { " of virtual time" } else { "" };
                 write!(
@@ -76,12 +92,9 @@ impl fmt::Display for How {
                 "passed, but a task or a thread of it still ran {patience:?} later: it may spin, or block, \
                  without ever waiting for the runtime"
             ),
-            Self::Spins(patience) => write!(
-                f,
-                "has let no time pass on its clock for {patience:?} of real time, and goes on: it may spin \
-                 without ever waiting"
-            ),
-            Self::Returned(_) => f.write_str("returned an error, which is printed above"),
+            Self::Stuck(stuck) => f.write_str(&stuck.lines()),
+            Self::StandsStill(told) => told.fmt(f),
+            Self::Returned(_) => f.write_str("returned a value that says that it failed"),
         }
     }
 }
@@ -98,6 +111,8 @@ fn message(panic: &(dyn Any + Send)) -> &str {
 pub(crate) struct Snapshot {
     /// On the clock of the test, in milliseconds.
     pub(crate) at: u64,
+    /// Whether the test has asked for its seed.
+    pub(crate) seed_was_read: bool,
     /// In the order in which they were made.
     pub(crate) meshes: Vec<MeshSnapshot>,
 }

@@ -3,7 +3,7 @@
 
 use std::panic::Location;
 
-use crate::network::fault_state::FaultState;
+use crate::network::links::fault_state::FaultState;
 use crate::network::sometimes::Sometimes;
 use crate::network::watched::Watched;
 

@@ -6,18 +6,23 @@
 //!   [`Failure`](failure::Failure) with a snapshot of its meshes.
 //! - Uses: the [mesh](crate::mesh) and all that is below it.
 
+pub(crate) mod activities;
 pub(crate) mod body;
 pub(crate) mod environment;
 pub(crate) mod execute;
 pub(crate) mod failure;
-pub(crate) mod handle;
 pub(crate) mod inert;
 pub(crate) mod panic_places;
+pub(crate) mod print;
 pub(crate) mod rerun;
 pub(crate) mod rests;
+#[allow(clippy::module_inception, reason = "the file of `Run`")]
+pub(crate) mod run;
+pub(crate) mod run_state;
 pub(crate) mod seeds;
-pub(crate) mod state;
+pub(crate) mod stuck;
 pub(crate) mod sweep;
-pub(crate) mod task_panic;
+pub(crate) mod task_failure;
 pub(crate) mod test_name;
+pub(crate) mod under_way;
 pub(crate) mod watchdog;

@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// How often the thread of a test has waited, and whether it does: a test that spins never waits.
+/// How often the one thread of a test has waited, and whether it does.
 #[derive(Debug, Default)]
 pub(crate) struct Rests {
     count: AtomicU64,
@@ -8,14 +8,9 @@ pub(crate) struct Rests {
 }
 
 impl Rests {
-    /// One more poll of a body on several threads: in between it waits.
-    pub(crate) fn add(&self) {
-        self.count.fetch_add(1, Ordering::Relaxed);
-    }
-
     /// The thread is about to wait.
     pub(crate) fn begin(&self) {
-        self.add();
+        self.count.fetch_add(1, Ordering::Relaxed);
         self.parked.store(true, Ordering::Relaxed);
     }
 

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 use crate::run::execute::Ended;
 use crate::run::failure::{Failure, How};
 use crate::run::inert::Exposure;
+use crate::run::print;
+use crate::run::under_way::UnderWay;
 
 /// How often a long sweep says how far it is.
 const PROGRESS: Duration = Duration::from_secs(10);
@@ -35,11 +37,17 @@ struct Sweep<'a> {
     lowest: Mutex<Option<(u64, Box<Failure>)>>,
     exposures: Mutex<Vec<Exposure>>,
     told: Mutex<Instant>,
+    under_way: Option<UnderWay>,
 }
 
 /// Runs each seed in turn, on as many threads as there are cores. Once one has failed, no higher
 /// one is started; those that run already are waited for, as a lower one may fail too.
-pub(crate) fn sweep(test: &str, seeds: Range<u64>, run: &(dyn Fn(u64) -> Ended + Sync)) -> Swept {
+pub(crate) fn sweep(
+    test: &str,
+    seeds: Range<u64>,
+    under_way: Option<UnderWay>,
+    run: &(dyn Fn(u64) -> Ended + Sync),
+) -> Swept {
     let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get) as u64;
     let sweep = Sweep {
         test,
@@ -52,12 +60,14 @@ pub(crate) fn sweep(test: &str, seeds: Range<u64>, run: &(dyn Fn(u64) -> Ended +
         lowest: Mutex::new(None),
         exposures: Mutex::new(Vec::new()),
         told: Mutex::new(Instant::now()),
+        under_way,
     };
     thread::scope(|scope| {
-        for _ in 0..sweep.workers {
+        for worker in 0..sweep.workers {
+            let sweep = &sweep;
             thread::Builder::new()
                 .name(test.to_owned())
-                .spawn_scoped(scope, || sweep.work())
+                .spawn_scoped(scope, move || sweep.work(worker))
                 .expect("a thread for the sweep");
         }
     });
@@ -74,38 +84,50 @@ pub(crate) fn sweep(test: &str, seeds: Range<u64>, run: &(dyn Fn(u64) -> Ended +
 }
 
 impl Sweep<'_> {
-    fn work(&self) {
+    fn work(&self, worker: u64) {
+        let note = |seed| {
+            if let (Some(under_way), Ok(worker)) = (&self.under_way, worker.try_into()) {
+                under_way.note(worker, seed);
+            }
+        };
         while !self.stop.load(Ordering::Acquire) {
             let before = self.started.fetch_add(1, Ordering::Relaxed);
             // Past the end it must not come round to seeds that are no part of the sweep.
             let seed = self.seeds.start.checked_add(before);
             let Some(seed) = seed.filter(|seed| *seed < self.seeds.end) else {
-                return;
+                break;
             };
+            note(Some(seed));
             match catch_unwind(AssertUnwindSafe(|| (self.run)(seed))) {
                 Ok(Ok(passed)) => self.pass(passed.exposures),
                 Ok(Err(failure)) => self.fail(seed, failure),
                 Err(panic) => self.fail(seed, Box::new(Failure::outside(panic))),
             }
         }
+        note(None);
     }
 
     fn fail(&self, seed: u64, failed: Box<Failure>) {
         self.stop.store(true, Ordering::Release);
         self.name(seed, &failed.how);
         let mut lowest = self.lowest.lock().unwrap_or_else(PoisonError::into_inner);
-        if lowest.as_ref().is_none_or(|(lowest, _)| seed < *lowest) {
-            *lowest = Some((seed, failed));
-        }
+        let other = match &*lowest {
+            Some((lower, _)) if *lower < seed => Some((seed, failed)),
+            _ => lowest.replace((seed, failed)),
+        };
+        drop(lowest);
+        // With its panic's payload, which is the test's own.
+        drop(other);
     }
 
     /// Says of which seed the message above is, as several may fail before the lowest is reported.
     fn name(&self, seed: u64, how: &How) {
         let printed = !how.is_silent();
         if printed && self.workers > 1 {
-            // In one piece, or the panic of another worker gets in between.
-            let line = format!("shard-mesh: that was seed {seed} of `{}`\n", self.test);
-            eprint!("{line}");
+            print::line(&format!(
+                "shard-mesh: that was seed {seed} of `{}`",
+                self.test
+            ));
         }
     }
 
@@ -121,7 +143,10 @@ impl Sweep<'_> {
         if told.elapsed() >= PROGRESS {
             *told = Instant::now();
             let all = self.seeds.end - self.seeds.start;
-            eprintln!("{}: {passed} of {all} seeds have passed", self.test);
+            print::line(&format!(
+                "{}: {passed} of {all} seeds have passed",
+                self.test
+            ));
         }
     }
 }

@@ -2,7 +2,7 @@ use std::fmt;
 use std::panic::Location;
 
 use crate::contract::shard_id::ShardId;
-use crate::latency::Latency;
+use crate::decision::latency::Latency;
 
 /// A fault that a test asked for, as the [timeline](crate::Timeline) tells of it.
 ///
@@ -37,12 +37,17 @@ impl FaultInfo {
         self.verb == Verb::Cut
     }
 
-    /// The range of latencies that it draws from, if it does: in milliseconds.
-    pub(crate) fn jitter(&self) -> Option<(u64, u64)> {
+    /// The least and the most that a segment takes, if this rules that: in milliseconds.
+    pub(crate) fn latency(&self) -> Option<(u64, u64)> {
         match self.verb {
-            Verb::Latency(Latency { least, most }) if least < most => Some((least, most)),
+            Verb::Latency(Latency { least, most }) => Some((least, most)),
             _ => None,
         }
+    }
+
+    /// The range of latencies that it draws from, if it does: in milliseconds.
+    pub(crate) fn jitter(&self) -> Option<(u64, u64)> {
+        self.latency().filter(|(least, most)| least < most)
     }
 }
 

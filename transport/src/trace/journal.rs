@@ -1,4 +1,4 @@
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::trace::clock::{ClockKind, RunClock};
 
@@ -12,6 +12,8 @@ pub(crate) struct Journal {
     pub(crate) clock: RunClock,
     /// Whether to note what each segment was, and to archive the records that the logs drop.
     pub(crate) is_full: bool,
+    /// Whether the test has asked for the seed: what it draws from that, nobody knows.
+    seed_was_read: AtomicBool,
     /// How many records the logs may still keep beyond what each may anyway.
     budget: AtomicUsize,
 }
@@ -21,8 +23,17 @@ impl Journal {
         Self {
             clock: RunClock::new(clock),
             is_full,
+            seed_was_read: AtomicBool::new(false),
             budget: AtomicUsize::new(BUDGET),
         }
+    }
+
+    pub(crate) fn read_seed(&self) {
+        self.seed_was_read.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn seed_was_read(&self) -> bool {
+        self.seed_was_read.load(Ordering::Relaxed)
     }
 
     /// By how many records a log may grow that asks for `wanted`.

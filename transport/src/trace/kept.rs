@@ -6,7 +6,7 @@ use crate::trace::record::Record;
 pub(crate) struct Kept {
     pub(crate) records: Vec<Record>,
     pub(crate) digest: Digest,
-    /// The records that were digest, in a rerun and as long as they are not too many.
+    /// The records that the log dropped, in a rerun and as long as they are not too many.
     pub(crate) archive: Vec<Record>,
     pub(crate) labels: Vec<(u32, u64, String)>,
 }

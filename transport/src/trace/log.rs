@@ -39,7 +39,7 @@ struct Records {
     /// How many records it may keep.
     limit: usize,
     digest: Digest,
-    /// In a rerun, what it has digest.
+    /// In a rerun, the records that it has dropped.
     archive: Vec<Record>,
     /// What each segment was, where that was asked for: index of its sender, and its number.
     labels: VecDeque<(u32, u64, String)>,
@@ -155,7 +155,7 @@ impl Records {
         self.newest.push(record);
     }
 
-    /// Grows, as long as it has digest nothing and the logs of the run are not too large together;
+    /// Grows, as long as it has dropped nothing and the logs of the run are not too large together;
     /// from then on it forgets its older half at once, which is faster than one record at a time.
     #[cold]
     fn make_room(&mut self) {

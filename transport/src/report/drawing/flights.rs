@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
+use crate::ordered::ordered;
 use crate::trace::event::{Event, EventKind, Loss};
 use crate::trace::fault_info::{FaultInfo, Verb};
 
@@ -22,6 +23,8 @@ pub(super) struct Flight {
     /// On its way, or in the inbox if it had arrived.
     pub(super) lost: Option<(usize, Loss)>,
     pub(super) received: Option<usize>,
+    /// Whether one that was sent later on its link is known to have arrived before it.
+    pub(super) overtaken: bool,
     /// Whether nobody was there to receive it when it was sent.
     to_nobody: bool,
 }
@@ -36,6 +39,7 @@ impl Flight {
             arrived: None,
             lost: None,
             received: None,
+            overtaken: false,
             to_nobody: false,
         }
     }
@@ -84,7 +88,20 @@ impl Flights {
                 flight.arrived = flight.sent;
             }
         }
+        flights.find_overtaken();
         flights
+    }
+
+    fn find_overtaken(&mut self) {
+        let arrived = (0..self.list.len()).filter_map(|it| Some((self.list[it].arrived?, it)));
+        let mut highest = HashMap::<(ShardId, ShardId), u64>::new();
+        for (_, flight) in ordered(arrived.collect()) {
+            let flight = &mut self.list[flight];
+            let Segment { from, to, number } = flight.segment;
+            let highest = highest.entry((from, to)).or_default();
+            flight.overtaken = *highest > number;
+            *highest = number.max(*highest);
+        }
     }
 
     fn follow(&mut self, index: usize, kind: &EventKind) -> Option<usize> {
@@ -267,6 +284,21 @@ mod tests {
             .map(|it| (it.copy, it.arrived, it.received))
             .collect();
         assert_eq!(ways, [(false, Some(4), Some(5)), (true, Some(0), Some(3))]);
+    }
+
+    #[test]
+    fn overtaken_is_what_a_later_one_came_before() {
+        let kinds = [
+            EventKind::Sent(segment(1)),
+            EventKind::Reordered(segment(1)),
+            EventKind::Sent(segment(2)),
+            EventKind::Arrived(segment(1)),
+            EventKind::Sent(segment(3)),
+            EventKind::Reordered(segment(3)),
+            EventKind::Arrived(segment(3)),
+        ];
+        let overtaken: Vec<_> = flights(&kinds).iter().map(|it| it.overtaken).collect();
+        assert_eq!(overtaken, [true, false, false]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(super) fn time(at: Duration) -> String {
 }
 
 /// Shards, where three or more that follow on each other are a range.
-pub(super) fn shards(shards: &[ShardId]) -> String {
+pub(crate) fn shards(shards: &[ShardId]) -> String {
     let shards = ordered(shards.to_vec());
     let mut names = Vec::new();
     for run in shards.chunk_by(|a, b| a.0 + 1 == b.0) {
@@ -238,7 +238,8 @@ fn sending(layout: &Layout, step: &Step, flights: &[usize]) -> String {
         Some(Late::Held) if open => words.push("still held".to_owned()),
         Some(Late::Held) => words.push("held".to_owned()),
         _ if open => words.push("still on its way".to_owned()),
-        Some(Late::Reordered) => words.push("to be overtaken".to_owned()),
+        Some(Late::Reordered) if it.overtaken => words.push("to be overtaken".to_owned()),
+        Some(Late::Reordered) => words.push("may be overtaken".to_owned()),
         _ => {}
     }
     if let (Some(row), false) = (layout.row(it.arrived), it.came_at_once() || held) {
@@ -261,7 +262,7 @@ fn arrival(layout: &Layout, it: &Flight) -> String {
     }
     match it.late {
         Some(Late::Held) => words.push("released".to_owned()),
-        Some(Late::Reordered) => words.push("overtaken".to_owned()),
+        Some(Late::Reordered) if it.overtaken => words.push("overtaken".to_owned()),
         _ => {}
     }
     words.push(sent(layout, it));

@@ -1,0 +1,22 @@
+//! All that leads to one shard. Its inbox has two halves with a lock each: [`arrivals`], which senders
+//! touch, and [`ready`], which receivers touch; [`shard`] holds both.
+//!
+//! - In: sends and receives, and changes of the faults on the links that lead here.
+//! - Out: segments to receivers, records of the log, wake-ups.
+//! - Uses: [`links`](crate::network::links), [`tasks`](crate::network::tasks) and what is below them.
+//!
+//! The way of a segment: [`send`] admits it to a link of [`arrivals`], where [`delivery`] does with it
+//! what the rules and the faults of the link say, until it has arrived, and [`receive`] takes it from
+//! there by way of [`ready`]. What a fault that begins or ends does to segments that were sent before
+//! is in [`inbox_faults`]; how they are lost, in [`loss`].
+
+pub(crate) mod arrivals;
+pub(crate) mod context;
+pub(crate) mod delivery;
+pub(crate) mod inbox_faults;
+pub(crate) mod loss;
+pub(crate) mod ready;
+pub(crate) mod receive;
+pub(crate) mod send;
+pub(crate) mod senders;
+pub(crate) mod shard;

@@ -1,0 +1,273 @@
+//! Everything that leads to one shard, in two halves with a lock each, so that those who send and
+//! those who receive seldom meet.
+//!
+//! Senders put segments into [`Arrivals`]. Receivers take from [`Ready`], and when that is empty
+//! they swap the two queues: one meeting per batch. What one half knows of the other is a hint
+//! that errs to the safe side: senders know how many were received up to some moment, so a link
+//! may look fuller than it is, and receivers know whether a sender may be asleep. Whoever finds the
+//! link full, or is about to sleep, takes both locks and looks at the truth; only that nothing is
+//! ready can be known without the lock of that half: see [`Shard::stocked`].
+//!
+//! Locks are taken in the order `ready`, `arrivals`. Wakers run, and payloads are dropped, when
+//! both are released.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::network::inbox::arrivals::{Arrivals, EndpointState};
+use crate::network::inbox::ready::Ready;
+use crate::network::links::link::LinkView;
+use crate::network::links::wake_list::WakeList;
+use crate::network::tasks::adopted::Home;
+use crate::ordered::sort;
+use crate::sync::{AtomicBool, Mutex, MutexGuard, SharedU64, lock};
+use crate::trace::journal::Journal;
+use crate::trace::kept::Kept;
+use crate::trace::record::Kind;
+use crate::trace::shard_key::ShardKey;
+
+/// One shard: what of it outlives its endpoint.
+pub(crate) struct Shard<P> {
+    pub(crate) key: ShardKey,
+    /// The shard's logical time, for the log.
+    pub(crate) clock: AtomicU64,
+    /// Grows when the shard crashes: an endpoint of an older life is dead.
+    life: SharedU64,
+    /// Whether it is frozen: what its tasks ask. The inbox has words of its own on that.
+    paused: AtomicBool,
+    /// Whether the test means its tasks to fail.
+    may_fail: AtomicBool,
+    /// Indices of the shards to which a link leads, or led, from here: each once.
+    peers: Mutex<Vec<u32>>,
+    /// By how much its wall clock is wrong, and whether it is ahead.
+    clock_error: Mutex<(bool, Duration)>,
+    /// Whether there is something in `ready`. It is set with both halves locked, and cleared with
+    /// `ready` locked: with `arrivals` locked, what is seen empty stays empty.
+    pub(crate) stocked: AtomicBool,
+    pub(crate) ready: Apart<Mutex<Ready<P>>>,
+    pub(crate) arrivals: Apart<Mutex<Arrivals<P>>>,
+}
+
+/// On cache lines of its own, so that who sends does not slow who receives. Two lines, because
+/// processors fetch them in pairs.
+#[repr(align(128))]
+pub(crate) struct Apart<T>(T);
+
+impl<T> Deref for Apart<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<P> Shard<P> {
+    pub(crate) fn new(key: ShardKey, capacity: usize, journal: Option<&Arc<Journal>>) -> Self {
+        let shard = Self {
+            key,
+            clock: AtomicU64::new(0),
+            life: SharedU64::new(0),
+            paused: AtomicBool::new(false),
+            may_fail: AtomicBool::new(false),
+            peers: Mutex::new(Vec::new()),
+            clock_error: Mutex::new((true, Duration::ZERO)),
+            stocked: AtomicBool::new(false),
+            ready: Apart(Mutex::new(Ready::new())),
+            arrivals: Apart(Mutex::new(Arrivals::new(capacity))),
+        };
+        if let Some(journal) = journal {
+            shard.begin_log(journal);
+        }
+        shard
+    }
+
+    /// Keeps a log from now on.
+    pub(crate) fn begin_log(&self, journal: &Arc<Journal>) {
+        let (mut ready, mut arrivals) = self.both();
+        ready.log.begin(journal, self.key.id);
+        arrivals.log.begin(journal, self.key.id);
+    }
+
+    pub(crate) fn both(&self) -> (MutexGuard<'_, Ready<P>>, MutexGuard<'_, Arrivals<P>>) {
+        let ready = lock(&self.ready);
+        let arrivals = lock(&self.arrivals);
+        (ready, arrivals)
+    }
+
+    // --- links ---
+
+    /// Opens the link from `from`. The table of shards is locked, so that neither end goes meanwhile.
+    pub(crate) fn open(&self, from: &Self) {
+        if lock(&self.arrivals).open(from.key.index) {
+            lock(&from.peers).push(self.key.index);
+        }
+    }
+
+    /// Indices of the shards to which a link leads, or led, from this one, in order.
+    pub(crate) fn peers(&self) -> Vec<u32> {
+        let mut peers = lock(&self.peers).clone();
+        sort(&mut peers);
+        peers
+    }
+
+    /// Indices of the shards from which a link leads, or led, to this one, in order.
+    pub(crate) fn senders(&self) -> Vec<u32> {
+        lock(&self.arrivals).senders()
+    }
+
+    pub(crate) fn close(&self, from: &Self, to_wake: &mut WakeList<P>) {
+        lock(&self.arrivals).close(from.key.index, to_wake);
+    }
+
+    /// Whether the link from `from` is open, or keeps something back.
+    pub(crate) fn is_selectable(&self, from: &Self) -> bool {
+        lock(&self.arrivals).is_selectable(from.key.index)
+    }
+
+    pub(crate) fn endpoint(&self) -> EndpointState {
+        lock(&self.arrivals).endpoint
+    }
+
+    /// Gives a shard whose endpoint was dropped a fresh one, to which no link leads yet.
+    pub(crate) fn revive(&self) {
+        let mut arrivals = lock(&self.arrivals);
+        arrivals.endpoint = EndpointState::Alive;
+        arrivals.close_all();
+    }
+
+    /// The endpoint is gone: what has not been received is lost, and whoever waits is woken.
+    pub(crate) fn abandon(&self, endpoint: EndpointState, to_wake: &mut WakeList<P>) {
+        let (mut ready, mut arrivals) = self.both();
+        ready.learn(&arrivals);
+        ready.tell_all(&mut arrivals);
+        arrivals.endpoint = endpoint;
+        if !ready.queue.is_empty() {
+            // Back to where they came from, to be lost with all others.
+            let mut queue = std::mem::take(&mut ready.queue);
+            queue.append(&mut arrivals.queue);
+            arrivals.queue = queue;
+        }
+        self.stocked.store(false, Ordering::Relaxed);
+        let why = match endpoint {
+            EndpointState::Crashed => Kind::LostInCrash,
+            EndpointState::Dropped | EndpointState::Alive => Kind::LostAtEnd,
+        };
+        arrivals.lose_all(why, to_wake);
+        for link in &mut arrivals.links {
+            link.senders.dissolve(to_wake);
+        }
+        arrivals.receivers.wake_all(to_wake);
+        (ready.paused, arrivals.paused) = (false, false);
+        self.paused.store(false, Ordering::Release);
+    }
+
+    // --- crash and pause ---
+
+    pub(crate) fn life(&self) -> u64 {
+        self.life.load(Ordering::Acquire)
+    }
+
+    /// Ends the life of all endpoints of the shard.
+    pub(crate) fn end_life(&self) {
+        self.life.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Gives a crashed shard its links back; `false` if it did not crash.
+    pub(crate) fn restart(&self) -> bool {
+        let mut arrivals = lock(&self.arrivals);
+        let crashed = arrivals.endpoint == EndpointState::Crashed;
+        if crashed {
+            arrivals.endpoint = EndpointState::Alive;
+        }
+        crashed
+    }
+
+    /// Freezes or thaws the shard.
+    pub(crate) fn pause(&self, paused: bool, to_wake: &mut WakeList<P>) {
+        let (mut ready, mut arrivals) = self.both();
+        ready.paused = paused;
+        arrivals.paused = paused;
+        self.paused.store(paused, Ordering::Release);
+        if !paused {
+            arrivals.receivers.wake_all(to_wake);
+        }
+    }
+
+    pub(crate) fn let_fail(&self) {
+        self.may_fail.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn clock_error(&self) -> (bool, Duration) {
+        *lock(&self.clock_error)
+    }
+
+    pub(crate) fn set_clock_error(&self, ahead: bool, error: Duration) {
+        *lock(&self.clock_error) = (ahead, error);
+    }
+
+    // --- faults ---
+
+    /// Changes the faults, or what they keep back.
+    pub(crate) fn with_arrivals<R>(
+        &self,
+        now: u64,
+        to_wake: &mut WakeList<P>,
+        change: impl FnOnce(&mut Arrivals<P>, &mut WakeList<P>) -> R,
+    ) -> R {
+        let mut arrivals = lock(&self.arrivals);
+        // What is due has arrived, though nobody has looked yet.
+        arrivals.mature(now, to_wake);
+        change(&mut arrivals, to_wake)
+    }
+
+    // --- looking ---
+
+    /// Whether nothing is on its way to this shard or waits to be received. A paused shard is.
+    pub(crate) fn is_quiet(&self) -> bool {
+        let (ready, arrivals) = self.both();
+        arrivals.paused
+            || (ready.queue.is_empty() && arrivals.queue.is_empty() && arrivals.is_calm())
+    }
+
+    /// Since when each task that waits for a segment does, in milliseconds of the test's clock.
+    pub(crate) fn receivers(&self) -> Vec<u64> {
+        lock(&self.arrivals).receivers.since().collect()
+    }
+
+    /// All links that lead or led here, in the order in which their senders were created.
+    pub(crate) fn links(&self, now: u64, to_wake: &mut WakeList<P>) -> Vec<LinkView> {
+        let (ready, mut arrivals) = self.both();
+        arrivals.mature(now, to_wake);
+        ready.tell_all(&mut arrivals);
+        let views = arrivals.views();
+        views
+            .map(|mut view| {
+                let taken = view.index.and_then(|index| ready.links.get(index));
+                view.copies_received = taken.map_or(0, |taken| taken.copies);
+                view
+            })
+            .collect()
+    }
+
+    /// What happened on links to this shard: on the way, and at its receivers.
+    pub(crate) fn logs(&self) -> [Kept; 2] {
+        let (ready, arrivals) = self.both();
+        [arrivals.log.kept(), ready.log.kept()]
+    }
+}
+
+impl<P: Send> Home for Shard<P> {
+    fn life(&self) -> u64 {
+        self.life()
+    }
+
+    fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Acquire)
+    }
+
+    fn may_fail(&self) -> bool {
+        self.may_fail.load(Ordering::Acquire)
+    }
+}
