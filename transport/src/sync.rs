@@ -33,8 +33,8 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Keeps away from a lock that another thread holds, for longer each time, before it waits for it as
 /// usual. Std's mutex reads its state all the time while it spins, and thereby takes it from the core
-/// that is to release it. From eight senders to one receiver on two cores, with the log on, a segment
-/// takes 135 ns, and 210 without this.
+/// that is to release it. From eight senders to one receiver on two workers, a segment takes a fifth
+/// less with this.
 #[cfg(not(shard_mesh_loom))]
 #[cold]
 #[inline(never)]

@@ -10,8 +10,9 @@
 //!   [contract](crate::contract).
 //!
 //! Bottom up: [`tasks`], [`links`], [`inbox`], and here the mesh as a whole. Its state is in
-//! [`network`].
+//! [`network`], and what a crash does to it in `crash`.
 
+mod crash;
 pub(crate) mod inbox;
 pub(crate) mod links;
 pub(crate) mod mesh_faults;

@@ -9,12 +9,10 @@ use crate::network::inbox::context::{Context, RunLink};
 use crate::network::inbox::shard::Shard;
 use crate::network::links::fault_state::FaultState;
 use crate::network::links::rules::Rule;
-use crate::network::links::wake_list::WakeList;
 use crate::network::settlers::Settlers;
 use crate::network::shard_table::ShardTable;
 use crate::network::sometimes::AllSometimes;
 use crate::network::tasks::adopted::Tasks;
-use crate::network::tasks::first_panic::FirstPanic;
 use crate::sync::{Mutex, RwLock, RwLockReadGuard, lock, read, write};
 use crate::trace::log::Log;
 use crate::trace::record::Kind;
@@ -28,7 +26,7 @@ use crate::trace::shard_key::ShardKey;
 /// taken before all of them, is there for such code.)
 pub(crate) struct Network<P> {
     pub(crate) capacity: usize,
-    shards: RwLock<ShardTable<P>>,
+    pub(super) shards: RwLock<ShardTable<P>>,
     pub(crate) context: Context<P>,
     pub(crate) settlers: Settlers,
     pub(crate) tasks: Tasks,
@@ -38,8 +36,8 @@ pub(crate) struct Network<P> {
     /// What happened to shards and faults, and the logical time of that.
     pub(crate) log: Mutex<Log>,
     pub(crate) clock: AtomicU64,
-    spared: Mutex<Vec<(Arc<Shard<P>>, u64)>>,
-    spared_rules: Mutex<Vec<Arc<Rule<P>>>>,
+    pub(super) spared: Mutex<Vec<(Arc<Shard<P>>, u64)>>,
+    pub(super) spared_rules: Mutex<Vec<Arc<Rule<P>>>>,
 }
 
 impl<P> Network<P> {
@@ -101,87 +99,10 @@ impl<P> Network<P> {
         Ok((shard, life))
     }
 
-    /// Gives a crashed shard its links back, and tells the life that begins with that; `None` if it
-    /// did not crash.
-    pub(crate) fn restart(&self, shard: &Shard<P>) -> Option<u64> {
-        // A crash holds it for writing: it comes before this as a whole, or after.
-        let _table = read(&self.shards);
-        if !shard.restart() {
-            return None;
-        }
-        self.note(Kind::Restarted, shard.key);
-        Some(shard.life())
-    }
-
     /// The life of a shard; `None` if it has crashed.
     pub(crate) fn life(&self, shard: &Shard<P>) -> Option<u64> {
         let _table = read(&self.shards);
         let crashed = shard.endpoint() == EndpointState::Crashed;
         (!crashed).then(|| shard.life())
-    }
-
-    /// Takes the endpoint of `shard` off the network: its links close, and peers that send to it
-    /// are refused. One that has crashed was taken off by that.
-    pub(crate) fn abandon(&self, shard: &Shard<P>, life: u64) {
-        let mut to_wake = WakeList::new();
-        // For writing, so that nobody crashes the shard, creates it again, or connects it half-way.
-        let shards = write(&self.shards);
-        if shard.life() != life {
-            return;
-        }
-        self.note(Kind::Dropped, shard.key);
-        shard.abandon(EndpointState::Dropped, &mut to_wake);
-        for peer in shard.peers() {
-            shards.at(peer).close(shard, &mut to_wake);
-        }
-    }
-
-    /// Ends the life of the endpoints and tasks of `shard`: what was on its way to it and from it is
-    /// lost. `false` if there is none.
-    pub(crate) fn crash(&self, shard: &Shard<P>) -> bool {
-        let now = self.context.time();
-        let mut to_wake = WakeList::new();
-        let shards = write(&self.shards);
-        if shard.endpoint() != EndpointState::Alive {
-            return false;
-        }
-        self.note(Kind::Crashed, shard.key);
-        shard.end_life();
-        shard.abandon(EndpointState::Crashed, &mut to_wake);
-        for peer in shard.peers() {
-            let peer = shards.at(peer);
-            peer.with_arrivals(now, &mut to_wake, |arrivals, to_wake| {
-                arrivals.lose_sender(shard.key, to_wake);
-            });
-        }
-        drop(shards);
-        let mut panic = FirstPanic::default();
-        panic.catch(|| drop(to_wake));
-        panic.catch(|| self.tasks.end_over(shard.key.id));
-        panic.go_on();
-        true
-    }
-}
-
-/// Endpoints and guards of rules that were dropped, and count as there for now: see
-/// [`Supervisor::spares`](crate::network::tasks::supervisor::Supervisor::spares).
-impl<P> Network<P> {
-    pub(crate) fn spare(&self, shard: &Arc<Shard<P>>, life: u64) {
-        lock(&self.spared).push((shard.clone(), life));
-    }
-
-    pub(crate) fn spare_rule(&self, rule: Arc<Rule<P>>) {
-        lock(&self.spared_rules).push(rule);
-    }
-
-    pub(crate) fn abandon_spared(&self) {
-        let rules = std::mem::take(&mut *lock(&self.spared_rules));
-        for rule in &rules {
-            self.end_rule(rule);
-        }
-        let spared = std::mem::take(&mut *lock(&self.spared));
-        for (shard, life) in spared {
-            self.abandon(&shard, life);
-        }
     }
 }

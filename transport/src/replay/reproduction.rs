@@ -1,3 +1,7 @@
+//! Whether a run that failed is called reproduced: a rerun took the same way and failed in the same way.
+//! That it fails at one time and not at another with the same fixed decisions is found later, while they
+//! are shrunk: `Shrunk::Differs` (`replay/mod.rs`).
+
 use super::answer::Answer;
 use super::compare::{Parting, compare};
 use crate::run::failure::Failure;

@@ -1,3 +1,8 @@
+//! How the failure of a shard's task fails the test. Its panic is caught where the task is polled
+//! (`network/tasks/adopted.rs`), its error is seen by `Mesh::run` (`mesh/lifecycle.rs`), and both are told
+//! to the run (`run/run_state.rs`), which keeps the first here. That wakes the test, which ends in
+//! `Guarded::failed_elsewhere` (`run/execute.rs`).
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Waker;
 

@@ -66,11 +66,6 @@ impl Log {
 
     /// Notes what happens at the shard with this logical `clock`, because of what happened at
     /// `cause`. Returns its logical time.
-    #[allow(
-        clippy::inline_always,
-        reason = "a call costs as much as the note itself, on each send and each receive"
-    )]
-    #[inline(always)]
     pub(crate) fn note(
         &mut self,
         clock: &AtomicU64,

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use crate::contract::error::TransportError;
 use crate::contract::shard_id::ShardId;
-use crate::network::inbox::senders::{Senders, Slot};
+use crate::network::inbox::link_slots::{LinkSlots, Slot};
 use crate::network::links::due_queue::DueQueue;
 use crate::network::links::in_flight::InFlight;
 use crate::network::links::link::{FaultCounts, Link, LinkView};
@@ -46,7 +46,7 @@ pub(crate) struct Arrivals<P> {
     /// How many open links lead here.
     pub(crate) open_links: usize,
     pub(crate) queue: VecDeque<Arrived<P>>,
-    senders: Senders,
+    slots: LinkSlots,
     pub(crate) unused_faults: UnusedFaults<P>,
     pub(crate) links: Vec<Link<P>>,
     pub(crate) due_queue: DueQueue<P>,
@@ -69,7 +69,7 @@ impl<P> Arrivals<P> {
             endpoint: EndpointState::Alive,
             open_links: 0,
             queue: VecDeque::new(),
-            senders: Senders::default(),
+            slots: LinkSlots::default(),
             unused_faults: UnusedFaults::new(),
             links: Vec::new(),
             due_queue: DueQueue::new(),
@@ -88,7 +88,7 @@ impl<P> Arrivals<P> {
 
     #[inline]
     fn slot(&self, from: u32) -> Slot {
-        self.senders.slot(from)
+        self.slots.slot(from)
     }
 
     /// Opens the link from `from`; without effect if it is open. Returns whether there never was one.
@@ -96,7 +96,7 @@ impl<P> Arrivals<P> {
         let mut is_new = false;
         match self.slot(from) {
             Slot::Unused => return false,
-            Slot::Absent => is_new = self.senders.set(from, Slot::Unused),
+            Slot::Absent => is_new = self.slots.set(from, Slot::Unused),
             Slot::Used(link) => {
                 let link = &mut self.links[link as usize];
                 if link.open {
@@ -115,7 +115,7 @@ impl<P> Arrivals<P> {
         match self.slot(from) {
             Slot::Absent => return,
             Slot::Unused => {
-                self.senders.set(from, Slot::Absent);
+                self.slots.set(from, Slot::Absent);
             }
             Slot::Used(link) => {
                 let link = &mut self.links[link as usize];
@@ -135,7 +135,7 @@ impl<P> Arrivals<P> {
     /// Closes all links without waking anybody: who waited was woken when the endpoint went.
     pub(crate) fn close_all(&mut self) {
         self.open_links = 0;
-        self.senders.close_unused();
+        self.slots.close_unused();
         for link in &mut self.links {
             link.open = false;
         }
@@ -152,7 +152,7 @@ impl<P> Arrivals<P> {
 
     /// Indices of the senders of all links that are or were open.
     pub(crate) fn senders(&self) -> Vec<u32> {
-        self.senders.iter().map(|(from, _)| from).collect()
+        self.slots.iter().map(|(from, _)| from).collect()
     }
 
     /// Whether the link from `from` is open, and nothing was sent on it yet.
@@ -182,7 +182,7 @@ impl<P> Arrivals<P> {
             senders: WaitQueue::default(),
             faults: self.unused_faults.of_used(from.index),
         });
-        self.senders.set(from.index, Slot::Used(index(link)));
+        self.slots.set(from.index, Slot::Used(index(link)));
         link
     }
 
@@ -316,7 +316,7 @@ impl<P> Arrivals<P> {
 
     /// All links that lead or led here, in the order in which their senders were created.
     pub(crate) fn views(&self) -> impl Iterator<Item = LinkView> {
-        let senders = self.senders.iter();
+        let senders = self.slots.iter();
         senders.filter_map(|(from, slot)| match slot {
             Slot::Absent => None,
             Slot::Unused => Some(self.unused_view(from)),

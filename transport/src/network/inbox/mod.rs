@@ -8,15 +8,15 @@
 //! The way of a segment: [`send`] admits it to a link of [`arrivals`], where [`delivery`] does with it
 //! what the rules and the faults of the link say, until it has arrived, and [`receive`] takes it from
 //! there by way of [`ready`]. What a fault that begins or ends does to segments that were sent before
-//! is in [`inbox_faults`]; how they are lost, in [`loss`].
+//! is in [`faults_in_flight`]; how they are lost, in [`lost`].
 
 pub(crate) mod arrivals;
 pub(crate) mod context;
 pub(crate) mod delivery;
-pub(crate) mod inbox_faults;
-pub(crate) mod loss;
+pub(crate) mod faults_in_flight;
+pub(crate) mod link_slots;
+pub(crate) mod lost;
 pub(crate) mod ready;
 pub(crate) mod receive;
 pub(crate) mod send;
-pub(crate) mod senders;
 pub(crate) mod shard;

@@ -110,11 +110,6 @@ impl<P> Shard<P> {
     }
 
     /// Counts, numbers and logs a segment that the sender `self` sends.
-    #[allow(
-        clippy::inline_always,
-        reason = "a call would copy the payload once more"
-    )]
-    #[inline(always)]
     fn depart(
         &self,
         arrivals: &mut Arrivals<P>,

@@ -1,5 +1,8 @@
-//! What the faults of one link do to a segment between its sender and the inbox. Nothing here locks,
-//! wakes, or looks at a clock.
+//! What the faults of one link do to a segment as it is sent. Nothing here locks, wakes, or looks at a
+//! clock.
+//!
+//! A segment that is in flight when a fault begins or ends has been decided upon already: see
+//! `inbox/faults_in_flight.rs`.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

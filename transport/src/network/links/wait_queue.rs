@@ -2,7 +2,8 @@
 //!
 //! One rule makes wake-ups exact: *each thing that comes to be had wakes the first who sleeps, and
 //! whoever was woken and goes without it passes the turn on.* The things and the line change under
-//! the same locks, so that nobody goes to sleep over something that is there.
+//! the same locks, so that nobody goes to sleep over something that is there. Room appears in
+//! `Link::make_room`, segments in `Arrivals::enqueue`.
 
 use std::collections::VecDeque;
 use std::num::NonZeroU64;

@@ -1,3 +1,6 @@
+//! What is put off until all locks are released. Who is woken, a wait queue decides: a sender when room
+//! appears, in `Link::make_room`.
+
 use std::task::Waker;
 
 use crate::network::tasks::first_panic::FirstPanic;

@@ -1,8 +1,10 @@
 //! The timeline as a picture: a lane per shard, time down the page, arrows from send to arrival.
 
+mod arrow;
 mod frame;
 mod picture;
 mod rows;
+mod segment;
 mod style;
 
 use ::svg::Document;

@@ -4,19 +4,12 @@ use ::svg::Document;
 use ::svg::node::Node;
 use ::svg::node::element::{Circle, Group, Path, TSpan, Text, Title};
 
-use super::picture::{LEFT, Picture, STEP, TOP};
-use crate::contract::segment::Segment;
+use super::picture::{LEFT, Picture};
+use super::segment::{kind, number};
 use crate::report::drawing::clean::{clean, isolated};
-use crate::report::drawing::flights::{Flight, Late};
+use crate::report::drawing::flights::Flight;
 use crate::report::drawing::steps::{Change, What};
 use crate::report::drawing::words;
-
-/// How far down an arrow goes that arrives in the row in which it was sent, so that it shows its
-/// direction.
-const SLANT: usize = 9;
-
-/// From an arrow to that of a copy that is sent in the same row.
-const BESIDE: usize = 5;
 
 /// Characters of what is said beside the lanes.
 const NOTE: usize = 64;
@@ -28,7 +21,7 @@ impl Picture<'_> {
             What::Sent(flights) => {
                 let flights = flights.iter().map(|index| &self.layout.flights[*index]);
                 for (place, flight) in flights.enumerate() {
-                    let mut group = self.way(flight, place);
+                    let mut group = self.arrow(flight, place);
                     if place == 0 {
                         self.note(row, Some(flight), &mut group);
                     }
@@ -67,67 +60,6 @@ impl Picture<'_> {
         }
     }
 
-    /// The arrow of a flight, from where it was sent or from the upper edge; `place` is that among
-    /// those that set off together.
-    fn way(&self, flight: &Flight, place: usize) -> Group {
-        let (from, to) = (self.x(flight.segment.from), self.x(flight.segment.to));
-        let sent = self
-            .layout
-            .row(flight.sent)
-            .filter(|row| *row >= self.first);
-        let top = sent.map_or(TOP - STEP, |row| self.y(row)) + place * BESIDE;
-        let short = (from * 3 + to * 9) / 12;
-        let height = |row: usize, slant: usize| {
-            if Some(row) == sent {
-                top + slant
-            } else {
-                self.y(row)
-            }
-        };
-        let ((x, y), end) = match (self.layout.row(flight.arrived), flight.lost) {
-            (Some(row), _) => {
-                let received = self.layout.row(flight.received) == Some(row);
-                (
-                    (to, height(row, SLANT)),
-                    if received { "got" } else { "in" },
-                )
-            }
-            (None, Some((event, _))) => {
-                let row = self.layout.row(Some(event)).unwrap_or(0);
-                ((short, height(row, SLANT - 2)), "cross")
-            }
-            (None, None) if flight.late == Some(Late::Held) => ((short, top + SLANT - 2), "bar"),
-            (None, None) => ((short, self.bottom()), "open"),
-        };
-        let end = if sent.is_none() {
-            format!("{end} from")
-        } else {
-            end.to_owned()
-        };
-        let path = Path::new().set("class", end).set(
-            "d",
-            format!("M{from} {top}{}", line_to((from, top), (x, y))),
-        );
-        let group = Group::new()
-            .set("class", format!("way {}", kind(flight)))
-            .add(Title::new(self.title(flight)))
-            .add(path);
-        if place > 0 {
-            return group;
-        }
-        // Above the arrow, where it begins; of one whose beginning is not drawn, where it ends.
-        let ((x, y), left) = match sent {
-            Some(_) => ((from, top), from > to),
-            None => ((to, y), from < to),
-        };
-        let number = Text::new(number(flight)).set("y", y - 3);
-        group.add(if left {
-            number.set("class", "back").set("x", x - 11)
-        } else {
-            number.set("x", x + 11)
-        })
-    }
-
     /// What becomes of a flight later than it was sent; `None` if there is nothing to show.
     fn at_receiver(&self, row: usize, flight: &Flight) -> Option<Group> {
         let (x, y) = (self.x(flight.segment.to), self.y(row));
@@ -145,7 +77,7 @@ impl Picture<'_> {
             _ if self.layout.row(flight.sent) >= Some(self.first) => {
                 return self.notes.then(|| group(kind(flight)));
             }
-            _ => self.way(flight, 0),
+            _ => self.arrow(flight, 0),
         })
     }
 
@@ -186,79 +118,6 @@ impl Picture<'_> {
         }
         group.append(note);
     }
-
-    /// What a segment was, in as few bytes as the file has room for.
-    fn label(&self, flight: &Flight) -> Option<String> {
-        let label = self.timeline.label(&flight.segment)?;
-        let mut bytes = 0;
-        let fits = |c: &char| {
-            bytes += if matches!(c, '&' | '<' | '>') {
-                5
-            } else {
-                c.len_utf8()
-            };
-            bytes <= self.label
-        };
-        let most = label.chars().take_while(fits).count();
-        Some(clean(label, most))
-    }
-
-    /// What is shown to those who point at it.
-    fn title(&self, flight: &Flight) -> String {
-        let at = |event| {
-            let row = self.layout.row(event)?;
-            Some(words::time(self.layout.steps[row].at))
-        };
-        let lost = flight
-            .lost
-            .map(|(event, why)| (format!("lost {why}"), Some(event)));
-        let told = [
-            ("sent".to_owned(), flight.sent),
-            ("arrived".to_owned(), flight.arrived),
-            ("received".to_owned(), flight.received),
-        ];
-        let told = told.into_iter().chain(lost);
-        let told = told.filter_map(|(what, event)| Some((what, at(event)?)));
-        let told: Vec<_> = told.collect();
-        let copy = if flight.copy { ", a copy" } else { "" };
-        let Segment { from, to, .. } = flight.segment;
-        let mut title = format!("{} of {from} -> {to}{copy}\n", number(flight));
-        if let Some(label) = self.label(flight) {
-            title += &(isolated(label) + "\n");
-        }
-        let moments = told.chunk_by(|(_, a), (_, b)| a == b).map(|those| {
-            let what = those.iter().map(|(what, _)| what.as_str());
-            format!("{} at {}", what.collect::<Vec<_>>().join(", "), those[0].1)
-        });
-        title + &moments.collect::<Vec<_>>().join(", ")
-    }
-}
-
-/// The class of what is drawn of a flight.
-fn kind(flight: &Flight) -> &'static str {
-    let late = !flight.came_at_once();
-    match (flight.lost, flight.late) {
-        (Some(_), None) if late => "lost",
-        (Some(_), Some(_)) if late && flight.arrived.is_none() => "lost late",
-        (_, Some(Late::Held)) if late => "held late",
-        _ if flight.copy && late => "copy late",
-        _ if flight.copy => "copy",
-        _ if late => "ok late",
-        _ => "ok",
-    }
-}
-
-fn number(flight: &Flight) -> String {
-    format!("#{}", flight.segment.number)
-}
-
-/// A line, in the fewest bytes: relative to where it begins.
-fn line_to(from: (usize, usize), to: (usize, usize)) -> String {
-    let way = |from: usize, to: usize| {
-        let sign = if to < from { "-" } else { "" };
-        format!("{sign}{}", from.abs_diff(to))
-    };
-    format!("l{} {}", way(from.0, to.0), way(from.1, to.1))
 }
 
 fn cross((x, y): (usize, usize), size: usize) -> Path {

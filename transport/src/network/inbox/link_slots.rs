@@ -1,4 +1,4 @@
-//! Which shards have, or had, a link to one shard.
+//! Which shards have, or had, a link to one shard, and where that link is found.
 
 /// What is known of the link from one sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(crate) enum Slot {
 /// A slot for each of the senders that was ever connected, in the order of their creation. So many
 /// links take 8 bytes each until they are used, and a mesh of many shards with few links each is small.
 #[derive(Debug, Default)]
-pub(crate) struct Senders {
+pub(crate) struct LinkSlots {
     entries: Vec<Entry>,
 }
 
@@ -29,7 +29,7 @@ struct Entry {
 const ABSENT: u32 = u32::MAX;
 const UNUSED: u32 = u32::MAX - 1;
 
-impl Senders {
+impl LinkSlots {
     /// The place of a sender, or the one where it would be.
     #[inline]
     fn place(&self, from: u32) -> Result<usize, usize> {
@@ -109,10 +109,10 @@ mod tests {
 
     /// Connects these, and then looks for each and for those beside it.
     fn check(connected: &[u32]) {
-        let mut senders = Senders::default();
+        let mut slots = LinkSlots::default();
         for &from in connected {
-            assert!(senders.set(from, Slot::Used(from)));
-            assert!(!senders.set(from, Slot::Used(from)));
+            assert!(slots.set(from, Slot::Used(from)));
+            assert!(!slots.set(from, Slot::Used(from)));
         }
         for &from in connected {
             for near in [from.wrapping_sub(1), from, from.wrapping_add(1)] {
@@ -121,10 +121,10 @@ mod tests {
                 } else {
                     Slot::Absent
                 };
-                assert_eq!(senders.slot(near), expected, "{near} of {connected:?}");
+                assert_eq!(slots.slot(near), expected, "{near} of {connected:?}");
             }
         }
-        let listed: Vec<_> = senders.iter().map(|(from, _)| from).collect();
+        let listed: Vec<_> = slots.iter().map(|(from, _)| from).collect();
         assert!(listed.is_sorted() && listed.len() == connected.len());
     }
 
@@ -142,12 +142,12 @@ mod tests {
 
     #[test]
     fn a_link_that_was_closed_unused_is_absent_and_its_sender_not_new() {
-        let mut senders = Senders::default();
-        senders.set(3, Slot::Unused);
-        senders.set(4, Slot::Used(0));
-        senders.close_unused();
-        assert_eq!(senders.slot(3), Slot::Absent);
-        assert_eq!(senders.slot(4), Slot::Used(0));
-        assert!(!senders.set(3, Slot::Unused));
+        let mut slots = LinkSlots::default();
+        slots.set(3, Slot::Unused);
+        slots.set(4, Slot::Used(0));
+        slots.close_unused();
+        assert_eq!(slots.slot(3), Slot::Absent);
+        assert_eq!(slots.slot(4), Slot::Used(0));
+        assert!(!slots.set(3, Slot::Unused));
     }
 }

@@ -1,4 +1,5 @@
-//! Faults that come and go on the links of [`Arrivals`], and what they keep back.
+//! What a fault that begins or ends does to what was sent before, on the links of [`Arrivals`]: a cut
+//! loses what is in flight, the end of a hold lets go what it kept back.
 
 use std::sync::Arc;
 

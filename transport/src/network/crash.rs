@@ -1,0 +1,91 @@
+//! The end of a shard, by a crash or with its endpoint, and its restart.
+
+use std::sync::Arc;
+
+use crate::network::inbox::arrivals::EndpointState;
+use crate::network::inbox::shard::Shard;
+use crate::network::links::rules::Rule;
+use crate::network::links::wake_list::WakeList;
+use crate::network::network::Network;
+use crate::network::tasks::first_panic::FirstPanic;
+use crate::sync::{lock, read, write};
+use crate::trace::record::Kind;
+
+impl<P> Network<P> {
+    /// Ends the life of the endpoints and tasks of `shard`: what was on its way to it and from it is
+    /// lost. `false` if there is none.
+    pub(crate) fn crash(&self, shard: &Shard<P>) -> bool {
+        let now = self.context.time();
+        let mut to_wake = WakeList::new();
+        let shards = write(&self.shards);
+        if shard.endpoint() != EndpointState::Alive {
+            return false;
+        }
+        self.note(Kind::Crashed, shard.key);
+        shard.end_life();
+        shard.abandon(EndpointState::Crashed, &mut to_wake);
+        for peer in shard.peers() {
+            let peer = shards.at(peer);
+            peer.with_arrivals(now, &mut to_wake, |arrivals, to_wake| {
+                arrivals.lose_sender(shard.key, to_wake);
+            });
+        }
+        drop(shards);
+        let mut panic = FirstPanic::default();
+        panic.catch(|| drop(to_wake));
+        panic.catch(|| self.tasks.end_over(shard.key.id));
+        panic.go_on();
+        true
+    }
+
+    /// Gives a crashed shard its links back, and tells the life that begins with that; `None` if it
+    /// did not crash.
+    pub(crate) fn restart(&self, shard: &Shard<P>) -> Option<u64> {
+        // A crash holds it for writing: it comes before this as a whole, or after.
+        let _table = read(&self.shards);
+        if !shard.restart() {
+            return None;
+        }
+        self.note(Kind::Restarted, shard.key);
+        Some(shard.life())
+    }
+
+    /// Takes the endpoint of `shard` off the network: its links close, and peers that send to it
+    /// are refused. One that has crashed was taken off by that.
+    pub(crate) fn abandon(&self, shard: &Shard<P>, life: u64) {
+        let mut to_wake = WakeList::new();
+        // For writing, so that nobody crashes the shard, creates it again, or connects it half-way.
+        let shards = write(&self.shards);
+        if shard.life() != life {
+            return;
+        }
+        self.note(Kind::Dropped, shard.key);
+        shard.abandon(EndpointState::Dropped, &mut to_wake);
+        for peer in shard.peers() {
+            shards.at(peer).close(shard, &mut to_wake);
+        }
+    }
+}
+
+/// Endpoints and guards of rules that were dropped, and count as there for now: see
+/// [`Supervisor::spares`](crate::network::tasks::supervisor::Supervisor::spares).
+impl<P> Network<P> {
+    pub(crate) fn spare(&self, shard: &Arc<Shard<P>>, life: u64) {
+        lock(&self.spared).push((shard.clone(), life));
+    }
+
+    pub(crate) fn spare_rule(&self, rule: Arc<Rule<P>>) {
+        lock(&self.spared_rules).push(rule);
+    }
+
+    pub(crate) fn abandon_spared(&self) {
+        let rules = std::mem::take(&mut *lock(&self.spared_rules));
+        for rule in &rules {
+            self.end_rule(rule);
+        }
+        let spared = std::mem::take(&mut *lock(&self.spared));
+        for (shard, life) in spared {
+            self.abandon(&shard, life);
+        }
+    }
+}
