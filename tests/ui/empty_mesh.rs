@@ -20,4 +20,15 @@ async fn with_a_range_that_goes_backwards(leader: Endpoint) {}
 #[shard_mesh::test(followers = [1, 2])]
 async fn without_a_leader(followers: [Endpoint; 2]) {}
 
+// As a glob import of the crate would have it, but for rustc's own word on that.
+mod where_test_is_ours {
+    use shard_mesh::test;
+
+    #[test]
+    fn a_plain_test() {}
+
+    #[test]
+    async fn an_async_one() {}
+}
+
 fn main() {}

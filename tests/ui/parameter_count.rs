@@ -8,6 +8,10 @@ async fn too_few(leader: Endpoint) {}
 #[shard_mesh::test(peers = 0..100)]
 async fn none_at_all() {}
 
+#[rstest::rstest]
+#[shard_mesh::test(leader = 0)]
+async fn without_ignore(leader: Endpoint) {}
+
 #[shard_mesh::test(leader = 0)]
 async fn too_many(leader: Endpoint, mesh: Mesh, surplus: Endpoint) {}
 

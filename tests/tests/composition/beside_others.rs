@@ -101,3 +101,16 @@ async fn rstest_values(
     a.send_segment(ShardId(1), segment.clone()).await.unwrap();
     assert_eq!(b.recv_segment().await, Some(segment));
 }
+
+#[shard_mesh::test(leader = 0)]
+#[serial_test::serial]
+async fn serial_without_a_return(leader: Endpoint) {
+    assert_eq!(leader.local_shard(), ShardId(0));
+}
+
+#[shard_mesh::test(leader = 0)]
+#[serial_test::serial]
+async fn serial_with_a_result(leader: Endpoint) -> Result<(), String> {
+    assert_eq!(leader.local_shard(), ShardId(0));
+    Ok(())
+}

@@ -43,6 +43,8 @@ macro_rules! arguments {
     ($($name:literal, $field:ident: $type:ty = $read:expr, $example:literal;)*) => {
         #[derive(Default)]
         pub(crate) struct Args {
+            /// Whether nothing is written at all.
+            pub(crate) none: bool,
             $(pub(crate) $field: Option<Arg<$type>>,)*
         }
 
@@ -106,7 +108,10 @@ impl<T> Arg<T> {
 
 impl Args {
     pub(crate) fn read(tokens: TokenStream, mistakes: &mut Mistakes) -> Self {
-        let mut args = Self::default();
+        let mut args = Self {
+            none: tokens.is_empty(),
+            ..Self::default()
+        };
         // Apart from each other, so that a slip in one does not hide those in the next.
         let pieces = |input: ParseStream<'_>| input.parse_terminated(piece, Token![,]);
         for (tokens, next) in mistakes.sift(pieces.parse2(tokens)).into_iter().flatten() {

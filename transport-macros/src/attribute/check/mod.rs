@@ -16,7 +16,8 @@ pub(crate) mod wiring;
 
 use std::time::Duration;
 
-use syn::Path;
+use proc_macro2::Span;
+use syn::{Error, Path};
 
 use self::faults::Fault;
 use self::parameters::Parameter;
@@ -27,6 +28,11 @@ use self::wiring::Wiring;
 use crate::attribute::args::Args;
 use crate::attribute::args::function::Function;
 use crate::attribute::base::mistakes::Mistakes;
+
+/// What a function looks like that was to be a plain test.
+const NO_MESH: &str = "the mesh is empty: add `leader = 0, followers = [1, 2]`, or `peers = [0, 1, 2]`; \
+     or, if this is no test of a mesh, `use shard_mesh::*` hides the plain `#[test]`: \
+     import by name what you use";
 
 /// What is to be built for the test.
 pub(crate) struct Plan {
@@ -44,6 +50,10 @@ pub(crate) struct Plan {
 /// The plan, where the arguments make sense and fit the function. Each check looks at what it can
 /// know: one that needs what another found wrong says nothing.
 pub(crate) fn check(args: Args, function: &Function, mistakes: &mut Mistakes) -> Option<Plan> {
+    if args.none && function.signature.inputs.is_empty() {
+        mistakes.add(Error::new(Span::call_site(), NO_MESH));
+        return None;
+    }
     let shards = Shards::check(&args, mistakes);
     let wiring = Wiring::check(&args, shards.as_ref(), mistakes);
     let runtime = Runtime::check(&args, mistakes);

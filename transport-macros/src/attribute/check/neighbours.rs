@@ -47,6 +47,14 @@ pub(crate) fn register(attributes: &[Attribute]) -> bool {
     attributes.iter().any(is_test)
 }
 
+/// Whether an attribute needs a test that returns a `Result`, as those of serial_test do.
+pub(crate) fn wants_result(attributes: &[Attribute]) -> bool {
+    const WORDS: [&str; 4] = ["serial", "parallel", "file_serial", "file_parallel"];
+    attributes
+        .iter()
+        .any(|it| WORDS.iter().any(|word| last_is(it, word)))
+}
+
 /// What to say of a function that is not async. It may have been when the user wrote it: a
 /// `#[tokio::test]` above ours has been expanded by now, and has left a test without the `async`.
 pub(crate) fn why_not_async(attributes: &[Attribute]) -> &'static str {
@@ -72,7 +80,11 @@ fn first_is(attribute: &Attribute, word: &str) -> bool {
     first.is_some_and(|first| first.ident == word)
 }
 
-fn is_test(attribute: &Attribute) -> bool {
+fn last_is(attribute: &Attribute, word: &str) -> bool {
     let last = attribute.path().segments.last();
-    last.is_some_and(|last| last.ident == "test")
+    last.is_some_and(|last| last.ident == word)
+}
+
+fn is_test(attribute: &Attribute) -> bool {
+    last_is(attribute, "test")
 }

@@ -17,6 +17,11 @@ use crate::attribute::base::tokens::refuse;
 /// A range of more ids than these is not written out, but stays a range.
 const FEW: u64 = 16;
 
+/// What may have become of parameters that were there.
+const TAKEN_AWAY: &str = "; if an attribute above this one took the parameters away: `#[serial]` goes below, \
+     below `#[rstest]` each parameter that takes shards needs `#[ignore]`, \
+     and `#[rstest]` with `#[case]` goes in place of `#[test_case]`";
+
 /// A parameter of the test, and what it is called with.
 pub(crate) struct Parameter {
     pub(crate) takes: Takes,
@@ -63,7 +68,10 @@ pub(crate) fn check(
     if dealer.left().is_empty() {
         return Some(parameters);
     }
-    let message = nobody_takes(dealer.left(), shards.ids.len());
+    let mut message = nobody_takes(dealer.left(), shards.ids.len());
+    if written.is_empty() {
+        message += TAKEN_AWAY;
+    }
     mistakes.add(Error::new(signature.paren_token.span.join(), message));
     None
 }

@@ -42,6 +42,15 @@ pub(crate) fn test(function: &Function, plan: &Plan) -> TokenStream {
     // `#[should_panic]` wants a test that returns nothing.
     let (output, run) = match returns(output) {
         None => (None, hygienic!(#run;)),
+        Some(_) if neighbours::wants_result(attributes) => (
+            Some(hygienic!(-> ::core::result::Result<(), ::std::process::ExitCode>)),
+            hygienic! {
+                match #run {
+                    ::std::process::ExitCode::SUCCESS => ::core::result::Result::Ok(()),
+                    failed => ::core::result::Result::Err(failed),
+                }
+            },
+        ),
         Some(_) => (Some(hygienic!(-> ::std::process::ExitCode)), run),
     };
     hygienic! {
