@@ -5,14 +5,14 @@ fn a_large_star() {
         .run(|run| {
             let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
             let shard_0 = factory.create(::shard_mesh::ShardId(0));
-            let followers = (1..=1000)
+            let shards = (1..=1000)
                 .map(|id| factory.create(::shard_mesh::ShardId(id)))
                 .collect();
             for follower in 1..=1000 {
                 factory
                     .connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(follower));
             }
-            ::std::boxed::Box::new(a_large_star(shard_0, followers))
+            ::std::boxed::Box::new(a_large_star(shard_0, shards))
         });
 }
 #[::core::prelude::v1::test]
@@ -44,7 +44,7 @@ fn a_large_duplex_star() {
             let shard_17 = factory.create(::shard_mesh::ShardId(17));
             let shard_18 = factory.create(::shard_mesh::ShardId(18));
             let shard_19 = factory.create(::shard_mesh::ShardId(19));
-            let followers = (20..1000)
+            let shards = (20..1000)
                 .map(|id| factory.create(::shard_mesh::ShardId(id)) as _)
                 .collect();
             for leader in 0..20 {
@@ -85,7 +85,7 @@ fn a_large_duplex_star() {
                         shard_18,
                         shard_19,
                     ],
-                    followers,
+                    shards,
                 ),
             )
         });
@@ -97,7 +97,7 @@ fn a_large_mesh() {
         .run(|run| {
             let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
             let shard_0 = factory.create(::shard_mesh::ShardId(0));
-            let peers = (1..1000)
+            let shards = (1..1000)
                 .map(|id| factory.create(::shard_mesh::ShardId(id)))
                 .collect();
             for from in 0..1000 {
@@ -111,7 +111,7 @@ fn a_large_mesh() {
                     }
                 }
             }
-            ::std::boxed::Box::new(a_large_mesh(shard_0, peers, factory.mesh()))
+            ::std::boxed::Box::new(a_large_mesh(shard_0, shards, factory.mesh()))
         });
 }
 #[::core::prelude::v1::test]

@@ -28,7 +28,9 @@ pub(crate) fn from_text(text: &str) -> std::result::Result<Duration, String> {
         return Err(format!("`{text}` {message}"));
     }
     if rest.starts_with('.') {
-        return Err(no_fraction(trimmed));
+        let message = "a duration is a whole number, without a fraction: \
+                       write `1500ms` for one second and a half";
+        return Err(message.to_owned());
     }
     let unit = rest.trim_start();
     let Some(milliseconds) = milliseconds(unit) else {
@@ -60,16 +62,4 @@ fn unknown_unit(number: &str, unit: &str) -> String {
         return format!("time has a resolution of 1 ms: write whole `ms` in place of `{unit}`");
     }
     format!("unknown unit `{unit}`: expected `ms`, `s`, `m` or `h`")
-}
-
-fn no_fraction(text: &str) -> String {
-    let unit = text.find(char::is_alphabetic).unwrap_or(text.len());
-    let (number, unit) = text.split_at(unit);
-    let instead = match (number.trim_end().parse::<f64>(), milliseconds(unit)) {
-        (Ok(number), Some(unit)) if number < 1e9 => {
-            format!("{:.0}ms`", (number * f64::from(unit)).max(1.0))
-        }
-        _ => "1500ms` for one second and a half".to_owned(),
-    };
-    format!("a duration is a whole number, without a fraction: write `{instead}")
 }

@@ -12,9 +12,6 @@ use crate::attribute::base::run::Limits;
 
 const ZERO: &str = "a latency of zero delays nothing: write at least `1ms`, or remove it";
 
-/// The end of the range that an error proposes.
-const USUAL: Duration = Duration::from_millis(20);
-
 pub(crate) fn latency(input: ParseStream<'_>) -> Result<Amount> {
     const EXPECTED: &str = "expected a latency in quotes, such as `\"5ms\"` or `\"1ms..20ms\"`";
     quoted(input, EXPECTED, from_text)
@@ -39,15 +36,10 @@ fn between(least: &str, most: &str, limits: Limits) -> std::result::Result<Amoun
         Limits::HalfOpen => "..",
     };
     let (from, to) = (least.trim(), most.trim());
-    if from.is_empty() {
-        let to = if to.is_empty() { "20ms" } else { to };
-        return Err(format!("the range has no start: write `0ms{dots}{to}`"));
+    if from.is_empty() || to.is_empty() {
+        return Err(format!("a range has two ends: write `1ms{dots}20ms`"));
     }
     let least = duration(from)?;
-    if to.is_empty() {
-        let end = USUAL.max(least.saturating_mul(2)).as_millis();
-        return Err(format!("the range has no end: write `{from}{dots}{end}ms`"));
-    }
     let most = duration(to)?;
     if least > most {
         let message = format!("the range is empty: swap its ends, write `{to}{dots}{from}`");

@@ -13,30 +13,22 @@ pub(crate) fn check(links: &[Link], shards: &Shards, mistakes: &mut Mistakes) ->
     let declared: BTreeSet<_> = shards.ids.iter().collect();
     let argument = shards.leaders.map_or("peers", |_| "followers");
     let (mut pairs, mut seen) = (Vec::new(), BTreeSet::new());
-    for Link {
-        from,
-        to,
-        both_ways,
-    } in links
-    {
-        for id in [from, to]
-            .into_iter()
-            .filter(|id| !declared.contains(&id.value))
-        {
-            let shard = id.value;
-            let message = format!("shard {shard} is not in the mesh: add it to `{argument}`");
-            mistakes.at(&id.literal, message);
+    for link in links {
+        for id in [&link.from, &link.to] {
+            if !declared.contains(&id.value) {
+                let shard = id.value;
+                let message = format!("shard {shard} is not in the mesh: add it to `{argument}`");
+                mistakes.at(&id.literal, message);
+            }
         }
-        let (first, last) = (&from.literal, &to.literal);
-        let (place, from, to) = (quote!(#first #last), from.value, to.value);
+        let (first, last) = (&link.from.literal, &link.to.literal);
+        let (place, from, to) = (quote!(#first #last), link.from.value, link.to.value);
         if from == to {
             mistakes.at(place, "a shard has no link to itself: remove it");
             continue;
         }
-        for (from, to) in [(from, to)]
-            .into_iter()
-            .chain(both_ways.then_some((to, from)))
-        {
+        let back = link.both_ways.then_some((to, from));
+        for (from, to) in [(from, to)].into_iter().chain(back) {
             if seen.insert((from, to)) {
                 pairs.push((from, to));
             } else {

@@ -47,7 +47,7 @@ pub(crate) fn register(attributes: &[Attribute]) -> bool {
     attributes.iter().any(is_test)
 }
 
-/// Whether an attribute needs a test that returns a `Result`, as those of serial_test do.
+/// Whether an attribute needs a test that returns a `Result`, as `#[serial]` does.
 pub(crate) fn wants_result(attributes: &[Attribute]) -> bool {
     const WORDS: [&str; 4] = ["serial", "parallel", "file_serial", "file_parallel"];
     attributes

@@ -36,7 +36,6 @@ pub(crate) enum Takes {
     /// A `Vec` of more shards than a person would write out.
     Collected {
         runs: Vec<Run>,
-        called: &'static str,
         of_dyn: bool,
     },
     Mesh,
@@ -48,7 +47,11 @@ pub(crate) fn check(
     signature: &Signature,
     mistakes: &mut Mistakes,
 ) -> Option<Vec<Parameter>> {
-    let written: Vec<&PatType> = signature.inputs.iter().filter_map(typed).collect();
+    let written = signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(typed),
+        FnArg::Receiver(_) => None,
+    });
+    let written: Vec<&PatType> = written.collect();
     let mut dealer = Dealer {
         shards,
         taken: 0,
@@ -74,13 +77,6 @@ pub(crate) fn check(
     }
     mistakes.add(Error::new(signature.paren_token.span.join(), message));
     None
-}
-
-fn typed(input: &FnArg) -> Option<&PatType> {
-    match input {
-        FnArg::Typed(typed) => Some(typed),
-        FnArg::Receiver(_) => None,
-    }
 }
 
 /// Hands out the shards from left to right.
@@ -167,13 +163,11 @@ impl<'a> Dealer<'a> {
 
     fn take_all(&mut self, list: List, element: &Type) -> Takes {
         let runs = self.shards.runs(self.taken..);
-        let called = self.shards.called(self.taken);
         let ids = self.take(self.left().len());
         let is_long = |run: &Run| matches!(run, Run::Range(from, to, _) if to - from >= FEW);
         match list {
             List::Vec if runs.iter().any(is_long) => Takes::Collected {
                 runs,
-                called,
                 of_dyn: mentions_dyn(element),
             },
             list => Takes::List(list, ids),

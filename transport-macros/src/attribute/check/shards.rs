@@ -31,16 +31,6 @@ impl Shards {
         runs(&self.ids[places], self.limits)
     }
 
-    /// What all shards but the first `n` are called together.
-    pub(crate) fn called(&self, n: usize) -> &'static str {
-        match self.leaders {
-            None => "peers",
-            Some(leaders) if n >= leaders => "followers",
-            Some(leaders) if leaders == self.ids.len() => "leaders",
-            Some(_) => "shards",
-        }
-    }
-
     /// The shards, unless there is a mistake among them.
     pub(crate) fn check(args: &Args, mistakes: &mut Mistakes) -> Option<Self> {
         let mut found = Mistakes::default();
@@ -147,10 +137,8 @@ fn none_twice(given: &[&Arg<Ids>], mistakes: &mut Mistakes) {
                 for id in ids {
                     let shard = id.value;
                     if !seen.insert(shard) {
-                        mistakes.at(
-                            &id.literal,
-                            format!("shard {shard} is listed twice: remove one"),
-                        );
+                        let message = format!("shard {shard} is listed twice: remove one");
+                        mistakes.at(&id.literal, message);
                     } else if leaders.contains(&shard) {
                         mistakes.at(&id.literal, follows_and_leads(shard));
                     }

@@ -13,15 +13,11 @@ const FEW: usize = 16;
 /// The links of the mesh, in the form in which a person would write them.
 pub(crate) enum Wiring {
     Listed(Vec<(u64, u64)>),
-    /// Each leader to each follower.
-    Star(Vec<Run>, Vec<Run>),
-    /// The same both ways.
-    Duplex(Vec<Run>, Vec<Run>),
+    /// Each leader to each follower, and whether back as well.
+    Star(Vec<Run>, Vec<Run>, bool),
     Full(Vec<Run>),
-    /// Each to the next, from the first to the last.
-    Chain(u64, u64),
-    /// The same, and the last to the first.
-    Ring(u64, u64),
+    /// Each to the next, from the first to the last, and whether that to the first.
+    Line(u64, u64, bool),
 }
 
 impl Wiring {
@@ -69,12 +65,8 @@ impl Wiring {
 fn star(shards: &Shards, leaders: usize, both_ways: bool) -> Wiring {
     let (leading, following) = shards.ids.split_at(leaders);
     if leading.len() * following.len() * (1 + usize::from(both_ways)) > FEW {
-        let wiring = if both_ways {
-            Wiring::Duplex
-        } else {
-            Wiring::Star
-        };
-        return wiring(shards.runs(..leaders), shards.runs(leaders..));
+        let (leading, following) = (shards.runs(..leaders), shards.runs(leaders..));
+        return Wiring::Star(leading, following, both_ways);
     }
     let mut pairs = Vec::new();
     for leader in leading {
@@ -105,8 +97,7 @@ fn line(shards: &Shards, ring: bool) -> Wiring {
         pairs.push((*last, *first));
     }
     match *shards.runs(..) {
-        [Run::Range(first, last, _)] if pairs.len() > FEW && ring => Wiring::Ring(first, last),
-        [Run::Range(first, last, _)] if pairs.len() > FEW => Wiring::Chain(first, last),
+        [Run::Range(first, last, _)] if pairs.len() > FEW => Wiring::Line(first, last, ring),
         _ => Wiring::Listed(pairs),
     }
 }

@@ -14,11 +14,9 @@ const FEW: usize = 4;
 pub(super) fn connect(krate: &TokenStream, wiring: &Wiring) -> TokenStream {
     match wiring {
         Wiring::Listed(pairs) => listed(krate, pairs),
-        Wiring::Star(leaders, followers) => star(krate, leaders, followers, false),
-        Wiring::Duplex(leaders, followers) => star(krate, leaders, followers, true),
+        Wiring::Star(leaders, followers, both_ways) => star(krate, leaders, followers, *both_ways),
         Wiring::Full(runs) => full(krate, &chain(runs)),
-        Wiring::Chain(first, last) => line(krate, *first, *last, false),
-        Wiring::Ring(first, last) => line(krate, *first, *last, true),
+        Wiring::Line(first, last, ring) => line(krate, *first, *last, *ring),
     }
 }
 

@@ -12,24 +12,20 @@ use crate::attribute::check::types::List;
 //     let shard_0 = factory.create(::shard_mesh::ShardId(0));
 //
 // Output, for a `Vec` of many:
-//     let followers = (1..=1000).map(|id| factory.create(::shard_mesh::ShardId(id))).collect();
+//     let shards = (1..=1000).map(|id| factory.create(::shard_mesh::ShardId(id))).collect();
 pub(super) fn create(krate: &TokenStream, parameter: &Parameter) -> TokenStream {
     let ids = match &parameter.takes {
         Takes::Shard(id) => std::slice::from_ref(id),
         Takes::List(_, ids) => ids,
         Takes::Mesh => &[],
-        Takes::Collected {
-            runs,
-            called,
-            of_dyn,
-        } => {
+        Takes::Collected { runs, of_dyn } => {
             // A wrong element type is found here, and not where the `Vec` is handed over.
             let span = parameter.ty;
-            let called = Ident::new(called, span);
+            let shards = Ident::new("shards", span);
             let ids = iterator(runs);
             let cast = of_dyn.then(|| quote_spanned!(span=> as _));
             return quote_spanned! {span=>
-                let #called = #ids.map(|id| factory.create(#krate::ShardId(id)) #cast).collect();
+                let #shards = #ids.map(|id| factory.create(#krate::ShardId(id)) #cast).collect();
             };
         }
     };
@@ -52,7 +48,7 @@ pub(super) fn argument(parameter: &Parameter) -> TokenStream {
                 List::Vec => quote_spanned!(span=> ::std::vec![#(#shards),*]),
             }
         }
-        Takes::Collected { called, .. } => Ident::new(called, span).into_token_stream(),
+        Takes::Collected { .. } => Ident::new("shards", span).into_token_stream(),
         Takes::Mesh => quote_spanned!(span=> factory.mesh()),
     }
 }
