@@ -23,6 +23,7 @@ mod process;
 mod readme;
 mod rerun;
 mod rerun_elsewhere;
+mod retransmission;
 mod shrink;
 mod sizes;
 mod support;

@@ -1,25 +1,39 @@
 use std::sync::Arc;
 
 use crate::contract::segment::Segment;
-use crate::decision::choice::FixedDecisions;
-use crate::decision::die::{Chance, Die, Fixed};
+use crate::decision::die::{Chance, Die};
+use crate::decision::matcher::Matcher;
+use crate::decision::names::{Link, Names};
 
 /// Where the decisions of one run come from: drawn from its seed or, in a rerun, fixed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Decider {
     pub(crate) seed: u64,
-    pub(crate) fixed: Option<Arc<FixedDecisions>>,
+    pub(crate) fixed: Option<Arc<Matcher>>,
 }
 
 impl Decider {
+    /// Whether decisions are fixed for segments that are found by what they are.
+    pub(crate) fn wants_labels(&self) -> bool {
+        self.fixed.as_ref().is_some_and(|it| it.wants_labels())
+    }
+
+    /// Names a segment that is being sent, where decisions are fixed.
+    pub(crate) fn name(&self, link: Link, label: &str) -> Option<Names> {
+        let fixed = self.fixed.as_ref()?;
+        Some(fixed.name(link, label))
+    }
+
     /// The decisions about one segment of the link with this `chance`, in the mesh with this number.
-    pub(crate) fn segment(&self, mesh: usize, chance: Chance, segment: Segment) -> Die {
+    pub(crate) fn segment(
+        &self,
+        mesh: usize,
+        chance: Chance,
+        (segment, names): (Segment, Option<Names>),
+    ) -> Die {
         let mut die = chance.die(segment.number);
         if let Some(fixed) = &self.fixed {
-            die.fix(Fixed {
-                choice: fixed.choice(mesh, segment),
-                jitter: fixed.jitter,
-            });
+            die.fix(fixed.meet(mesh, segment, names));
         }
         die
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::codec::{Reader, Writer};
 use crate::contract::shard_id::ShardId;
+use crate::decision::matcher::Matcher;
 use crate::run::execute::Ended;
 use crate::run::failure::Failure;
 use crate::trace::digest::{Digest, Mark};
@@ -21,6 +22,8 @@ pub(crate) struct Answer {
     pub(crate) error: Option<String>,
     /// What happened in its meshes; nothing where decisions were fixed.
     pub(crate) recordings: Vec<Recording>,
+    /// The number of the segment that each fixed decision has met, if it met one.
+    pub(crate) met: Vec<Option<u64>>,
 }
 
 /// Where a run failed: what must be the same for two runs to have failed in the same way. Where
@@ -34,11 +37,12 @@ fn place(failure: &Failure) -> String {
 }
 
 impl Answer {
-    /// Of a run that ended so; with what happened in its meshes where `is_full`.
-    pub(super) fn of(ended: &Ended, is_full: bool) -> Self {
+    /// Of a run that ended so, in which these decisions were `fixed`; without any, with what happened
+    /// in its meshes.
+    pub(super) fn of(ended: &Ended, fixed: Option<&Matcher>) -> Self {
         let failure = ended.as_ref().err();
         let recordings = match ended {
-            _ if !is_full => Vec::new(),
+            _ if fixed.is_some() => Vec::new(),
             Ok(passed) => passed.recordings.clone(),
             Err(failure) => {
                 let meshes = failure.snapshot.meshes.iter();
@@ -49,6 +53,7 @@ impl Answer {
             failed: failure.map(|it| (it.how.to_string(), place(it))),
             error: None,
             recordings,
+            met: fixed.map(Matcher::met).unwrap_or_default(),
         }
     }
 
@@ -61,6 +66,8 @@ impl Answer {
             writer.text(place);
         });
         writer.list(&self.recordings, write_recording);
+        // Numbers are from 1.
+        writer.list(&self.met, |writer, met| writer.number(met.unwrap_or(0)));
         let partial = file.with_extension("partial");
         if fs::write(&partial, writer.into_bytes()).is_ok() {
             let _ = fs::rename(partial, file);
@@ -79,6 +86,7 @@ impl Answer {
             failed: failed.into_iter().next(),
             error: None,
             recordings: reader.list(read_recording)?,
+            met: reader.list(|reader| reader.number().map(|met| Some(met).filter(|it| *it > 0)))?,
         })
     }
 }

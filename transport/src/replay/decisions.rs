@@ -7,6 +7,7 @@ use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
 use crate::decision::choice::{Choice, Decision};
 use crate::decision::die::{About, Chance};
+use crate::decision::names::{Namer, Names};
 use crate::ordered::{ordered, sort_by};
 use crate::trace::fault_info::{FaultInfo, Verb};
 use crate::trace::record::Kind;
@@ -22,20 +23,33 @@ pub(crate) fn of(recordings: &[Recording], seed: u64) -> Option<Vec<Decision>> {
             return None;
         }
         let known = follow(recording);
+        let names = names(mesh, recording);
         for of_link in known.chunk_by(|(a, _), (b, _)| (a.from, a.to) == (b.from, b.to)) {
             let first = of_link[0].0;
             let mut wire = Wire::new(Chance::new(seed, first.from, first.to));
             for (segment, known) in of_link {
                 let delay = wire.carry(segment.number, known);
-                decisions.extend(known.choice.or(delay).map(|choice| Decision {
-                    mesh,
-                    segment: *segment,
-                    choice,
+                decisions.extend(known.choice.or(delay).map(|choice| {
+                    Decision::new(mesh, *segment, choice, names.get(segment).copied())
                 }));
             }
         }
     }
     Some(decisions)
+}
+
+/// What the segments are known by in reruns, as far as all those before them on their link are known.
+fn names(mesh: usize, recording: &Recording) -> HashMap<Segment, Names> {
+    let labels = ordered(recording.labels().into_iter().collect::<Vec<_>>());
+    let (mut counts, mut names) = (Namer::default(), HashMap::new());
+    for of_link in labels.chunk_by(|(a, _), (b, _)| (a.from, a.to) == (b.from, b.to)) {
+        let link = (mesh, of_link[0].0.from, of_link[0].0.to);
+        let known = (1..)
+            .zip(of_link)
+            .take_while(|(number, it)| it.0.number == *number);
+        names.extend(known.map(|(_, (segment, label))| (*segment, counts.name(link, label))));
+    }
+    names
 }
 
 /// What is known of a segment.
@@ -403,14 +417,13 @@ mod tests {
 
     #[test]
     fn of_many_decisions_it_is_told_what_stands_out() {
-        let decision = |to, number, choice| Decision {
-            mesh: 0,
-            segment: Segment {
+        let decision = |to, number, choice| {
+            let segment = Segment {
                 from: ShardId(0),
                 to: ShardId(to),
                 number,
-            },
-            choice,
+            };
+            Decision::new(0, segment, choice, None)
         };
         let mut decisions = vec![
             decision(1, 3, Choice::Delayed(7)),

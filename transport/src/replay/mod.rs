@@ -8,7 +8,8 @@
 //!
 //! The way of the data: a [`request`] goes to a [`child`] process, which comes back with an
 //! [`answer`]; the answer is [compared](compare) with the run that failed; and as long as it
-//! [shrinks](shrink), there are requests with fewer [`decisions`].
+//! [shrinks](shrink), there are requests with fewer [`decisions`]. Whose segments these are about is found
+//! by what they were ([`names`](crate::decision::names)), as numbers shift from run to run.
 
 mod answer;
 mod child;
@@ -23,13 +24,16 @@ mod shrink;
 use std::time::{Duration, Instant};
 
 use crate::decision::choice::{Choice, Decision, FixedDecisions};
+use crate::ordered::sort_by;
 use crate::run::failure::{Failure, How};
 use crate::trace::fault_info::FaultInfo;
 use crate::trace::recording::Recording;
+use answer::Answer;
 use child::Stderr;
 pub(crate) use child::Subject;
 pub(crate) use compare::Parting;
 pub(crate) use reproduction::Reproduction;
+use shrink::Trial;
 
 /// How often a run that failed is run again as it was, before it is called repeatable: one that
 /// differs in one run of three must be caught.
@@ -173,27 +177,22 @@ impl Shrinker<'_> {
         if all.is_empty() {
             return Shrunk::Not;
         }
-        let first = match self.first(&all) {
+        let (first, mut jitter) = match self.first(&all) {
             Ok(first) => first,
             Err(_) if self.differs => return Shrunk::Differs,
             Err(why) => return Shrunk::Failed(why),
         };
-        let mut jitter = first.jitter;
-        let (smallest, whole) = shrink::shrink(first.decisions, |set| {
-            self.fails(&FixedDecisions {
-                decisions: set.to_vec(),
-                jitter,
-            })
-        });
+        let (mut smallest, whole) = shrink::shrink(first, |set| self.fails(set, jitter));
         // Fewer may do without what all of them needed.
         if jitter && !self.differs {
-            let fixed = FixedDecisions {
-                decisions: smallest.clone(),
-                jitter: false,
-            };
-            jitter = self.fails(&fixed) != Some(true);
+            if let Trial::Fails(failed) = self.fails(&smallest, false) {
+                (smallest, jitter) = (failed, false);
+            }
         }
-        if self.differs {
+        sort_by(&mut smallest, |a, b| {
+            (a.mesh, a.segment).cmp(&(b.mesh, b.segment))
+        });
+        if self.differs || !self.fails_as_printed(&smallest, jitter) {
             return Shrunk::Differs;
         }
         let replaced = decisions::replaced(recordings, jitter);
@@ -216,20 +215,14 @@ impl Shrinker<'_> {
     /// # Errors
     ///
     /// Why there is no such place.
-    fn first(&mut self, all: &[Decision]) -> Result<FixedDecisions, &'static str> {
+    fn first(&mut self, all: &[Decision]) -> Result<(Vec<Decision>, bool), &'static str> {
         let mut without = all.to_vec();
         without.retain(|it| !matches!(it.choice, Choice::Delayed(_)));
-        let candidates = [
-            (without.clone(), false),
-            (all.to_vec(), false),
-            (without, true),
-        ];
-        for (decisions, jitter) in candidates {
-            let fixed = FixedDecisions { decisions, jitter };
-            match self.fails(&fixed) {
-                Some(true) => return Ok(fixed),
-                Some(false) => {}
-                None => return Err("there was no time for as many reruns as it takes"),
+        for (set, jitter) in [(&*without, false), (all, false), (&*without, true)] {
+            match self.fails(set, jitter) {
+                Trial::Fails(failed) => return Ok((failed, jitter)),
+                Trial::Passes => {}
+                Trial::NoTime => return Err("there was no time for as many reruns as it takes"),
             }
         }
         Err(
@@ -238,30 +231,75 @@ impl Shrinker<'_> {
         )
     }
 
-    /// Whether the test fails in the same place with these decisions, and does so again; `None` if
-    /// there is no more time to find out, or no use.
-    fn fails(&mut self, fixed: &FixedDecisions) -> Option<bool> {
-        if !self.fails_once(fixed)? {
-            return Some(false);
+    /// Whether the test fails in the same place with these decisions, and does so again: by those that
+    /// happened, with the numbers that their segments had. Without use there is no time either.
+    fn fails(&mut self, set: &[Decision], jitter: bool) -> Trial<Decision> {
+        let mut set = set.to_vec();
+        loop {
+            let Some(tried) = self.try_once(&set, jitter) else {
+                return Trial::NoTime;
+            };
+            if tried.failed {
+                let happened = set.iter().zip(tried.met);
+                let happened = happened.filter_map(|(it, met)| Some(it.met(met?)));
+                let happened: Vec<_> = happened.collect();
+                return match self.try_once(&happened, jitter) {
+                    Some(again) if again.failed => Trial::Fails(happened),
+                    Some(_) => {
+                        self.differs = true;
+                        Trial::NoTime
+                    }
+                    None => Trial::NoTime,
+                };
+            }
+            // A segment that is not found by all that it was is looked for by less.
+            let mut weaker = false;
+            for (decision, met) in set.iter_mut().zip(tried.met) {
+                if let Some(less) = decision.by_less().filter(|_| met.is_none()) {
+                    (*decision, weaker) = (less, true);
+                }
+            }
+            if !weaker {
+                return Trial::Passes;
+            }
         }
-        self.differs = !self.fails_once(fixed)?;
-        (!self.differs).then_some(true)
     }
 
-    fn fails_once(&mut self, fixed: &FixedDecisions) -> Option<bool> {
+    fn try_once(&mut self, set: &[Decision], jitter: bool) -> Option<Tried> {
         if self.runs == MOST_RUNS || self.began.elapsed() > MOST_TIME {
             return None;
         }
-        self.runs += 1;
-        let answer = child::run(
-            &self.subject,
-            Some(fixed.clone()),
-            self.limit,
-            Stderr::Ignored,
-        );
-        let failed = answer.ok().and_then(|answer| answer.failed);
-        Some(failed.is_some_and(|(_, place)| place == self.place))
+        Some(self.run(set.to_vec(), jitter))
     }
+
+    /// Whether it fails as well where segments are found by their numbers, as the rule finds them that
+    /// is printed. That takes a run beyond the limits.
+    fn fails_as_printed(&mut self, smallest: &[Decision], jitter: bool) -> bool {
+        let by_number: Vec<_> = smallest.iter().map(|it| it.by_number()).collect();
+        *by_number == *smallest || self.run(by_number, jitter).failed
+    }
+
+    fn run(&mut self, decisions: Vec<Decision>, jitter: bool) -> Tried {
+        self.runs += 1;
+        let fixed = FixedDecisions { decisions, jitter };
+        let answer = child::run(&self.subject, Some(fixed), self.limit, Stderr::Ignored);
+        let Ok(Answer { failed, met, .. }) = answer else {
+            return Tried::default();
+        };
+        Tried {
+            failed: failed.is_some_and(|(_, place)| place == self.place),
+            met,
+        }
+    }
+}
+
+/// What came of a run with some decisions.
+#[derive(Default)]
+struct Tried {
+    /// Whether it failed in the same place.
+    failed: bool,
+    /// The number of the segment that each of them met.
+    met: Vec<Option<u64>>,
 }
 
 #[cfg(test)]

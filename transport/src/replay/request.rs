@@ -13,6 +13,8 @@ use super::codec::{Reader, Writer};
 use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
 use crate::decision::choice::{Choice, Decision, FixedDecisions};
+use crate::decision::matcher::Matcher;
+use crate::decision::names::{Found, Name, Names};
 use crate::run::execute::Ended;
 use crate::run::rerun::Rerun;
 
@@ -53,7 +55,7 @@ impl RerunRequest {
         Self {
             test: test.to_owned(),
             rerun: Rerun {
-                fixed: fixed.map(Arc::new),
+                fixed: fixed.map(|fixed| Arc::new(Matcher::new(fixed))),
                 ..Rerun::default()
             },
             limit,
@@ -82,33 +84,18 @@ impl RerunRequest {
 
     /// Answers how the rerun ended.
     pub(crate) fn answer(&self, ended: &Ended) {
-        Answer::of(ended, self.rerun.is_full()).save(&self.answer);
+        Answer::of(ended, self.rerun.fixed.as_deref()).save(&self.answer);
     }
 
     pub(super) fn write(&self) -> Vec<u8> {
         let mut writer = Writer::default();
         writer.text(&self.test);
         writer.number(u64::try_from(self.limit.as_millis()).unwrap_or(u64::MAX));
-        let fixed: Vec<_> = self.rerun.fixed.iter().collect();
+        let fixed = self.rerun.fixed.as_deref().map(Matcher::fixed);
+        let fixed: Vec<_> = fixed.into_iter().collect();
         writer.list(&fixed, |writer, fixed| {
             writer.number(fixed.jitter.into());
-            writer.list(&fixed.decisions, |writer, decision| {
-                let Decision {
-                    mesh,
-                    segment,
-                    choice,
-                } = decision;
-                writer.number(*mesh as u64);
-                let (kind, extra) = match *choice {
-                    Choice::Lost => (0, 0),
-                    Choice::Duplicated => (1, 0),
-                    Choice::Reordered(overtakers) => (2, overtakers),
-                    Choice::Delayed(millis) => (3, millis),
-                };
-                for number in [segment.from.0, segment.to.0, segment.number, kind, extra] {
-                    writer.number(number);
-                }
-            });
+            writer.list(&fixed.decisions, write_decision);
         });
         writer.into_bytes()
     }
@@ -126,6 +113,32 @@ impl RerunRequest {
     }
 }
 
+fn write_decision(writer: &mut Writer, decision: &Decision) {
+    writer.number(decision.mesh as u64);
+    let (kind, extra) = match decision.choice {
+        Choice::Lost => (0, 0),
+        Choice::Duplicated => (1, 0),
+        Choice::Reordered(overtakers) => (2, overtakers),
+        Choice::Delayed(millis) => (3, millis),
+    };
+    let found = match decision.found {
+        Found::Exactly(_) => 0,
+        Found::Loosely(_) => 1,
+        Found::ByNumber(_) => 2,
+    };
+    let Segment { from, to, number } = decision.segment;
+    for number in [from.0, to.0, number, kind, extra, found] {
+        writer.number(number);
+    }
+    let names: Vec<_> = decision.names.into_iter().collect();
+    writer.list(&names, |writer, names| {
+        for Name { label, nth } in [names.exact, names.loose] {
+            writer.number(label);
+            writer.number(nth);
+        }
+    });
+}
+
 fn read_decision(reader: &mut Reader<'_>) -> Option<Decision> {
     let mesh = reader.small()?;
     let segment = Segment {
@@ -141,9 +154,24 @@ fn read_decision(reader: &mut Reader<'_>) -> Option<Decision> {
         3 => Choice::Delayed(extra),
         _ => return None,
     };
-    Some(Decision {
-        mesh,
-        segment,
-        choice,
+    let weaker = reader.number()?;
+    let names = reader.list(|reader| {
+        Some(Names {
+            exact: read_name(reader)?,
+            loose: read_name(reader)?,
+        })
+    })?;
+    let decision = Decision::new(mesh, segment, choice, names.into_iter().next());
+    match weaker {
+        0 => Some(decision),
+        1 => decision.by_less(),
+        _ => Some(decision.by_number()),
+    }
+}
+
+fn read_name(reader: &mut Reader<'_>) -> Option<Name> {
+    Some(Name {
+        label: reader.number()?,
+        nth: reader.number()?,
     })
 }

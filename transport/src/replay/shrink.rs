@@ -1,12 +1,21 @@
 //! Delta debugging (Zeller and Hildebrandt, "Simplifying and Isolating Failure-Inducing Input",
 //! 2002): from many things of which some make a test fail, to a few that do.
 
+/// What came of a set.
+pub(super) enum Trial<T> {
+    /// It fails, by these of it.
+    Fails(Vec<T>),
+    Passes,
+    /// There is no more time to find out.
+    NoTime,
+}
+
 /// A smallest set of `all` that still fails, in which none can be left out; `fails` is asked about
-/// one set after another. When it answers `None`, having no more time, the smallest set so far is
-/// what there is, and `false`.
+/// one set after another. When it has no more time, the smallest set so far is what there is, and
+/// `false`.
 pub(super) fn shrink<T: Clone>(
     all: Vec<T>,
-    mut fails: impl FnMut(&[T]) -> Option<bool>,
+    mut fails: impl FnMut(&[T]) -> Trial<T>,
 ) -> (Vec<T>, bool) {
     let mut smallest = all;
     let mut parts = 2;
@@ -32,19 +41,15 @@ enum Step<T> {
     NoTime,
 }
 
-fn step<T: Clone>(
-    set: &[T],
-    parts: usize,
-    fails: &mut impl FnMut(&[T]) -> Option<bool>,
-) -> Step<T> {
+fn step<T: Clone>(set: &[T], parts: usize, fails: &mut impl FnMut(&[T]) -> Trial<T>) -> Step<T> {
     let size = set.len().div_ceil(parts).max(1);
     // Of one thing, the part is the set, and what is left without it is nothing.
     if size < set.len() {
         for part in set.chunks(size) {
             match fails(part) {
-                Some(true) => return Step::Part(part.to_vec()),
-                Some(false) => {}
-                None => return Step::NoTime,
+                Trial::Fails(failed) => return Step::Part(failed),
+                Trial::Passes => {}
+                Trial::NoTime => return Step::NoTime,
             }
         }
     }
@@ -54,9 +59,9 @@ fn step<T: Clone>(
             let end = (start + size).min(set.len());
             let rest = [&set[..start], &set[end..]].concat();
             match fails(&rest) {
-                Some(true) => return Step::Rest(rest),
-                Some(false) => {}
-                None => return Step::NoTime,
+                Trial::Fails(failed) => return Step::Rest(failed),
+                Trial::Passes => {}
+                Trial::NoTime => return Step::NoTime,
             }
         }
     }
@@ -67,12 +72,20 @@ fn step<T: Clone>(
 mod tests {
     use super::*;
 
+    fn trial(fails: bool, set: &[u32]) -> Trial<u32> {
+        if fails {
+            Trial::Fails(set.to_vec())
+        } else {
+            Trial::Passes
+        }
+    }
+
     /// Shrinks `0..total` where every one of `needed` is needed; the set, and how often was asked.
     fn shrunk(total: u32, needed: &[u32]) -> (Vec<u32>, u32) {
         let mut asked = 0;
         let (set, whole) = shrink((0..total).collect(), |set| {
             asked += 1;
-            Some(needed.iter().all(|it| set.contains(it)))
+            trial(needed.iter().all(|it| set.contains(it)), set)
         });
         assert!(whole);
         (set, asked)
@@ -104,7 +117,9 @@ mod tests {
 
     #[test]
     fn a_set_of_which_any_half_will_do_is_shrunk_to_where_nothing_can_go() {
-        let (set, whole) = shrink((0..64).collect::<Vec<_>>(), |set| Some(set.len() >= 10));
+        let (set, whole) = shrink((0..64).collect::<Vec<_>>(), |set| {
+            trial(set.len() >= 10, set)
+        });
         assert_eq!((set.len(), whole), (10, true));
     }
 
@@ -113,7 +128,10 @@ mod tests {
         let mut left = 12;
         let (set, whole) = shrink((0..1000).collect::<Vec<_>>(), |set| {
             left -= 1;
-            (left > 0).then(|| set.contains(&3) && set.contains(&900))
+            match left {
+                1.. => trial(set.contains(&3) && set.contains(&900), set),
+                _ => Trial::NoTime,
+            }
         });
         assert!(!whole && set.contains(&3) && set.contains(&900) && set.len() < 1000);
     }

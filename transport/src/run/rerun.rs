@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
-use crate::decision::choice::FixedDecisions;
+use crate::decision::matcher::Matcher;
 use crate::run::panic_places::PanicPlaces;
 
 /// In what a rerun differs from a run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rerun {
     /// Decisions to be taken in place of drawing any.
-    pub(crate) fixed: Option<Arc<FixedDecisions>>,
+    pub(crate) fixed: Option<Arc<Matcher>>,
     pub(crate) places: PanicPlaces,
 }
 

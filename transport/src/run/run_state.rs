@@ -85,12 +85,14 @@ impl RunState {
         meshes.push(network.clone());
         let mesh = meshes.len() - 1;
         drop(meshes);
+        let decider = Decider {
+            seed: self.seed,
+            fixed: self.rerun.as_ref().and_then(|it| it.fixed.clone()),
+        };
         network.join(RunLink {
             journal: self.journal.clone(),
-            decider: Decider {
-                seed: self.seed,
-                fixed: self.rerun.as_ref().and_then(|it| it.fixed.clone()),
-            },
+            labels: self.journal.is_full || decider.wants_labels(),
+            decider,
             supervisor: self.clone(),
             standstill: self.standstill.clone(),
             mesh,

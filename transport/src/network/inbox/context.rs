@@ -7,6 +7,7 @@ use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
 use crate::decision::decider::Decider;
 use crate::decision::die::{Chance, Die};
+use crate::decision::names::Names;
 use crate::network::links::rules::RuleBook;
 use crate::network::tasks::standstill::{Futile, Limit, Standstill};
 use crate::network::tasks::supervisor::Supervisor;
@@ -16,6 +17,8 @@ use crate::trace::journal::Journal;
 pub(crate) struct RunLink {
     pub(crate) journal: Arc<Journal>,
     pub(crate) decider: Decider,
+    /// Whether to note what each segment is.
+    pub(crate) labels: bool,
     pub(crate) supervisor: Arc<dyn Supervisor>,
     pub(crate) standstill: Arc<Standstill>,
     /// The place of the mesh among those of the run.
@@ -130,7 +133,14 @@ impl<P> Context<P> {
     /// Whether to note what each segment is.
     #[inline]
     pub(crate) fn wants_labels(&self) -> bool {
-        self.run().is_some_and(|run| run.journal.is_full)
+        self.run().is_some_and(|run| run.labels)
+    }
+
+    /// Names a segment that is being sent, where decisions are fixed.
+    pub(crate) fn name(&self, segment: Segment, label: &str) -> Option<Names> {
+        let run = self.run()?;
+        let Segment { from, to, .. } = segment;
+        run.decider.name((run.mesh, from, to), label)
     }
 
     /// See [`Supervisor::spares`].
@@ -148,9 +158,9 @@ impl<P> Context<P> {
     }
 
     /// The decisions about one segment of the link with this `chance`.
-    pub(crate) fn die(&self, chance: Chance, segment: Segment) -> Die {
+    pub(crate) fn die(&self, chance: Chance, segment: Segment, names: Option<Names>) -> Die {
         match self.run() {
-            Some(run) => run.decider.segment(run.mesh, chance, segment),
+            Some(run) => run.decider.segment(run.mesh, chance, (segment, names)),
             None => chance.die(segment.number),
         }
     }

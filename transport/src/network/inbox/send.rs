@@ -6,6 +6,7 @@ use std::task::Poll;
 use crate::contract::error::TransportError;
 use crate::contract::segment::Segment;
 use crate::decision::die::Die;
+use crate::decision::names::Names;
 use crate::millis::millis;
 use crate::network::inbox::arrivals::{Arrivals, Refused};
 use crate::network::inbox::context::Context;
@@ -60,8 +61,16 @@ impl<P> Shard<P> {
             Err(Refused::Full(_)) => return Poll::Pending,
             Err(Refused::Error(error)) => return Poll::Ready(Err(error)),
         };
+        let mut names = None;
         if let Some(label) = label {
             let number = arrivals.links[link].sent + 1;
+            let (from_id, to) = (from.key.id, self.key.id);
+            let segment = Segment {
+                from: from_id,
+                to,
+                number,
+            };
+            names = context.name(segment, &label);
             arrivals.log.label(from.key.index, number, label);
         }
         if turn.is_none() && arrivals.is_plain(link) {
@@ -70,8 +79,14 @@ impl<P> Shard<P> {
             Poll::Ready(Ok(Sent::OnItsWay))
         } else {
             let turn = turn.as_mut();
-            let sent =
-                self.send_faulty(from, arrivals, turn, (link, payload), context, &mut to_wake);
+            let sent = self.send_faulty(
+                from,
+                arrivals,
+                turn,
+                (link, payload, names),
+                context,
+                &mut to_wake,
+            );
             Poll::Ready(Ok(sent))
         }
     }
@@ -137,7 +152,7 @@ impl<P> Shard<P> {
         from: &Self,
         mut arrivals: MutexGuard<'a, Arrivals<P>>,
         turn: Option<&mut Turn<'_, P>>,
-        (link, payload): (usize, &mut Option<P>),
+        (link, payload, names): (usize, &mut Option<P>, Option<Names>),
         context: &Context<P>,
         to_wake: &mut WakeList<P>,
     ) -> Sent {
@@ -152,7 +167,7 @@ impl<P> Shard<P> {
             arrivals = lock(&self.arrivals);
         }
         let chance = arrivals.faults(link).chance(|| context.chance(from, to));
-        let die = context.die(chance, Segment { from, to, number });
+        let die = context.die(chance, Segment { from, to, number }, names);
         let mut copy = None;
         if let (true, Some(payload)) = (judgement.passes(), payload.as_ref()) {
             if let Some(copier) = arrivals.faults(link).copier(die) {
