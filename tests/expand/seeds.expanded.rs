@@ -41,3 +41,18 @@ fn one_seed() {
             ::std::boxed::Box::new(one_seed(shard_0, shard_1))
         });
 }
+#[::core::prelude::v1::test]
+fn pinned() {
+    async fn pinned(a: Endpoint, b: Endpoint) {}
+    ::shard_mesh::Harness::new(::core::module_path!(), "pinned")
+        .seed(7)
+        .pinned()
+        .run(|run| {
+            let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
+            let shard_0 = factory.create(::shard_mesh::ShardId(0));
+            let shard_1 = factory.create(::shard_mesh::ShardId(1));
+            factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(1));
+            factory.connect(::shard_mesh::ShardId(1), ::shard_mesh::ShardId(0));
+            ::std::boxed::Box::new(pinned(shard_0, shard_1))
+        });
+}

@@ -6,3 +6,6 @@ async fn a_sweep_with_its_last(a: Endpoint, b: Endpoint) {}
 
 #[shard_mesh::test(peers = 0..2, seed = 7)]
 async fn one_seed(a: Endpoint, b: Endpoint) {}
+
+#[shard_mesh::test(peers = 0..2, seed = 7, pinned)]
+async fn pinned(a: Endpoint, b: Endpoint) {}

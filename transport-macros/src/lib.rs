@@ -42,6 +42,7 @@ use proc_macro::TokenStream;
 /// | `rate = 1000` | how many segments a second a link carries |
 /// | `seed = 7` | of the mesh's random decisions; 0 unless told |
 /// | `seeds = 0..256` | a sweep: the test once for each |
+/// | `pinned` | nothing is drawn but what the test pins: what a shrunk run becomes |
 /// | `timeout = "30s"` | of the test's own clock, in `ms`, `s`, `m` or `h`; 60 s unless told |
 /// | `flavor = "multi_thread"` | several threads, on the real clock; `"current_thread"` unless told |
 /// | `worker_threads = 4` | how many, as many as tokio chooses unless told |

@@ -60,6 +60,7 @@ pub struct Harness {
     seeds: Seeds,
     should_panic: bool,
     reruns: bool,
+    pinned: bool,
 }
 
 impl Harness {
@@ -75,6 +76,7 @@ impl Harness {
             seeds: Seeds::One(0),
             should_panic: false,
             reruns: true,
+            pinned: false,
         }
     }
 
@@ -227,6 +229,32 @@ impl Harness {
         self
     }
 
+    /// Draws nothing: each random decision takes its simplest value (no loss, no copy, the least latency,
+    /// the first of what is picked) unless a line of the test pins it, with a [rule](crate::Mesh::rule)
+    /// for segments and with [`pin`](crate::Mesh::pin) for what is picked.
+    ///
+    /// So a run that was shrunk becomes a regression test, whose faults in the attribute and in the body
+    /// may stay as they are. No fault is called inert in it, and what must hold
+    /// [sometimes](crate::Mesh::sometimes) need not.
+    ///
+    /// ```
+    /// # use shard_mesh::{Harness, InProcessTransportFactory, ShardId};
+    /// Harness::new(module_path!(), "a_test").pinned().run(|run| {
+    ///     let factory = run.watch(InProcessTransportFactory::new());
+    ///     let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
+    ///     factory.connect(ShardId(0), ShardId(1));
+    ///     factory.mesh().all().loss(1.0);
+    ///     Box::new(async move {
+    ///         a.send_segment(ShardId(1), 'x').await.unwrap();
+    ///         assert_eq!(b.recv_segment().await, Some('x'));
+    ///     })
+    /// });
+    /// ```
+    pub fn pinned(mut self) -> Self {
+        self.pinned = true;
+        self
+    }
+
     /// Runs the test that `test` sets up, to its end.
     ///
     /// `test` is called on the test's runtime. What its future returns is reported as a test's
@@ -303,6 +331,7 @@ impl Harness {
         let settings = Settings {
             clock: self.clock,
             timeout: self.timeout,
+            pinned: self.pinned,
             keep: draw == Draw::Always && matches!(seeds, Seeds::One(_)),
             rerun: request.as_ref().map(|it| &it.rerun),
             watchdog: &self.watchdog(environment.spin, draw),
@@ -324,7 +353,9 @@ impl Harness {
                     print::line(&report::passed(&self.test, seed, &passed.recordings));
                 }
                 let checked = !narrowed && !self.should_panic;
-                if let Some(report) = inert::report(&passed.exposures).filter(|_| checked) {
+                if let Some(report) =
+                    inert::report(&passed.exposures, self.pinned).filter(|_| checked)
+                {
                     panic!("{report}");
                 }
                 ExitCode::SUCCESS
@@ -454,8 +485,9 @@ impl Harness {
                 name: &self.test.path(),
                 seed,
                 folder,
+                pinned: self.pinned,
             };
-            replay(subject, failure)
+            replay(&subject, failure)
         }
     }
 }

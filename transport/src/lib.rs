@@ -37,6 +37,7 @@
 //! | `rate = 1000` | segments a second, on every link, from the start |
 //! | `seed = 7` | of the random decisions of the mesh; 0 unless told |
 //! | `seeds = 0..256` | a sweep: the test runs once for each seed, over all cores |
+//! | `pinned` | nothing is drawn but what the test pins: what a shrunk run becomes |
 //! | `timeout = "30s"` | of the test's own clock, in `ms`, `s`, `m` or `h`; 60 s unless told |
 //! | `flavor = "multi_thread"`, `worker_threads = 4` | several threads, on the real clock, as in `#[tokio::test]` |
 //! | `start_paused = false` | one thread on the real clock, for tests that wait for threads, files or sockets |
@@ -156,6 +157,9 @@
 //! `SHARD_MESH_SEED=17 cargo test` runs it alone. `SHARD_MESH_SEEDS=0..100000` sweeps other seeds
 //! than the attribute says.
 //!
+//! What a test leaves to the seed itself, it asks the mesh for by name, with [`Mesh::pick`] and
+//! [`Mesh::chance`]. Those are decisions as the losses of the network are.
+//!
 //! [`Mesh::sometimes`] says what must hold at least once over the whole sweep: it tells a sweep that
 //! finds nothing from one that never came to where there is something to be found.
 //!
@@ -207,8 +211,9 @@
 //!
 //! The seed is run again at once, in a process of its own: that is how the report knows what each
 //! segment was, and whether the failure repeats. Where chance had a part in it, as few random decisions
-//! as still make it fail are printed as a [rule](Mesh::rule), to be pasted into a test. The picture is
-//! the same diagram, to be opened in a browser.
+//! as still make it fail are printed as lines, [rules](Mesh::rule) and [pins](Mesh::pin), to be pasted into
+//! a test that draws nothing else: one that is [`pinned`](Harness::pinned). The picture is the same
+//! diagram, to be opened in a browser.
 //!
 //! `SHARD_MESH_TIMELINE` says when to draw: `always`, `failure` (unless told) or `never`.
 //!
@@ -278,6 +283,7 @@ pub use crate::contract::payload::WalSegmentPayload;
 pub use crate::contract::segment::Segment;
 pub use crate::contract::shard_id::ShardId;
 pub use crate::contract::transport::Transport;
+pub use crate::decision::choices::Choices;
 pub use crate::decision::latency::Latency;
 pub use crate::harness::Harness;
 pub use crate::mesh::clock::ShardClock;

@@ -166,6 +166,8 @@ fn options() -> impl Strategy<Value = Vec<String>> {
         &["seed = 18_446_744_073_709_551_615"],
         &["seeds = 0..256"],
         &["seeds = 0x0..=255"],
+        &["pinned"],
+        &["pinned", "seed = 7"],
     ];
     let faults = [
         one_of(
@@ -205,7 +207,11 @@ fn options() -> impl Strategy<Value = Vec<String>> {
             ],
         ),
     ];
-    (faults, select(RUNTIMES), select(SEEDS)).prop_map(|(faults, runtime, seeds)| {
+    let repeats = |(runtime, seeds): &(&[&str], &[&str])| {
+        !seeds.contains(&"pinned") || runtime.iter().all(|it| !it.contains("multi_thread"))
+    };
+    let others = (select(RUNTIMES), select(SEEDS)).prop_filter("several threads", repeats);
+    (faults, others).prop_map(|(faults, (runtime, seeds))| {
         let others = runtime.iter().chain(seeds).map(ToString::to_string);
         faults.into_iter().flatten().chain(others).collect()
     })
@@ -387,6 +393,7 @@ pub(crate) fn wild() -> impl Strategy<Value = Written> {
         "worker_threads",
         "start_paused",
         "crate",
+        "pinned",
         "r#leader",
         "leadr",
         "größe",

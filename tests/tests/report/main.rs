@@ -18,6 +18,7 @@ mod faults;
 mod golden;
 mod hangs;
 mod payloads;
+mod picks;
 #[path = "../support/child.rs"]
 mod process;
 mod readme;

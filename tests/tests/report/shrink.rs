@@ -25,6 +25,23 @@ pub(crate) fn rule(page: &str) -> String {
     panic!("no rule in\n{page}");
 }
 
+/// All that is to be pasted.
+pub(crate) fn lines(page: &str) -> String {
+    let (_, shrunk) = page.split_once("\nshrunk  ").expect(page);
+    let shrunk = shrunk.split("\n\n").next().unwrap().lines();
+    let lines = shrunk.map(|it| it.get(8..).unwrap_or_default());
+    let is_code = |it: &&str| {
+        ["use ", "let ", "    ", "});", "mesh."]
+            .iter()
+            .any(|begin| it.starts_with(begin))
+    };
+    lines
+        .skip_while(|it| it.starts_with("    ") || !is_code(it))
+        .filter(is_code)
+        .map(|it| it.to_owned() + "\n")
+        .collect()
+}
+
 pub(crate) fn without_space(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
@@ -271,8 +288,9 @@ fn a_long_rule_goes_into_a_file() {
     says(&page, &["30 of ", "random decisions are enough"]);
     says(&page, &["30 lost on 0 -> 1, between #"]);
     let mut lines = page.lines().map(str::trim);
-    let file = lines.find_map(|line| line.strip_prefix("rule    "));
+    let file = lines.find_map(|line| line.strip_prefix("lines   "));
     let rule = std::fs::read_to_string(file.expect(&page)).unwrap();
     assert_eq!(rule.matches("=> Verdict::Drop,").count(), 30, "{rule}");
-    assert!(rule.starts_with("let _rule = mesh.rule(|m| "), "{rule}");
+    let begin = "use shard_mesh::Verdict;\nlet _rule = mesh.rule(|m| ";
+    assert!(rule.starts_with(begin), "{rule}");
 }

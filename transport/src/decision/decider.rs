@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
 use crate::contract::segment::Segment;
+use crate::decision::choice::Asked;
 use crate::decision::die::{Chance, Die};
 use crate::decision::matcher::Matcher;
 use crate::decision::names::{Link, Names};
 
-/// Where the decisions of one run come from: drawn from its seed or, in a rerun, fixed.
+/// Where the decisions of one run come from: drawn from its seed or, in a rerun or where they are
+/// pinned, fixed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Decider {
     pub(crate) seed: u64,
@@ -36,5 +38,17 @@ impl Decider {
             die.fix(fixed.meet(mesh, segment, names));
         }
         die
+    }
+
+    /// The place of what is asked for by this name, where nothing is drawn.
+    pub(super) fn fixed_place(&self, name: &str) -> Option<u128> {
+        Some(self.fixed.as_ref()?.place(name))
+    }
+
+    /// This came of what was asked for.
+    pub(super) fn meet_asked(&self, asked: &Asked) {
+        if let Some(fixed) = &self.fixed {
+            fixed.meet_asked(asked);
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! The mesh's random decisions.
 //!
-//! Each is a pure function of the seed, the link, the number of the segment on that link, and what
-//! is decided; none is drawn from a stream that others draw from. So one more link, task or fault
-//! shifts no decision elsewhere, and a run repeats whatever the schedule.
+//! Each is a pure function of the seed and its own key: of a segment the link, its number on that link and
+//! what is decided; of what is asked for by name the name, who asks, and for the how-manieth time. None is
+//! drawn from a stream that others draw from. So one more link, task, name or fault shifts no decision
+//! elsewhere, and a run repeats whatever the schedule.
 
 use crate::contract::shard_id::ShardId;
 use crate::decision::choice::Choice;
@@ -54,6 +55,62 @@ impl Chance {
     }
 }
 
+/// One decision that is asked for by name, as far as chance is concerned.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lot(u64);
+
+/// What a state is mixed with at first, so that it decides neither about segments nor, by one of these
+/// words, about what is of the other.
+const ASKED: u64 = 0x6173_6b65_6421;
+const OWN_SEED: u64 = 0x7365_6564_2121;
+
+impl Lot {
+    /// What is asked for by this name, by the tasks of a shard or else the test itself, for the `nth`
+    /// time.
+    pub(crate) fn asked(seed: u64, (name, by): (&str, Option<ShardId>), nth: u64) -> Self {
+        let letters = name.bytes().map(u64::from);
+        let by = [u64::from(by.is_some()), by.map_or(0, |shard| shard.0)];
+        let words = [name.len() as u64].into_iter().chain(letters).chain(by);
+        let state = with(mix(seed), ASKED);
+        Self(words.chain([nth]).fold(state, with))
+    }
+
+    /// The seed of a shard's own generators.
+    pub(crate) fn seed_of(seed: u64, shard: ShardId) -> u64 {
+        with(with(mix(seed), OWN_SEED), shard.0)
+    }
+
+    /// A number from 0 to `most`, included.
+    pub(crate) fn up_to(self, most: u128) -> u128 {
+        let Some(span) = u64::try_from(most).ok().and_then(|it| it.checked_add(1)) else {
+            let word = u128::from(mix(self.0)) << 64 | u128::from(mix(!self.0));
+            return most.checked_add(1).map_or(word, |span| word % span);
+        };
+        u128::from(below(self.0, span))
+    }
+
+    /// True with this probability.
+    pub(crate) fn hits(self, probability: f64) -> bool {
+        fraction(self.0) < probability
+    }
+}
+
+/// The upper 53 bits, as a number in 0..1: every one of them is exact in an `f64`.
+#[allow(clippy::cast_precision_loss, reason = "see above")]
+fn fraction(word: u64) -> f64 {
+    (word >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// A number below `span`: Lemire, "Fast Random Integer Generation in an Interval" (2019), without the
+/// rejection. The bias is below 2^-40 for any span of milliseconds that a test could wait.
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "less than the span, which fits"
+)]
+fn below(word: u64, span: u64) -> u64 {
+    ((u128::from(word) * u128::from(span)) >> 64) as u64
+}
+
 fn with(state: u64, word: u64) -> u64 {
     mix(state ^ mix(word))
 }
@@ -90,10 +147,7 @@ impl Die {
                 About::Overtakers | About::Latency | About::CopyLatency => false,
             };
         }
-        // The upper 53 bits, as a number in 0..1: every one of them is exact in an `f64`.
-        #[allow(clippy::cast_precision_loss, reason = "see above")]
-        let roll = (self.word(about) >> 11) as f64 / (1u64 << 53) as f64;
-        roll < probability
+        fraction(self.word(about)) < probability
     }
 
     /// A number from `least` to `most`, both included.
@@ -102,15 +156,11 @@ impl Die {
             (Some(fixed), About::Latency | About::CopyLatency) if !fixed.jitter => return least,
             _ => {}
         }
-        let span = u128::from(most - least) + 1;
-        // Lemire, "Fast Random Integer Generation in an Interval" (2019), without the rejection:
-        // the bias is below 2^-40 for any span of milliseconds that a test could wait.
-        #[allow(
-            clippy::cast_possible_truncation,
-            reason = "less than the span, which fits"
-        )]
-        let offset = ((u128::from(self.word(about)) * span) >> 64) as u64;
-        least + offset
+        let word = self.word(about);
+        match (most - least).checked_add(1) {
+            Some(span) => least + below(word, span),
+            None => word,
+        }
     }
 }
 

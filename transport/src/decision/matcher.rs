@@ -1,9 +1,9 @@
-//! Finds the segments that fixed decisions are about, in a rerun.
+//! Finds what fixed decisions are about, in a rerun.
 
 use std::collections::HashMap;
 
 use crate::contract::segment::Segment;
-use crate::decision::choice::{Choice, FixedDecisions};
+use crate::decision::choice::{Asked, Decision, FixedDecisions, Met};
 use crate::decision::die::Fixed;
 use crate::decision::names::{Found, Link, Namer, Names};
 use crate::sync::{Mutex, lock};
@@ -11,27 +11,37 @@ use crate::sync::{Mutex, lock};
 #[derive(Debug)]
 pub(crate) struct Matcher {
     fixed: FixedDecisions,
-    /// Where each is among the decisions.
-    places: HashMap<(Link, Found), usize>,
+    /// Where each about a segment is among the decisions.
+    segments: HashMap<(Link, Found), usize>,
+    /// Where each that is asked for by name is.
+    asked: HashMap<String, usize>,
     seen: Mutex<Seen>,
 }
 
 #[derive(Debug)]
 struct Seen {
     namer: Namer,
-    /// The number of the segment that each decision has met.
-    met: Vec<Option<u64>>,
+    /// What each decision has met.
+    met: Vec<Option<Met>>,
 }
 
 impl Matcher {
     pub(crate) fn new(fixed: FixedDecisions) -> Self {
-        let places = fixed.decisions.iter().enumerate();
-        let places = places.map(|(place, it)| {
-            let link = (it.mesh, it.segment.from, it.segment.to);
-            ((link, it.found), place)
-        });
+        let (mut segments, mut asked) = (HashMap::new(), HashMap::new());
+        for (place, decision) in fixed.decisions.iter().enumerate() {
+            match decision {
+                Decision::OnSegment(it) => {
+                    let link = (it.mesh, it.segment.from, it.segment.to);
+                    segments.insert((link, it.found), place);
+                }
+                Decision::Asked(it) => {
+                    asked.insert(it.name.clone(), place);
+                }
+            }
+        }
         Self {
-            places: places.collect(),
+            segments,
+            asked,
             seen: Mutex::new(Seen {
                 namer: Namer::default(),
                 met: vec![None; fixed.decisions.len()],
@@ -46,8 +56,8 @@ impl Matcher {
 
     /// Whether some segments are found by what they are.
     pub(crate) fn wants_labels(&self) -> bool {
-        let mut decisions = self.fixed.decisions.iter();
-        decisions.any(|it| !matches!(it.found, Found::ByNumber(_)))
+        let mut places = self.segments.keys();
+        places.any(|(_, found)| !matches!(found, Found::ByNumber(_)))
     }
 
     /// Names a segment that is being sent.
@@ -61,20 +71,38 @@ impl Matcher {
         let found = names.map(|it| [Found::Exactly(it.exact), Found::Loosely(it.loose)]);
         let found = found.into_iter().flatten();
         let mut found = found.chain([Found::ByNumber(segment.number)]);
-        let place = found.find_map(|found| self.places.get(&(link, found)).copied());
+        let place = found.find_map(|found| self.segments.get(&(link, found)).copied());
+        let choice = place.and_then(|place| {
+            lock(&self.seen).met[place] = Some(Met::Segment(segment.number, names));
+            match &self.fixed.decisions[place] {
+                Decision::OnSegment(it) => Some(it.choice),
+                Decision::Asked(_) => None,
+            }
+        });
         Fixed {
-            choice: place.map(|place| self.choose(place, segment.number)),
+            choice,
             jitter: self.fixed.jitter,
         }
     }
 
-    fn choose(&self, place: usize, number: u64) -> Choice {
-        lock(&self.seen).met[place] = Some(number);
-        self.fixed.decisions[place].choice
+    /// The place of what is asked for by this name: the first of all unless another is fixed.
+    pub(super) fn place(&self, name: &str) -> u128 {
+        let place = self.asked.get(name).copied();
+        match place.map(|place| &self.fixed.decisions[place]) {
+            Some(Decision::Asked(it)) => it.place,
+            _ => 0,
+        }
     }
 
-    /// The number of the segment that each decision has met, if it met one.
-    pub(crate) fn met(&self) -> Vec<Option<u64>> {
+    /// This came of what was asked for.
+    pub(super) fn meet_asked(&self, asked: &Asked) {
+        if let Some(place) = self.asked.get(&asked.name) {
+            lock(&self.seen).met[*place] = Some(Met::Asked(asked.clone()));
+        }
+    }
+
+    /// What each decision has met, if it met something.
+    pub(crate) fn met(&self) -> Vec<Option<Met>> {
         lock(&self.seen).met.clone()
     }
 }
@@ -83,7 +111,7 @@ impl Matcher {
 mod tests {
     use super::*;
     use crate::contract::shard_id::ShardId;
-    use crate::decision::choice::Decision;
+    use crate::decision::choice::{Choice, OnSegment};
 
     const LINK: Link = (0, ShardId(0), ShardId(1));
 
@@ -100,7 +128,8 @@ mod tests {
     fn lost(found: impl Fn(Decision) -> Decision, labels: &[&str]) -> (Vec<u64>, Vec<Option<u64>>) {
         let mut counts = Namer::default();
         let names = ["a 1", "b 2", "a 3"].map(|label| counts.name(LINK, label));
-        let decision = Decision::new(0, segment(3), Choice::Lost, Some(names[2]));
+        let decision = OnSegment::new(0, segment(3), Choice::Lost, Some(names[2]));
+        let decision = Decision::OnSegment(decision);
         let matcher = Matcher::new(FixedDecisions {
             decisions: vec![found(decision)],
             jitter: false,
@@ -111,7 +140,11 @@ mod tests {
             let fixed = matcher.meet(0, segment(number), Some(names));
             lost.extend(fixed.choice.map(|_| number));
         }
-        (lost, matcher.met())
+        let met = matcher.met().into_iter().map(|met| match met? {
+            Met::Segment(number, _) => Some(number),
+            Met::Asked(_) => None,
+        });
+        (lost, met.collect())
     }
 
     #[test]
@@ -137,7 +170,7 @@ mod tests {
 
     #[test]
     fn as_printed_it_is_found_by_its_number() {
-        let lost = lost(Decision::by_number, &["c", "c", "c"]);
+        let lost = lost(|it| it.as_printed(), &["c", "c", "c"]);
         assert_eq!(lost, (vec![3], vec![Some(3)]));
     }
 }

@@ -5,7 +5,9 @@
 //! - Out: decisions, each a pure function of the seed and of its own name.
 //! - Uses: the [contract](crate::contract), and a lock.
 
+pub(crate) mod asked;
 pub(crate) mod choice;
+pub(crate) mod choices;
 pub(crate) mod decider;
 pub(crate) mod die;
 pub(crate) mod latency;

@@ -7,6 +7,7 @@
 
 pub(crate) mod budget;
 pub(crate) mod clock;
+mod decisions;
 pub(crate) mod endpoint;
 pub(crate) mod factory;
 pub(crate) mod fault;

@@ -1,5 +1,6 @@
 //! A mesh as the harness sees it: without its payload type.
 
+use std::any::type_name;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -37,9 +38,16 @@ pub(crate) trait Watched: Send + Sync {
 
     /// What must hold sometimes.
     fn sometimes(&self) -> Vec<Sometimes>;
+
+    /// The name of the type of its payload.
+    fn payload(&self) -> &'static str;
 }
 
 impl<P: Send + 'static> Watched for Network<P> {
+    fn payload(&self) -> &'static str {
+        type_name::<P>()
+    }
+
     fn idle(&self) {
         if self.stop_waiting() {
             return;

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use super::codec::{Reader, Writer};
+use super::decision_codec::{read_met, write_met};
 use crate::contract::shard_id::ShardId;
+use crate::decision::choice::Met;
 use crate::decision::matcher::Matcher;
 use crate::run::execute::Ended;
 use crate::run::failure::Failure;
@@ -22,8 +24,8 @@ pub(crate) struct Answer {
     pub(crate) error: Option<String>,
     /// What happened in its meshes; nothing where decisions were fixed.
     pub(crate) recordings: Vec<Recording>,
-    /// The number of the segment that each fixed decision has met, if it met one.
-    pub(crate) met: Vec<Option<u64>>,
+    /// What each fixed decision has met, if it met something.
+    pub(crate) met: Vec<Option<Met>>,
 }
 
 /// Where a run failed: what must be the same for two runs to have failed in the same way. Where
@@ -66,8 +68,9 @@ impl Answer {
             writer.text(place);
         });
         writer.list(&self.recordings, write_recording);
-        // Numbers are from 1.
-        writer.list(&self.met, |writer, met| writer.number(met.unwrap_or(0)));
+        writer.list(&self.met, |writer, met| {
+            writer.option(met.as_ref(), write_met);
+        });
         let partial = file.with_extension("partial");
         if fs::write(&partial, writer.into_bytes()).is_ok() {
             let _ = fs::rename(partial, file);
@@ -86,7 +89,7 @@ impl Answer {
             failed: failed.into_iter().next(),
             error: None,
             recordings: reader.list(read_recording)?,
-            met: reader.list(|reader| reader.number().map(|met| Some(met).filter(|it| *it > 0)))?,
+            met: reader.list(|reader| Some(reader.list(read_met)?.pop()))?,
         })
     }
 }

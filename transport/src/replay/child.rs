@@ -25,6 +25,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) seed: u64,
     /// The folder in which the test began.
     pub(crate) folder: Option<&'a Path>,
+    /// Whether nothing is drawn, so that nothing can be shrunk.
+    pub(crate) pinned: bool,
 }
 
 /// Runs the test again, for so long at most.

@@ -24,6 +24,12 @@ impl Writer {
         }
     }
 
+    /// A list of one thing, or of none.
+    pub(super) fn option<T>(&mut self, thing: Option<&T>, mut write: impl FnMut(&mut Self, &T)) {
+        let things: Vec<_> = thing.into_iter().collect();
+        self.list(&things, |writer, thing| write(writer, thing));
+    }
+
     pub(super) fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }

@@ -1,11 +1,10 @@
-//! The random decisions of a run: which were taken, and how to take just some of them again.
+//! Which random decisions a run has taken, as far as they were not the simplest.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
-use crate::decision::choice::{Choice, Decision};
+use crate::decision::choice::{Asked, Choice, Decision, OnSegment};
 use crate::decision::die::{About, Chance};
 use crate::decision::names::{Namer, Names};
 use crate::ordered::{ordered, sort_by};
@@ -14,9 +13,9 @@ use crate::trace::record::Kind;
 use crate::trace::recording::Recording;
 
 /// The decisions of a run with this seed, with how long each segment took over a link with a range of
-/// latencies; in order. `None` if they are not all known any more. What one verdict of a rule could
+/// latencies, in order; then those that were `asked` for by name. `None` if they are not all known any more. What one verdict of a rule could
 /// not say (a segment that was both duplicated and reordered, say) is told in part.
-pub(crate) fn of(recordings: &[Recording], seed: u64) -> Option<Vec<Decision>> {
+pub(crate) fn of(recordings: &[Recording], asked: &[Asked], seed: u64) -> Option<Vec<Decision>> {
     let mut decisions = Vec::new();
     for (mesh, recording) in recordings.iter().enumerate() {
         if recording.logs.iter().any(|log| !log.digest.is_empty()) {
@@ -30,11 +29,14 @@ pub(crate) fn of(recordings: &[Recording], seed: u64) -> Option<Vec<Decision>> {
             for (segment, known) in of_link {
                 let delay = wire.carry(segment.number, known);
                 decisions.extend(known.choice.or(delay).map(|choice| {
-                    Decision::new(mesh, *segment, choice, names.get(segment).copied())
+                    let names = names.get(segment).copied();
+                    Decision::OnSegment(OnSegment::new(mesh, *segment, choice, names))
                 }));
             }
         }
     }
+    let asked = asked.iter().filter(|it| it.place > 0);
+    decisions.extend(asked.cloned().map(Decision::Asked));
     Some(decisions)
 }
 
@@ -220,98 +222,6 @@ fn jittery(recording: &Recording) -> Vec<(ShardId, ShardId)> {
     ordered(links)
 }
 
-/// The decisions as rules to paste, one for each mesh that has any.
-pub(crate) fn as_rules(decisions: &[Decision]) -> String {
-    let mut rules = String::new();
-    for of_mesh in decisions.chunk_by(|a, b| a.mesh == b.mesh) {
-        let arms: String = of_mesh.iter().map(arm).collect();
-        let mesh = of_mesh[0].mesh;
-        let name = match mesh {
-            0 => "mesh".to_owned(),
-            other => format!("mesh_{}", other + 1),
-        };
-        let _ = write!(
-            rules,
-            "let _rule = {name}.rule(|m| match (m.from.0, m.to.0, m.number) {{\n{arms}    \
-             _ => Verdict::Pass,\n}});\n"
-        );
-    }
-    rules
-}
-
-fn arm(decision: &Decision) -> String {
-    let Segment { from, to, number } = decision.segment;
-    let verdict = match decision.choice {
-        Choice::Lost => "Verdict::Drop".to_owned(),
-        Choice::Duplicated => "Verdict::Duplicate(m.payload.clone())".to_owned(),
-        Choice::Reordered(overtakers) => format!("Verdict::Reorder({overtakers})"),
-        Choice::Delayed(millis) => format!("Verdict::Delay(Duration::from_millis({millis}))"),
-    };
-    format!("    ({from}, {to}, {number}) => {verdict},\n")
-}
-
-/// How many of the links on which something happened a summary names.
-const MOST_TOLD: usize = 8;
-
-/// What stands out among many decisions: what happened on which link, how often, and between which
-/// numbers; first what happened most.
-pub(crate) fn summary(decisions: &[Decision]) -> Vec<String> {
-    let mut groups: Vec<Vec<Decision>> = Vec::new();
-    let place = |it: &Decision| (it.mesh, it.segment.from, it.segment.to);
-    for of_link in decisions.chunk_by(|a, b| place(a) == place(b)) {
-        let kind = |it: &Decision| std::mem::discriminant(&it.choice);
-        let begin = groups.len();
-        for decision in of_link {
-            let same = groups[begin..]
-                .iter_mut()
-                .find(|it| kind(&it[0]) == kind(decision));
-            match same {
-                Some(group) => group.push(*decision),
-                None => groups.push(vec![*decision]),
-            }
-        }
-    }
-    sort_by(&mut groups, |a, b| b.len().cmp(&a.len()));
-    let several = decisions.iter().any(|it| it.mesh > 0);
-    let told = groups.iter().take(MOST_TOLD).map(|it| tell(it, several));
-    let mut lines: Vec<_> = told.collect();
-    let left: usize = groups.iter().skip(MOST_TOLD).map(Vec::len).sum();
-    if left > 0 {
-        lines.push(format!("and {left} more on other links"));
-    }
-    lines
-}
-
-/// A group of decisions of one kind on one link, in order of the numbers.
-fn tell(group: &[Decision], several: bool) -> String {
-    let (first, last) = (group[0], group[group.len() - 1]);
-    let Segment { from, to, number } = first.segment;
-    let delays = group.iter().filter_map(|it| match it.choice {
-        Choice::Delayed(millis) => Some(millis),
-        _ => None,
-    });
-    let what = match first.choice {
-        Choice::Lost => "lost".to_owned(),
-        Choice::Duplicated => "duplicated".to_owned(),
-        Choice::Reordered(_) => "reordered".to_owned(),
-        Choice::Delayed(_) => {
-            let (short, long) = (delays.clone().min(), delays.max());
-            let (short, long) = (short.unwrap_or_default(), long.unwrap_or_default());
-            format!("delayed by {short} to {long} ms")
-        }
-    };
-    let mesh = if several {
-        format!(" of mesh {}", first.mesh + 1)
-    } else {
-        String::new()
-    };
-    let numbers = match last.segment.number {
-        last if last == number => format!("#{number}"),
-        last => format!("between #{number} and #{last}"),
-    };
-    format!("{} {what} on {from} -> {to}{mesh}, {numbers}", group.len())
-}
-
 /// The faults whose decisions these are: what the rules stand in for.
 pub(crate) fn replaced(recordings: &[Recording], jitter: bool) -> Vec<&FaultInfo> {
     let faults = recordings.iter().flat_map(|it| &it.faults);
@@ -361,11 +271,19 @@ mod tests {
             faults: vec![Arc::new(latency)],
             logs,
         };
-        let decisions = of(&[recording], SEED).unwrap().into_iter();
+        let decisions = of(&[recording], &[], SEED).unwrap();
+        let decisions = decisions.iter().map(on_segment);
         decisions.map(|it| (it.segment.number, it.choice)).collect()
     }
 
     const SEED: u64 = 5;
+
+    fn on_segment(decision: &Decision) -> &OnSegment {
+        match decision {
+            Decision::OnSegment(it) => it,
+            Decision::Asked(it) => panic!("nobody asked for {it:?}"),
+        }
+    }
 
     /// What is drawn for a segment of the link.
     fn drawn(number: u64) -> u64 {
@@ -416,33 +334,6 @@ mod tests {
     }
 
     #[test]
-    fn of_many_decisions_it_is_told_what_stands_out() {
-        let decision = |to, number, choice| {
-            let segment = Segment {
-                from: ShardId(0),
-                to: ShardId(to),
-                number,
-            };
-            Decision::new(0, segment, choice, None)
-        };
-        let mut decisions = vec![
-            decision(1, 3, Choice::Delayed(7)),
-            decision(1, 4, Choice::Lost),
-            decision(1, 9, Choice::Delayed(2)),
-        ];
-        assert_eq!(
-            summary(&decisions),
-            [
-                "2 delayed by 2 to 7 ms on 0 -> 1, between #3 and #9",
-                "1 lost on 0 -> 1, #4"
-            ]
-        );
-        decisions.extend((2..20).map(|to| decision(to, 1, Choice::Duplicated)));
-        let told = summary(&decisions);
-        assert_eq!((told.len(), &*told[8]), (9, "and 12 more on other links"));
-    }
-
-    #[test]
     fn the_latencies_of_a_long_run_on_a_large_mesh_are_known_in_no_time() {
         let shards = 0..1000;
         let all = shards.clone().flat_map(|from| {
@@ -475,7 +366,8 @@ mod tests {
             faults: vec![Arc::new(latency)],
             logs,
         };
-        let decisions = of(&[recording], 0).unwrap();
+        let decisions = of(&[recording], &[], 0).unwrap();
+        let decisions: Vec<_> = decisions.iter().map(on_segment).collect();
         assert_eq!(decisions.len(), 50_000);
         assert!(decisions.is_sorted_by_key(|it| (it.mesh, it.segment)));
         assert!(decisions.iter().all(|it| it.choice == Choice::Delayed(1)));

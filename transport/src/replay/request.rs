@@ -10,11 +10,9 @@ use std::time::Duration;
 
 use super::answer::Answer;
 use super::codec::{Reader, Writer};
-use crate::contract::segment::Segment;
-use crate::contract::shard_id::ShardId;
-use crate::decision::choice::{Choice, Decision, FixedDecisions};
+use super::decision_codec::{read_decision, write_decision};
+use crate::decision::choice::FixedDecisions;
 use crate::decision::matcher::Matcher;
-use crate::decision::names::{Found, Name, Names};
 use crate::run::execute::Ended;
 use crate::run::rerun::Rerun;
 
@@ -111,67 +109,4 @@ impl RerunRequest {
         let fixed = fixed.into_iter().next();
         Some(Self::new(&test, fixed, limit, file))
     }
-}
-
-fn write_decision(writer: &mut Writer, decision: &Decision) {
-    writer.number(decision.mesh as u64);
-    let (kind, extra) = match decision.choice {
-        Choice::Lost => (0, 0),
-        Choice::Duplicated => (1, 0),
-        Choice::Reordered(overtakers) => (2, overtakers),
-        Choice::Delayed(millis) => (3, millis),
-    };
-    let found = match decision.found {
-        Found::Exactly(_) => 0,
-        Found::Loosely(_) => 1,
-        Found::ByNumber(_) => 2,
-    };
-    let Segment { from, to, number } = decision.segment;
-    for number in [from.0, to.0, number, kind, extra, found] {
-        writer.number(number);
-    }
-    let names: Vec<_> = decision.names.into_iter().collect();
-    writer.list(&names, |writer, names| {
-        for Name { label, nth } in [names.exact, names.loose] {
-            writer.number(label);
-            writer.number(nth);
-        }
-    });
-}
-
-fn read_decision(reader: &mut Reader<'_>) -> Option<Decision> {
-    let mesh = reader.small()?;
-    let segment = Segment {
-        from: ShardId(reader.number()?),
-        to: ShardId(reader.number()?),
-        number: reader.number()?,
-    };
-    let (kind, extra) = (reader.number()?, reader.number()?);
-    let choice = match kind {
-        0 => Choice::Lost,
-        1 => Choice::Duplicated,
-        2 => Choice::Reordered(extra),
-        3 => Choice::Delayed(extra),
-        _ => return None,
-    };
-    let weaker = reader.number()?;
-    let names = reader.list(|reader| {
-        Some(Names {
-            exact: read_name(reader)?,
-            loose: read_name(reader)?,
-        })
-    })?;
-    let decision = Decision::new(mesh, segment, choice, names.into_iter().next());
-    match weaker {
-        0 => Some(decision),
-        1 => decision.by_less(),
-        _ => Some(decision.by_number()),
-    }
-}
-
-fn read_name(reader: &mut Reader<'_>) -> Option<Name> {
-    Some(Name {
-        label: reader.number()?,
-        nth: reader.number()?,
-    })
 }

@@ -31,6 +31,31 @@ pub(super) fn shrink<T: Clone>(
     (smallest, true)
 }
 
+/// At most so many runs look for a simpler value of one decision.
+const HALVINGS: u32 = 8;
+
+/// The least value above `passes`, up to `fails`, that still fails, as far as halving finds it; `ask` is
+/// asked about one after another. What came of it, if it is less than `fails`; `false` where there was no
+/// more time.
+pub(super) fn simplest<T>(
+    (mut passes, mut fails): (u128, u128),
+    mut ask: impl FnMut(u128) -> Trial<T>,
+) -> (Option<Vec<T>>, bool) {
+    let mut simplest = None;
+    for _ in 0..HALVINGS {
+        let half = passes + (fails - passes) / 2;
+        if half == passes {
+            break;
+        }
+        match ask(half) {
+            Trial::Fails(set) => (fails, simplest) = (half, Some(set)),
+            Trial::Passes => passes = half,
+            Trial::NoTime => return (simplest, false),
+        }
+    }
+    (simplest, true)
+}
+
 /// What came of cutting a set into parts.
 enum Step<T> {
     /// One of them still fails.
@@ -121,6 +146,25 @@ mod tests {
             trial(set.len() >= 10, set)
         });
         assert_eq!((set.len(), whole), (10, true));
+    }
+
+    #[test]
+    fn the_simplest_value_is_found_by_halving() {
+        for (least, fails) in [(1, 200), (77, 200), (200, 200), (2, 2), (1, 1)] {
+            let (set, whole) = simplest((0, fails), |value| {
+                if value >= least {
+                    Trial::Fails(vec![value])
+                } else {
+                    Trial::Passes
+                }
+            });
+            let found = set.map_or(fails, |it| it[0]);
+            assert_eq!((found, whole), (least, true));
+        }
+        let (set, _) = simplest((0, u128::MAX), |value| Trial::Fails(vec![value]));
+        assert_eq!(set, Some(vec![u128::MAX >> HALVINGS]));
+        let (set, whole) = simplest::<u128>((0, 9), |_| Trial::NoTime);
+        assert_eq!((set, whole), (None, false));
     }
 
     #[test]

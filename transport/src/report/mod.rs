@@ -10,6 +10,7 @@ mod picture;
 mod plain;
 mod replay_words;
 mod rerun_commands;
+mod shrunk_words;
 mod waits;
 mod words;
 
@@ -101,7 +102,12 @@ fn head(case: &Case<'_>) -> String {
     section(
         &mut head,
         "shrunk",
-        &replay_words::shrunk(test, *seed, case.replay),
+        &shrunk_words::shrunk((test, *seed), failure, case.replay),
+    );
+    section(
+        &mut head,
+        "picked",
+        &shrunk_words::picked(&failure.snapshot),
     );
     if let How::TimedOut(timeout, paused) = failure.how {
         section(&mut head, "moved", &moved(failure, timeout));

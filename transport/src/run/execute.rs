@@ -39,6 +39,8 @@ pub(crate) type Body = Pin<Box<dyn Future<Output = ExitCode>>>;
 pub(crate) struct Settings<'a> {
     pub(crate) clock: ClockKind,
     pub(crate) timeout: Duration,
+    /// Whether nothing is drawn.
+    pub(crate) pinned: bool,
     /// Whether to keep what happened in a run that passes.
     pub(crate) keep: bool,
     /// In a rerun, what it is to do.
@@ -71,12 +73,13 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
     let &Settings {
         clock,
         timeout,
+        pinned,
         keep,
         rerun,
         watchdog,
     } = settings;
     let began = Instant::now();
-    let state = Arc::new(RunState::new(clock, seed, rerun.cloned()));
+    let state = Arc::new(RunState::new(clock, (seed, pinned), rerun.cloned()));
     // On every way out, or mesh and state would keep each other alive.
     let _released = Released(&state);
     let runtime = runtime(clock, seed, &state);

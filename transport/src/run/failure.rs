@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::contract::shard_id::ShardId;
+use crate::decision::choice::Asked;
 use crate::network::links::fault_state::FaultState;
 use crate::network::stats::Stats;
 use crate::network::tasks::standstill::StandsStill;
@@ -113,6 +114,9 @@ pub(crate) struct Snapshot {
     pub(crate) at: u64,
     /// Whether the test has asked for its seed.
     pub(crate) seed_was_read: bool,
+    /// What was asked for by name, and how much more of it there was.
+    pub(crate) asked: Vec<Asked>,
+    pub(crate) asked_beyond: u64,
     /// In the order in which they were made.
     pub(crate) meshes: Vec<MeshSnapshot>,
 }
@@ -123,4 +127,6 @@ pub(crate) struct MeshSnapshot {
     pub(crate) stats: Stats,
     pub(crate) waits: Waits,
     pub(crate) faults: Vec<Arc<FaultState>>,
+    /// The name of the type of its payload.
+    pub(crate) payload: &'static str,
 }

@@ -7,7 +7,10 @@ use std::task::Waker;
 use std::time::Duration;
 
 use crate::contract::shard_id::ShardId;
+use crate::decision::asked::AllAsked;
+use crate::decision::choice::FixedDecisions;
 use crate::decision::decider::Decider;
+use crate::decision::matcher::Matcher;
 use crate::network::inbox::context::RunLink;
 use crate::network::network::Network;
 use crate::network::tasks::activity::{Activity, Did};
@@ -31,6 +34,9 @@ pub(crate) struct RunState {
     pub(crate) journal: Arc<Journal>,
     pub(crate) seed: u64,
     rerun: Option<Rerun>,
+    /// What is decided in place of drawing it: in a rerun, and where all is pinned.
+    fixed: Option<Arc<Matcher>>,
+    asked: Arc<AllAsked>,
     body: BodyThread,
     /// Whether an endpoint was dropped in the panic of the body, and left as it was.
     spared: AtomicBool,
@@ -57,9 +63,13 @@ pub(crate) enum Phase {
 }
 
 impl RunState {
-    pub(crate) fn new(clock: ClockKind, seed: u64, rerun: Option<Rerun>) -> Self {
+    pub(crate) fn new(clock: ClockKind, (seed, pinned): (u64, bool), rerun: Option<Rerun>) -> Self {
         let is_full = rerun.as_ref().is_some_and(Rerun::is_full);
+        let fixed = rerun.as_ref().and_then(|it| it.fixed.clone());
+        let simplest = || Arc::new(Matcher::new(FixedDecisions::default()));
         Self {
+            fixed: fixed.or_else(|| pinned.then(simplest)),
+            asked: Arc::new(AllAsked::new()),
             journal: Arc::new(Journal::new(clock, is_full)),
             seed,
             rerun,
@@ -87,12 +97,13 @@ impl RunState {
         drop(meshes);
         let decider = Decider {
             seed: self.seed,
-            fixed: self.rerun.as_ref().and_then(|it| it.fixed.clone()),
+            fixed: self.fixed.clone(),
         };
         network.join(RunLink {
             journal: self.journal.clone(),
             labels: self.journal.is_full || decider.wants_labels(),
             decider,
+            asked: self.asked.clone(),
             supervisor: self.clone(),
             standstill: self.standstill.clone(),
             mesh,
@@ -186,10 +197,12 @@ impl RunState {
         }
     }
 
-    /// What the faults of all meshes have met, and what held sometimes.
+    /// What the faults of all meshes have met, what held sometimes, and which pins were met.
     pub(crate) fn exposures(&self) -> Vec<Exposure> {
         let meshes = self.meshes().into_iter();
-        meshes.flat_map(|mesh| Exposure::all(&*mesh)).collect()
+        let met = meshes.flat_map(|mesh| Exposure::all(&*mesh));
+        let pins = self.asked.pins().into_iter();
+        met.chain(pins.map(Exposure::of_pin)).collect()
     }
 
     /// What the meshes are like now; if the test has returned, without what it dropped when it did.
@@ -205,9 +218,13 @@ impl RunState {
                 stats,
                 waits: mesh.waits(),
                 faults: mesh.faults(),
+                payload: mesh.payload(),
             }
         });
+        let (asked, asked_beyond) = self.asked.all();
         Snapshot {
+            asked,
+            asked_beyond,
             at: self.journal.clock.now(),
             seed_was_read: self.journal.seed_was_read(),
             meshes: meshes.collect(),

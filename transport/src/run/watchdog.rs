@@ -381,7 +381,7 @@ mod tests {
     ) {
         let (told, tells) = mpsc::channel();
         let dog = Watchdog::with_exit(spin, telling(told), exit);
-        let run = Arc::new(RunState::new(clock, 17, None));
+        let run = Arc::new(RunState::new(clock, (17, false), None));
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         runtime
             .enable_time()
@@ -423,7 +423,7 @@ mod tests {
                 told.send(thread.name().map(str::to_owned)).unwrap();
             };
             let dog = Watchdog::with_exit(SHORT, tell, || {});
-            let run = Arc::new(RunState::new(ClockKind::Paused, 0, None));
+            let run = Arc::new(RunState::new(ClockKind::Paused, (0, false), None));
             let mut runtime = tokio::runtime::Builder::new_current_thread();
             let runtime = runtime.enable_time().start_paused(true).build().unwrap();
             runtime.block_on(async {
@@ -440,7 +440,7 @@ mod tests {
         let spin = Spin::after(Duration::from_secs(10));
         let (told, tells) = mpsc::channel();
         let dog = Watchdog::with_exit(spin, telling(told), || {});
-        let run = Arc::new(RunState::new(ClockKind::Paused, 0, None));
+        let run = Arc::new(RunState::new(ClockKind::Paused, (0, false), None));
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_time().start_paused(true).build().unwrap();
         runtime.block_on(async {

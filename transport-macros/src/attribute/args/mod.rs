@@ -38,17 +38,19 @@ use self::words::{Flavor, Topology, flavor, path, topology, true_or_false};
 use crate::attribute::base::mistakes::Mistakes;
 use crate::attribute::base::tokens::{ended, read_all, refuse, wrong};
 
-/// An argument a line: its name, what it is, how its value is read, and a value to show.
+/// An argument a line: its name, what it is, how its value is read, and a value to show; then those
+/// without a value.
 macro_rules! arguments {
-    ($($name:literal, $field:ident: $type:ty = $read:expr, $example:literal;)*) => {
+    ($($name:literal, $field:ident: $type:ty = $read:expr, $example:literal;)* alone $($flag:literal, $slot:ident;)*) => {
         #[derive(Default)]
         pub(crate) struct Args {
             /// Whether nothing is written at all.
             pub(crate) none: bool,
             $(pub(crate) $field: Option<Arg<$type>>,)*
+            $(pub(crate) $slot: Option<Arg<()>>,)*
         }
 
-        const NAMES: &[&str] = &[$($name),*];
+        const NAMES: &[&str] = &[$($name,)* $($flag),*];
 
         impl Args {
             fn read_one(&mut self, input: ParseStream<'_>) -> Result<()> {
@@ -57,6 +59,7 @@ macro_rules! arguments {
                 };
                 match name.to_string().as_str() {
                     $($name => once(&mut self.$field, name, concat!($name, " = ", $example), input, $read),)*
+                    $($flag => flag(&mut self.$slot, name, input),)*
                     _ => Err(self.unknown(name)),
                 }
             }
@@ -85,6 +88,8 @@ arguments! {
         |input| count(input, "`worker_threads`", u16::MAX.into()), "4";
     "start_paused", start_paused: bool = true_or_false, "false";
     "crate", krate: Path = path, "path::to::shard_mesh";
+    alone
+    "pinned", pinned;
 }
 
 pub(crate) struct Arg<T> {
@@ -172,6 +177,20 @@ fn once<T>(
     let value = read(input)?;
     ended(input)?;
     arg.value = Some(value);
+    Ok(())
+}
+
+/// Reads an argument that has no value.
+fn flag(slot: &mut Option<Arg<()>>, name: Ident, input: ParseStream<'_>) -> Result<()> {
+    if slot.is_some() {
+        return refuse(&name, format!("`{name}` is given twice: remove one"));
+    }
+    let arg = slot.insert(Arg::without_value(name));
+    if !input.is_empty() {
+        let message = format!("`{}` takes no value: write it alone", arg.name);
+        return refuse(input.parse::<TokenStream>()?, message);
+    }
+    arg.value = Some(());
     Ok(())
 }
 

@@ -41,6 +41,8 @@ pub(crate) struct Plan {
     pub(crate) runtime: Runtime,
     pub(crate) timeout: Option<Duration>,
     pub(crate) seeds: Option<Seeds>,
+    /// Whether nothing is drawn.
+    pub(crate) pinned: bool,
     pub(crate) capacity: Option<u64>,
     pub(crate) wiring: Wiring,
     pub(crate) faults: Vec<Fault>,
@@ -74,6 +76,7 @@ pub(crate) fn check(args: Args, function: &Function, mistakes: &mut Mistakes) ->
         runtime,
         timeout: args.timeout.and_then(|timeout| timeout.value),
         seeds,
+        pinned: args.pinned.is_some(),
         capacity: args.capacity.and_then(|capacity| capacity.value),
         wiring: wiring?,
         parameters,

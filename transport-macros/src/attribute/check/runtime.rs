@@ -27,6 +27,10 @@ impl Runtime {
                      remove `start_paused = true`, or use `flavor = \"current_thread\"`";
                 mistakes.at(quote!(#name #written), message);
             }
+            if let Some(pinned) = &args.pinned {
+                let message = "several threads repeat nothing: remove `pinned`, or use `flavor = \"current_thread\"`";
+                mistakes.at(&pinned.name, message);
+            }
             return Self::MultiThread(workers.and_then(|it| it.value));
         }
         if let (Some(Flavor::CurrentThread), Some(workers)) = (flavor, workers) {

@@ -17,6 +17,11 @@ impl Seeds {
             let message = "`seed` and `seeds` exclude each other: remove one";
             mistakes.at(&seeds.name, message);
         }
+        if let (Some(_), Some(pinned)) = (&args.seeds, &args.pinned) {
+            let message =
+                "with `pinned` nothing is drawn, so all seeds are the same: remove `seeds`";
+            mistakes.at(&pinned.name, message);
+        }
         let one = args.seed.as_ref().and_then(|seed| seed.value);
         let sweep = args.seeds.as_ref().and_then(|seeds| seeds.value.clone());
         sweep.map(Self::Sweep).or(one.map(Self::One))

@@ -129,7 +129,8 @@ fn options(plan: &Plan) -> TokenStream {
     let timeout = plan.timeout.map(duration);
     let timeout = timeout.map(|it| hygienic!(.timeout(#it)));
     let seeds = plan.seeds.as_ref().map(seeds);
-    quote!(#runtime #timeout #seeds)
+    let pinned = plan.pinned.then(|| hygienic!(.pinned()));
+    quote!(#runtime #timeout #seeds #pinned)
 }
 
 fn seeds(seeds: &Seeds) -> TokenStream {

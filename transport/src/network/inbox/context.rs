@@ -5,6 +5,7 @@ use tokio::time::Instant;
 
 use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
+use crate::decision::asked::AllAsked;
 use crate::decision::decider::Decider;
 use crate::decision::die::{Chance, Die};
 use crate::decision::names::Names;
@@ -17,6 +18,7 @@ use crate::trace::journal::Journal;
 pub(crate) struct RunLink {
     pub(crate) journal: Arc<Journal>,
     pub(crate) decider: Decider,
+    pub(crate) asked: Arc<AllAsked>,
     /// Whether to note what each segment is.
     pub(crate) labels: bool,
     pub(crate) supervisor: Arc<dyn Supervisor>,
@@ -37,6 +39,8 @@ pub(crate) struct Context<P> {
     pub(crate) unknown_peers: AtomicU64,
     /// The zero of the mesh's clock, where no run has one.
     began: OnceLock<Instant>,
+    /// What was asked for by name, where no run keeps it.
+    asked: AllAsked,
 }
 
 impl<P> Context<P> {
@@ -47,6 +51,7 @@ impl<P> Context<P> {
             reorders: AtomicBool::new(false),
             unknown_peers: AtomicU64::new(0),
             began: OnceLock::new(),
+            asked: AllAsked::new(),
         }
     }
 
@@ -146,6 +151,15 @@ impl<P> Context<P> {
     /// See [`Supervisor::spares`].
     pub(crate) fn spares(&self) -> bool {
         self.run().is_some_and(|run| run.supervisor.spares())
+    }
+
+    /// What is asked for by name.
+    pub(crate) fn asked(&self) -> &AllAsked {
+        self.run().map_or(&self.asked, |run| &run.asked)
+    }
+
+    pub(crate) fn decider(&self) -> Option<&Decider> {
+        self.run().map(|run| &run.decider)
     }
 
     pub(crate) fn seed(&self) -> u64 {

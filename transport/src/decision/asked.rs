@@ -1,0 +1,146 @@
+//! Decisions that are asked for by a name: one of several choices, of which the first is the simplest.
+//!
+//! Each is drawn from the seed, its name, the shard whose task asks, and how often that shard has asked
+//! by this name. So two shards do not race for numbers, and one more name shifts no other.
+
+use std::collections::BTreeMap;
+use std::panic::Location;
+
+use crate::contract::shard_id::ShardId;
+use crate::decision::choice::Asked;
+use crate::decision::choices::Among;
+use crate::decision::decider::Decider;
+use crate::decision::die::Lot;
+use crate::sync::{Mutex, lock};
+
+/// A decision that a line of the test has pinned.
+#[derive(Clone, Debug)]
+pub(crate) struct Pin {
+    pub(crate) name: String,
+    value: String,
+    pub(crate) asked: &'static Location<'static>,
+    /// Whether its decision was asked for.
+    pub(crate) met: bool,
+}
+
+/// After so many, no more are kept.
+const MOST: usize = 100_000;
+
+/// All of one run.
+#[derive(Debug)]
+pub(crate) struct AllAsked(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    /// How often each shard, or the test itself, has asked by each name.
+    counts: BTreeMap<(String, Option<ShardId>), u64>,
+    pins: Vec<Pin>,
+    kept: Vec<Asked>,
+    forgotten: u64,
+}
+
+impl AllAsked {
+    pub(crate) const fn new() -> Self {
+        Self(Mutex::new(State {
+            counts: BTreeMap::new(),
+            pins: Vec::new(),
+            kept: Vec::new(),
+            forgotten: 0,
+        }))
+    }
+
+    /// Which of the choices it is, from 0.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the choices, or with what is pinned.
+    pub(crate) fn ask(
+        &self,
+        decider: Option<&Decider>,
+        (name, by): (&str, Option<ShardId>),
+        among: &dyn Among,
+    ) -> Result<u128, String> {
+        let last = among
+            .last_place()
+            .ok_or_else(|| format!("\"{name}\" is to be picked from nothing"))?;
+        let (told_name, nth, pin) = self.count(name, by);
+        // Nothing is locked while code of the test runs, as that of a `Debug` is.
+        let place = if let Some(pin) = pin {
+            among.find(&pin).ok_or_else(|| {
+                let expected = among.expected();
+                format!("\"{told_name}\" is pinned to `{pin}`: pin it to {expected}")
+            })?
+        } else {
+            let fixed = decider.and_then(|it| it.fixed_place(&told_name));
+            let seed = decider.map_or(0, |it| it.seed);
+            let drawn = || among.draw(Lot::asked(seed, (name, by), nth));
+            fixed.map_or_else(drawn, |place| place.min(last))
+        };
+        let asked = Asked {
+            told: among.tell(place),
+            name: told_name,
+            place,
+        };
+        if let Some(decider) = decider {
+            decider.meet_asked(&asked);
+        }
+        let mut state = lock(&self.0);
+        if state.kept.len() < MOST {
+            state.kept.push(asked);
+        } else {
+            state.forgotten += 1;
+        }
+        Ok(place)
+    }
+
+    /// The name by which it is told, the how-manieth it is, and what it is pinned to.
+    fn count(&self, name: &str, by: Option<ShardId>) -> (String, u64, Option<String>) {
+        let mut state = lock(&self.0);
+        let nth = state.counts.entry((name.to_owned(), by)).or_default();
+        *nth += 1;
+        let nth = *nth;
+        let of = by.map(|shard| format!(" of {shard}")).unwrap_or_default();
+        let again = if nth > 1 {
+            format!(" #{nth}")
+        } else {
+            String::new()
+        };
+        let told = [name, &of, &again].concat();
+        let pin = state.pins.iter_mut().find(|it| it.name == told);
+        let pin = pin.map(|pin| {
+            pin.met = true;
+            pin.value.clone()
+        });
+        (told, nth, pin)
+    }
+
+    /// Pins a decision that will be asked for; `false` if it is pinned already.
+    pub(crate) fn pin(
+        &self,
+        name: String,
+        value: String,
+        asked: &'static Location<'static>,
+    ) -> bool {
+        let mut state = lock(&self.0);
+        let is_new = state.pins.iter().all(|it| it.name != name);
+        if is_new {
+            state.pins.push(Pin {
+                name,
+                value,
+                asked,
+                met: false,
+            });
+        }
+        is_new
+    }
+
+    pub(crate) fn pins(&self) -> Vec<Pin> {
+        lock(&self.0).pins.clone()
+    }
+
+    /// All that were asked for, in order; and how many more there were.
+    pub(crate) fn all(&self) -> (Vec<Asked>, u64) {
+        let state = lock(&self.0);
+        (state.kept.clone(), state.forgotten)
+    }
+}

@@ -1,0 +1,204 @@
+//! The smallest set of decisions as a reader sees it: lines to paste, and what stands out in many.
+
+use std::fmt::Write as _;
+
+use crate::contract::segment::Segment;
+use crate::decision::choice::{Asked, Choice, Decision, OnSegment};
+use crate::ordered::sort_by;
+
+/// The decisions, in order, as lines to paste into the body of a test.
+pub(super) fn lines(decisions: &[Decision]) -> String {
+    let on_segments = on_segments(decisions);
+    let mut lines = imports(&on_segments) + &rules(&on_segments);
+    for decision in decisions {
+        if let Decision::Asked(asked) = decision {
+            lines += &pin(asked);
+        }
+    }
+    lines
+}
+
+/// What the rules name.
+fn imports(decisions: &[OnSegment]) -> String {
+    let mut imports = String::new();
+    let is_delay = |it: &OnSegment| matches!(it.choice, Choice::Delayed(_));
+    if decisions.iter().any(is_delay) {
+        imports += "use std::time::Duration;\n";
+    }
+    if !decisions.is_empty() {
+        imports += "use shard_mesh::Verdict;\n";
+    }
+    imports
+}
+
+fn on_segments(decisions: &[Decision]) -> Vec<OnSegment> {
+    let on_segment = |decision: &Decision| match decision {
+        Decision::OnSegment(it) => Some(*it),
+        Decision::Asked(_) => None,
+    };
+    decisions.iter().filter_map(on_segment).collect()
+}
+
+/// Puts them in the order in which they are printed: those about segments by link and number, then
+/// those that were asked for by name as they were.
+pub(super) fn sort(decisions: &mut [Decision]) {
+    let key = |it: &Decision| match it {
+        Decision::OnSegment(it) => (0, Some((it.mesh, it.segment))),
+        Decision::Asked(_) => (1, None),
+    };
+    sort_by(decisions, |a, b| key(a).cmp(&key(b)));
+}
+
+fn pin(Asked { name, told, .. }: &Asked) -> String {
+    let comment = told.value.as_ref().map(|value| format!(" // {value}"));
+    let comment = comment.unwrap_or_default();
+    format!("mesh.pin({name:?}, {});{comment}\n", told.pin)
+}
+
+/// As rules, one for each mesh that has any.
+fn rules(decisions: &[OnSegment]) -> String {
+    let mut rules = String::new();
+    for of_mesh in decisions.chunk_by(|a, b| a.mesh == b.mesh) {
+        let arms: String = of_mesh.iter().map(arm).collect();
+        let mesh = of_mesh[0].mesh;
+        let name = match mesh {
+            0 => "mesh".to_owned(),
+            other => format!("mesh_{}", other + 1),
+        };
+        let _ = write!(
+            rules,
+            "let _rule = {name}.rule(|m| match (m.from.0, m.to.0, m.number) {{\n{arms}    \
+             _ => Verdict::Pass,\n}});\n"
+        );
+    }
+    rules
+}
+
+fn arm(decision: &OnSegment) -> String {
+    let Segment { from, to, number } = decision.segment;
+    let verdict = match decision.choice {
+        Choice::Lost => "Verdict::Drop".to_owned(),
+        Choice::Duplicated => "Verdict::Duplicate(m.payload.clone())".to_owned(),
+        Choice::Reordered(overtakers) => format!("Verdict::Reorder({overtakers})"),
+        Choice::Delayed(millis) => format!("Verdict::Delay(Duration::from_millis({millis}))"),
+    };
+    format!("    ({from}, {to}, {number}) => {verdict},\n")
+}
+
+/// How many of the links on which something happened a summary names.
+const MOST_TOLD: usize = 8;
+
+/// What stands out among many decisions: what happened on which link, how often, and between which
+/// numbers; first what happened most.
+pub(super) fn summary(decisions: &[Decision]) -> Vec<String> {
+    let decisions = on_segments(decisions);
+    let mut groups: Vec<Vec<OnSegment>> = Vec::new();
+    let place = |it: &OnSegment| (it.mesh, it.segment.from, it.segment.to);
+    for of_link in decisions.chunk_by(|a, b| place(a) == place(b)) {
+        let kind = |it: &OnSegment| std::mem::discriminant(&it.choice);
+        let begin = groups.len();
+        for decision in of_link {
+            let same = groups[begin..]
+                .iter_mut()
+                .find(|it| kind(&it[0]) == kind(decision));
+            match same {
+                Some(group) => group.push(*decision),
+                None => groups.push(vec![*decision]),
+            }
+        }
+    }
+    sort_by(&mut groups, |a, b| b.len().cmp(&a.len()));
+    let several = decisions.iter().any(|it| it.mesh > 0);
+    let told = groups.iter().take(MOST_TOLD).map(|it| tell(it, several));
+    let mut lines: Vec<_> = told.collect();
+    let left: usize = groups.iter().skip(MOST_TOLD).map(Vec::len).sum();
+    if left > 0 {
+        lines.push(format!("and {left} more on other links"));
+    }
+    lines
+}
+
+/// A group of decisions of one kind on one link, in order of the numbers.
+fn tell(group: &[OnSegment], several: bool) -> String {
+    let (first, last) = (group[0], group[group.len() - 1]);
+    let Segment { from, to, number } = first.segment;
+    let delays = group.iter().filter_map(|it| match it.choice {
+        Choice::Delayed(millis) => Some(millis),
+        _ => None,
+    });
+    let what = match first.choice {
+        Choice::Lost => "lost".to_owned(),
+        Choice::Duplicated => "duplicated".to_owned(),
+        Choice::Reordered(_) => "reordered".to_owned(),
+        Choice::Delayed(_) => {
+            let (short, long) = (delays.clone().min(), delays.max());
+            let (short, long) = (short.unwrap_or_default(), long.unwrap_or_default());
+            format!("delayed by {short} to {long} ms")
+        }
+    };
+    let mesh = if several {
+        format!(" of mesh {}", first.mesh + 1)
+    } else {
+        String::new()
+    };
+    let numbers = match last.segment.number {
+        last if last == number => format!("#{number}"),
+        last => format!("between #{number} and #{last}"),
+    };
+    format!("{} {what} on {from} -> {to}{mesh}, {numbers}", group.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::shard_id::ShardId;
+    use crate::decision::choice::Told;
+
+    #[test]
+    fn what_was_asked_for_is_pinned_by_its_name() {
+        let asked = |name: &str, pin: &str, value: Option<&str>| {
+            Decision::Asked(Asked {
+                name: name.to_owned(),
+                place: 1,
+                told: Told {
+                    pin: pin.to_owned(),
+                    value: value.map(str::to_owned),
+                },
+            })
+        };
+        let lines = lines(&[
+            asked("stop of 2 #3", "17", None),
+            asked("a \"word\"", "1", Some("\"del\"")),
+        ]);
+        let expected =
+            "mesh.pin(\"stop of 2 #3\", 17);\nmesh.pin(\"a \\\"word\\\"\", 1); // \"del\"\n";
+        assert_eq!(lines, expected);
+    }
+
+    #[test]
+    fn of_many_decisions_it_is_told_what_stands_out() {
+        let decision = |to, number, choice| {
+            let segment = Segment {
+                from: ShardId(0),
+                to: ShardId(to),
+                number,
+            };
+            Decision::OnSegment(OnSegment::new(0, segment, choice, None))
+        };
+        let mut decisions = vec![
+            decision(1, 3, Choice::Delayed(7)),
+            decision(1, 4, Choice::Lost),
+            decision(1, 9, Choice::Delayed(2)),
+        ];
+        assert_eq!(
+            summary(&decisions),
+            [
+                "2 delayed by 2 to 7 ms on 0 -> 1, between #3 and #9",
+                "1 lost on 0 -> 1, #4"
+            ]
+        );
+        decisions.extend((2..20).map(|to| decision(to, 1, Choice::Duplicated)));
+        let told = summary(&decisions);
+        assert_eq!((told.len(), &*told[8]), (9, "and 12 more on other links"));
+    }
+}

@@ -1,0 +1,286 @@
+//! Looks for the fewest decisions that make a test fail in the same place, and for the simplest of each.
+
+use std::time::{Duration, Instant};
+
+use super::answer::Answer;
+use super::child::{self, Stderr, Subject};
+use super::shrink::{self, Trial};
+use super::{decisions, printed};
+use crate::decision::choice::{Choice, Decision, FixedDecisions, Met};
+use crate::run::failure::Failure;
+use crate::trace::fault_info::FaultInfo;
+use crate::trace::recording::Recording;
+
+/// How many reruns shrinking takes at most, and how long.
+const MOST_RUNS: u32 = 500;
+const MOST_TIME: Duration = Duration::from_secs(20);
+
+/// What became of the random decisions.
+pub(crate) enum Shrunk {
+    /// There is nothing to be said.
+    Not,
+    /// Why they could not be shrunk.
+    Failed(&'static str),
+    /// The same decisions make the test fail in the same place at one time, and not at another.
+    Differs,
+    To(Smallest),
+}
+
+/// The smallest set of random decisions that still makes the test fail in the same place.
+pub(crate) struct Smallest {
+    pub(crate) decisions: usize,
+    /// How many there were.
+    pub(crate) of: usize,
+    pub(crate) runs: u32,
+    /// Whether none of them can be left out.
+    pub(crate) whole: bool,
+    /// Whether latencies are drawn from their ranges all the same.
+    pub(crate) jitter: bool,
+    /// The seed, if it still matters: to latencies, or to what the test draws from it.
+    pub(crate) seed: Option<u64>,
+    /// The faults in whose place the rules are.
+    pub(crate) replaced: Vec<FaultInfo>,
+    /// The lines to paste.
+    pub(crate) lines: String,
+    /// What stands out in them.
+    pub(crate) summary: Vec<String>,
+}
+
+/// One search.
+pub(super) struct Shrinker<'a> {
+    subject: &'a Subject<'a>,
+    /// Where the test fails.
+    place: &'a str,
+    /// How long a rerun may take.
+    limit: Duration,
+    began: Instant,
+    runs: u32,
+    /// Whether it failed there at one time, and at another, with the same decisions, not.
+    differs: bool,
+}
+
+impl<'a> Shrinker<'a> {
+    pub(super) fn new(subject: &'a Subject<'a>, place: &'a str, limit: Duration) -> Self {
+        Self {
+            subject,
+            place,
+            limit,
+            began: Instant::now(),
+            runs: 0,
+            differs: false,
+        }
+    }
+
+    /// Shrinks the decisions of a run, of which the `recordings` tell all.
+    pub(super) fn shrink(mut self, failure: &Failure, recordings: &[Recording]) -> Shrunk {
+        let snapshot = &failure.snapshot;
+        let all = decisions::of(recordings, &snapshot.asked, self.subject.seed);
+        let Some(all) = all.filter(|_| snapshot.asked_beyond == 0) else {
+            return Shrunk::Failed("the run was too long for its log to be whole");
+        };
+        if all.is_empty() || self.subject.pinned {
+            return Shrunk::Not;
+        }
+        let (first, mut jitter) = match self.first(&all) {
+            Ok(first) => first,
+            Err(_) if self.differs => return Shrunk::Differs,
+            Err(why) => return Shrunk::Failed(why),
+        };
+        let (mut smallest, mut whole) = shrink::shrink(first, |set| self.fails(set, jitter));
+        // Fewer may do without what all of them needed.
+        if jitter && !self.differs {
+            if let Trial::Fails(failed) = self.fails(&smallest, false) {
+                (smallest, jitter) = (failed, false);
+            }
+        }
+        whole &= self.simplify(&mut smallest, jitter);
+        if self.differs {
+            return Shrunk::Differs;
+        }
+        printed::sort(&mut smallest);
+        let replaced = decisions::replaced(recordings, jitter);
+        Shrunk::To(Smallest {
+            decisions: smallest.len(),
+            of: all.len(),
+            runs: self.runs,
+            whole,
+            jitter,
+            seed: (jitter || snapshot.seed_was_read).then_some(self.subject.seed),
+            replaced: replaced.into_iter().cloned().collect(),
+            lines: printed::lines(&smallest),
+            summary: printed::summary(&smallest),
+        })
+    }
+
+    /// Where to begin: with latencies out of the game if that will do, or with each as a decision
+    /// of its own, or else as they are drawn.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no such place.
+    fn first(&mut self, all: &[Decision]) -> Result<(Vec<Decision>, bool), &'static str> {
+        let is_delay = |it: &Decision| match it {
+            Decision::OnSegment(it) => matches!(it.choice, Choice::Delayed(_)),
+            Decision::Asked(_) => false,
+        };
+        let mut without = all.to_vec();
+        without.retain(|it| !is_delay(it));
+        for (set, jitter) in [(&*without, false), (all, false), (&*without, true)] {
+            match self.fails(set, jitter) {
+                Trial::Fails(failed) => return Ok((failed, jitter)),
+                Trial::Passes => {}
+                Trial::NoTime => return Err("there was no time for as many reruns as it takes"),
+            }
+        }
+        Err(
+            "taken one by one, its decisions do not make it fail in that place, which is a sign \
+             that it differs from run to run",
+        )
+    }
+
+    /// Brings each of what was asked for by name nearer to its simplest value. `false` if the time was
+    /// up before that.
+    fn simplify(&mut self, set: &mut Vec<Decision>, jitter: bool) -> bool {
+        let names = set.iter().filter_map(|it| match it {
+            Decision::Asked(it) => Some(it.name.clone()),
+            Decision::OnSegment(_) => None,
+        });
+        for name in names.collect::<Vec<_>>() {
+            let with = |set: &[Decision], value| {
+                let mut set = set.to_vec();
+                for decision in &mut set {
+                    match decision {
+                        Decision::Asked(it) if it.name == name => it.place = value,
+                        _ => {}
+                    }
+                }
+                set
+            };
+            let Some(place) = set.iter().find_map(|it| match it {
+                Decision::Asked(it) if it.name == name => Some(it.place),
+                _ => None,
+            }) else {
+                continue;
+            };
+            let ask = |value| self.fails(&with(set, value), jitter);
+            let (simpler, whole) = shrink::simplest((0, place), ask);
+            if let Some(simpler) = simpler {
+                *set = simpler;
+            }
+            if !whole {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether the test fails in the same place with these decisions, and does so again with those that
+    /// happened as they would be printed: about segments with the numbers that they had.
+    fn fails(&mut self, set: &[Decision], jitter: bool) -> Trial<Decision> {
+        let mut set = set.to_vec();
+        loop {
+            let Some(tried) = self.try_once(&set, jitter) else {
+                return Trial::NoTime;
+            };
+            if tried.failed {
+                let happened = set.into_iter().zip(tried.met);
+                let happened = happened.filter_map(|(it, met)| Some(it.met(met?)));
+                let happened: Vec<_> = happened.filter(|it| !it.is_simplest()).collect();
+                let printed: Vec<_> = happened.iter().map(Decision::as_printed).collect();
+                return match self.try_once(&printed, jitter) {
+                    Some(again) if again.failed => Trial::Fails(happened),
+                    Some(_) => {
+                        self.differs = true;
+                        Trial::NoTime
+                    }
+                    None => Trial::NoTime,
+                };
+            }
+            // A segment that is not found by all that it was is looked for by less.
+            let mut weaker = false;
+            for (decision, met) in set.iter_mut().zip(tried.met) {
+                if let Some(less) = decision.by_less().filter(|_| met.is_none()) {
+                    (*decision, weaker) = (less, true);
+                }
+            }
+            if !weaker {
+                return Trial::Passes;
+            }
+        }
+    }
+
+    fn try_once(&mut self, set: &[Decision], jitter: bool) -> Option<Tried> {
+        if self.runs == MOST_RUNS || self.began.elapsed() > MOST_TIME {
+            return None;
+        }
+        self.runs += 1;
+        let decisions = set.to_vec();
+        let fixed = FixedDecisions { decisions, jitter };
+        let answer = child::run(self.subject, Some(fixed), self.limit, Stderr::Ignored);
+        let Ok(Answer { failed, met, .. }) = answer else {
+            return Some(Tried::default());
+        };
+        Some(Tried {
+            failed: failed.is_some_and(|(_, place)| place == self.place),
+            met,
+        })
+    }
+}
+
+/// What came of a run with some decisions.
+#[derive(Default)]
+struct Tried {
+    /// Whether it failed in the same place.
+    failed: bool,
+    /// What each of them met.
+    met: Vec<Option<Met>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::shard_id::ShardId;
+    use crate::run::failure::{How, Snapshot};
+    use crate::trace::kept::Kept;
+    use crate::trace::record::{Kind, Record};
+
+    #[test]
+    fn that_there_was_no_time_is_not_taken_for_an_answer() {
+        let lost = Record {
+            at: 0,
+            tick: 1,
+            kind: Kind::LostByChance,
+            extra: 0,
+            from: 0,
+            segment: 1,
+        };
+        let log = Kept {
+            records: vec![lost],
+            ..Kept::default()
+        };
+        let recording = Recording {
+            shards: vec![ShardId(0), ShardId(1)],
+            faults: Vec::new(),
+            logs: vec![Kept::default(), Kept::default(), Kept::default(), log],
+        };
+        let subject = Subject {
+            runner_name: "none",
+            name: "none",
+            seed: 0,
+            folder: None,
+            pinned: false,
+        };
+        let mut shrinker = Shrinker::new(&subject, "", Duration::ZERO);
+        shrinker.runs = MOST_RUNS;
+        let failure = Failure {
+            how: How::Lingers(Duration::ZERO),
+            place: None,
+            took: Duration::ZERO,
+            snapshot: Snapshot::default(),
+        };
+        let Shrunk::Failed(why) = shrinker.shrink(&failure, &[recording]) else {
+            panic!("it cannot know of a smaller set");
+        };
+        assert!(why.contains("time"), "{why}");
+    }
+}
