@@ -438,7 +438,8 @@ impl Harness {
             }
             How::Panicked(_) | How::Returned(_) | How::Stuck(_) => String::new(),
         };
-        let replay = self.replay(seed, folder, &failure);
+        let others = sweep.map_or(0..0, |seeds| seed + 1..seeds.end);
+        let replay = self.replay((seed, others), folder, &failure);
         let case = Case {
             test: &self.test,
             seed,
@@ -468,7 +469,12 @@ impl Harness {
     }
 
     /// Runs a seed that failed again, if that tells anything.
-    fn replay(&self, seed: u64, folder: Option<&Path>, failure: &Failure) -> Replay {
+    fn replay(
+        &self,
+        (seed, others): (u64, Range<u64>),
+        folder: Option<&Path>,
+        failure: &Failure,
+    ) -> Replay {
         if is_rerun() {
             Replay::none("this is a rerun")
         } else if !self.reruns {
@@ -487,7 +493,7 @@ impl Harness {
                 folder,
                 pinned: self.pinned,
             };
-            replay(&subject, failure)
+            replay(&subject, others, failure)
         }
     }
 }

@@ -22,6 +22,7 @@ mod picks;
 #[path = "../support/child.rs"]
 mod process;
 mod readme;
+mod renumbered;
 mod rerun;
 mod rerun_elsewhere;
 mod retransmission;

@@ -58,7 +58,7 @@ pub(crate) fn failure(page: &str) -> String {
 
 /// The `test` is shrunk to a rule that the test `by_rule` has, and which fails in the same place.
 #[track_caller]
-fn check(test: &str, by_rule: &str, needs: &str) {
+fn check(test: &str, by_rule: &str, needs: &str) -> String {
     let page = failing(test);
     says(&page, &[needs, "to fail in the same place"]);
     let source = without_space(include_str!("shrink.rs"));
@@ -71,6 +71,7 @@ fn check(test: &str, by_rule: &str, needs: &str) {
     );
     let by_rule = failing(&format!("shrink::{by_rule}"));
     assert_eq!(failure(&page), failure(&by_rule));
+    page
 }
 
 #[shard_mesh::test(peers = 0..2, latency = "1ms..9ms")]
@@ -293,4 +294,44 @@ fn a_long_rule_goes_into_a_file() {
     assert_eq!(rule.matches("=> Verdict::Drop,").count(), 30, "{rule}");
     let begin = "use shard_mesh::Verdict;\nlet _rule = mesh.rule(|m| ";
     assert!(rule.starts_with(begin), "{rule}");
+}
+
+/// Fails where the first three are lost, or the two after them.
+async fn loses_three_or_two(a: Endpoint<Packet>, b: Endpoint<Packet>) {
+    for n in 1..=5 {
+        send(&a, 1, put("k", n)).await;
+    }
+    let got = drain(&b);
+    let is_lost = |n: &u64| !got.contains(&put("k", *n));
+    let lost = [1..=3, 4..=5].map(|mut of| of.all(|n| is_lost(&n)));
+    assert_eq!(lost, [false, false], "too many are lost");
+}
+
+#[shard_mesh::test(peers = 0..2, loss = 0.5, seeds = 7..100)]
+#[ignore = "fails: `the_smallest_set_of_a_few_seeds_is_told` runs it"]
+async fn needs_less_elsewhere(a: Endpoint<Packet>, b: Endpoint<Packet>) {
+    loses_three_or_two(a, b).await;
+}
+
+#[shard_mesh::test(peers = 0..2, loss = 0.5, pinned)]
+#[ignore = "fails: `the_smallest_set_of_a_few_seeds_is_told` runs it"]
+#[allow(clippy::match_same_arms, reason = "it is as it was printed")]
+async fn needs_less_elsewhere_by_rule(
+    a: Endpoint<Packet>,
+    b: Endpoint<Packet>,
+    mesh: Mesh<Packet>,
+) {
+    let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
+        (0, 1, 4) => Verdict::Drop,
+        (0, 1, 5) => Verdict::Drop,
+        _ => Verdict::Pass,
+    });
+    loses_three_or_two(a, b).await;
+}
+
+#[test]
+fn the_smallest_set_of_a_few_seeds_is_told() {
+    let (test, by_rule) = ("needs_less_elsewhere", "needs_less_elsewhere_by_rule");
+    let page = check(&format!("shrink::{test}"), by_rule, "2 of ");
+    says(&page, &["these are of seed ", "fewer than seed "]);
 }

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use super::codec::{Reader, Writer};
-use super::decision_codec::{read_met, write_met};
+use super::decision_codec::{read_asked, read_met, write_asked, write_met};
 use crate::contract::shard_id::ShardId;
-use crate::decision::choice::Met;
+use crate::decision::choice::{Asked, Met};
 use crate::decision::matcher::Matcher;
 use crate::run::execute::Ended;
 use crate::run::failure::Failure;
@@ -24,6 +24,11 @@ pub(crate) struct Answer {
     pub(crate) error: Option<String>,
     /// What happened in its meshes; nothing where decisions were fixed.
     pub(crate) recordings: Vec<Recording>,
+    /// What was asked for by name in it, how much more there was, and whether the seed was read; nothing
+    /// where decisions were fixed.
+    pub(crate) asked: Vec<Asked>,
+    pub(crate) asked_beyond: u64,
+    pub(crate) seed_was_read: bool,
     /// What each fixed decision has met, if it met something.
     pub(crate) met: Vec<Option<Met>>,
 }
@@ -51,10 +56,14 @@ impl Answer {
                 meshes.map(|mesh| mesh.recording.clone()).collect()
             }
         };
+        let snapshot = failure.map(|it| &it.snapshot).filter(|_| fixed.is_none());
         Self {
             failed: failure.map(|it| (it.how.to_string(), place(it))),
             error: None,
             recordings,
+            asked: snapshot.map(|it| it.asked.clone()).unwrap_or_default(),
+            asked_beyond: snapshot.map_or(0, |it| it.asked_beyond),
+            seed_was_read: snapshot.is_some_and(|it| it.seed_was_read),
             met: fixed.map(Matcher::met).unwrap_or_default(),
         }
     }
@@ -68,6 +77,9 @@ impl Answer {
             writer.text(place);
         });
         writer.list(&self.recordings, write_recording);
+        writer.list(&self.asked, write_asked);
+        writer.number(self.asked_beyond);
+        writer.number(self.seed_was_read.into());
         writer.list(&self.met, |writer, met| {
             writer.option(met.as_ref(), write_met);
         });
@@ -89,6 +101,9 @@ impl Answer {
             failed: failed.into_iter().next(),
             error: None,
             recordings: reader.list(read_recording)?,
+            asked: reader.list(read_asked)?,
+            asked_beyond: reader.number()?,
+            seed_was_read: reader.number()? > 0,
             met: reader.list(|reader| Some(reader.list(read_met)?.pop()))?,
         })
     }

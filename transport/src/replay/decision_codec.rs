@@ -97,7 +97,7 @@ fn read_on_segment(reader: &mut Reader<'_>) -> Option<Decision> {
     }
 }
 
-fn write_asked(writer: &mut Writer, asked: &Asked) {
+pub(super) fn write_asked(writer: &mut Writer, asked: &Asked) {
     writer.text(&asked.name);
     #[allow(clippy::cast_possible_truncation, reason = "the lower half of it")]
     let low = asked.place as u64;
@@ -108,7 +108,7 @@ fn write_asked(writer: &mut Writer, asked: &Asked) {
     writer.option(value, |writer, value| writer.text(value));
 }
 
-fn read_asked(reader: &mut Reader<'_>) -> Option<Asked> {
+pub(super) fn read_asked(reader: &mut Reader<'_>) -> Option<Asked> {
     let name = reader.text()?;
     let (low, high) = (reader.number()?, reader.number()?);
     Some(Asked {

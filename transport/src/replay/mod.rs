@@ -25,15 +25,18 @@ pub(crate) mod returned;
 mod shrink;
 mod shrinker;
 
+use std::ops::Range;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::run::failure::{Failure, How};
+use crate::trace::fault_info::FaultInfo;
 use crate::trace::recording::Recording;
 use child::Stderr;
 pub(crate) use child::Subject;
 pub(crate) use compare::Parting;
 pub(crate) use reproduction::Reproduction;
-use shrinker::Shrinker;
+use shrinker::{Recorded, Shrinker};
 pub(crate) use shrinker::{Shrunk, Smallest};
 
 /// How often a run that failed is run again as it was, before it is called repeatable: one that
@@ -69,8 +72,9 @@ impl Replay {
     }
 }
 
-/// Runs a seed that failed again.
-pub(crate) fn replay(subject: &Subject<'_>, failure: &Failure) -> Replay {
+/// Runs a seed that failed again. If other seeds of its sweep fail in the same place, the smallest set of
+/// decisions may be that of one of them.
+pub(crate) fn replay(subject: &Subject<'_>, others: Range<u64>, failure: &Failure) -> Replay {
     let meshes = failure.snapshot.meshes.iter();
     let ours: Vec<_> = meshes.map(|mesh| mesh.recording.clone()).collect();
     let mut replay = Replay::none("");
@@ -104,9 +108,65 @@ pub(crate) fn replay(subject: &Subject<'_>, failure: &Failure) -> Replay {
         }
     }
     let place = place.unwrap_or_default();
-    replay.shrunk =
-        Shrinker::new(subject, &place, generous(took)).shrink(failure, &replay.recordings);
+    let snapshot = &failure.snapshot;
+    let run = Recorded {
+        recordings: &replay.recordings,
+        asked: &snapshot.asked,
+        asked_beyond: snapshot.asked_beyond,
+        seed_was_read: snapshot.seed_was_read,
+    };
+    let limit = generous(took);
+    replay.shrunk = Shrinker::new(subject, &place, limit).shrink(&run);
+    if let Shrunk::To(smallest) = &mut replay.shrunk {
+        let faults: Vec<_> = ours.iter().map(|it| &*it.faults).collect();
+        take_smaller(smallest, (subject, &place, limit), others, &faults);
+    }
     replay
+}
+
+/// So many further seeds are looked at for one that needs fewer decisions, until so many of them have
+/// failed in the same place, and for so long at most.
+const OTHERS: usize = 16;
+const FAILING_OTHERS: u32 = 3;
+const OTHERS_TIME: Duration = Duration::from_secs(5);
+
+/// Takes the smallest set of another seed where that is smaller. `faults` are those of the meshes.
+fn take_smaller(
+    smallest: &mut Smallest,
+    (subject, place, limit): (&Subject<'_>, &str, Duration),
+    others: Range<u64>,
+    faults: &[&[Arc<FaultInfo>]],
+) {
+    let began = Instant::now();
+    let mut failing = 0;
+    for seed in others.take(OTHERS) {
+        // What the test draws from its seed is not that of another.
+        let settled = smallest.decisions <= 1 || smallest.seed.is_some();
+        if settled || failing == FAILING_OTHERS || began.elapsed() > OTHERS_TIME {
+            return;
+        }
+        let subject = &Subject { seed, ..*subject };
+        let Ok(answer) = child::run(subject, None, limit, Stderr::Ignored) else {
+            continue;
+        };
+        if answer.failed.is_none_or(|(_, other)| other != place) {
+            continue;
+        }
+        failing += 1;
+        let recordings = answer.recordings.into_iter().zip(faults);
+        let recordings: Vec<_> = recordings.map(|(it, faults)| it.whole(faults)).collect();
+        let run = Recorded {
+            recordings: &recordings,
+            asked: &answer.asked,
+            asked_beyond: answer.asked_beyond,
+            seed_was_read: answer.seed_was_read,
+        };
+        if let Shrunk::To(other) = Shrinker::new(subject, place, limit).shrink(&run) {
+            if other.decisions < smallest.decisions && other.seed.is_none() {
+                *smallest = other;
+            }
+        }
+    }
 }
 
 /// How long a run may take that once took so long, on a machine that may have become busy.

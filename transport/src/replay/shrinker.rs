@@ -6,8 +6,7 @@ use super::answer::Answer;
 use super::child::{self, Stderr, Subject};
 use super::shrink::{self, Trial};
 use super::{decisions, printed};
-use crate::decision::choice::{Choice, Decision, FixedDecisions, Met};
-use crate::run::failure::Failure;
+use crate::decision::choice::{Asked, Choice, Decision, FixedDecisions, Met};
 use crate::trace::fault_info::FaultInfo;
 use crate::trace::recording::Recording;
 
@@ -38,12 +37,24 @@ pub(crate) struct Smallest {
     pub(crate) jitter: bool,
     /// The seed, if it still matters: to latencies, or to what the test draws from it.
     pub(crate) seed: Option<u64>,
+    /// The seed with which the run was that had these decisions.
+    pub(crate) of_seed: u64,
     /// The faults in whose place the rules are.
     pub(crate) replaced: Vec<FaultInfo>,
     /// The lines to paste.
     pub(crate) lines: String,
     /// What stands out in them.
     pub(crate) summary: Vec<String>,
+}
+
+/// A run whose decisions are shrunk: all that happened in its meshes, and all that it asked for.
+#[derive(Clone, Copy)]
+pub(super) struct Recorded<'a> {
+    pub(super) recordings: &'a [Recording],
+    pub(super) asked: &'a [Asked],
+    /// How much more it asked for.
+    pub(super) asked_beyond: u64,
+    pub(super) seed_was_read: bool,
 }
 
 /// One search.
@@ -71,11 +82,10 @@ impl<'a> Shrinker<'a> {
         }
     }
 
-    /// Shrinks the decisions of a run, of which the `recordings` tell all.
-    pub(super) fn shrink(mut self, failure: &Failure, recordings: &[Recording]) -> Shrunk {
-        let snapshot = &failure.snapshot;
-        let all = decisions::of(recordings, &snapshot.asked, self.subject.seed);
-        let Some(all) = all.filter(|_| snapshot.asked_beyond == 0) else {
+    /// Shrinks the decisions of a run.
+    pub(super) fn shrink(mut self, run: &Recorded<'_>) -> Shrunk {
+        let all = decisions::of(run.recordings, run.asked, self.subject.seed);
+        let Some(all) = all.filter(|_| run.asked_beyond == 0) else {
             return Shrunk::Failed("the run was too long for its log to be whole");
         };
         if all.is_empty() || self.subject.pinned {
@@ -98,14 +108,15 @@ impl<'a> Shrinker<'a> {
             return Shrunk::Differs;
         }
         printed::sort(&mut smallest);
-        let replaced = decisions::replaced(recordings, jitter);
+        let replaced = decisions::replaced(run.recordings, jitter);
         Shrunk::To(Smallest {
             decisions: smallest.len(),
             of: all.len(),
             runs: self.runs,
             whole,
             jitter,
-            seed: (jitter || snapshot.seed_was_read).then_some(self.subject.seed),
+            seed: (jitter || run.seed_was_read).then_some(self.subject.seed),
+            of_seed: self.subject.seed,
             replaced: replaced.into_iter().cloned().collect(),
             lines: printed::lines(&smallest),
             summary: printed::summary(&smallest),
@@ -240,7 +251,6 @@ struct Tried {
 mod tests {
     use super::*;
     use crate::contract::shard_id::ShardId;
-    use crate::run::failure::{How, Snapshot};
     use crate::trace::kept::Kept;
     use crate::trace::record::{Kind, Record};
 
@@ -272,13 +282,13 @@ mod tests {
         };
         let mut shrinker = Shrinker::new(&subject, "", Duration::ZERO);
         shrinker.runs = MOST_RUNS;
-        let failure = Failure {
-            how: How::Lingers(Duration::ZERO),
-            place: None,
-            took: Duration::ZERO,
-            snapshot: Snapshot::default(),
+        let run = Recorded {
+            recordings: &[recording],
+            asked: &[],
+            asked_beyond: 0,
+            seed_was_read: false,
         };
-        let Shrunk::Failed(why) = shrinker.shrink(&failure, &[recording]) else {
+        let Shrunk::Failed(why) = shrinker.shrink(&run) else {
             panic!("it cannot know of a smaller set");
         };
         assert!(why.contains("time"), "{why}");

@@ -57,6 +57,12 @@ pub(super) fn shrunk(
         Shrunk::Failed(why) => vec![format!("not shrunk: {why}")],
         Shrunk::To(smallest) => {
             let mut lines = vec![enough(smallest)];
+            if smallest.of_seed != seed {
+                let other = smallest.of_seed;
+                lines.push(format!(
+                    "these are of seed {other}, which fails there too and needs fewer than seed {seed}"
+                ));
+            }
             lines.extend(advice(smallest, &failure.snapshot));
             lines.extend(to_paste((test, seed), smallest));
             lines
