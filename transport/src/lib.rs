@@ -149,6 +149,12 @@
 //! A fault that met no segment fails the test, naming the line that asked for it: a test that never
 //! met its fault is not a test. [`Fault::optional`] lets it be.
 //!
+//! # Nodes
+//!
+//! [`Mesh::host`] runs the node of a shard, and boots it again after each [`Mesh::restart`]. What its closure
+//! captures survives a crash, what its future holds does not. [`spawn`](crate::spawn) is for tasks that a node
+//! starts itself: they are frozen and dropped with their shard, as those of `tokio::spawn` are not.
+//!
 //! # Repeatable
 //!
 //! Every random decision of the mesh is a function of the seed, the link, and the number of the
@@ -287,6 +293,7 @@ pub use crate::decision::choices::Choices;
 pub use crate::decision::latency::Latency;
 pub use crate::harness::Harness;
 pub use crate::mesh::clock::ShardClock;
+pub use crate::mesh::current::{current_shard, spawn};
 pub use crate::mesh::endpoint::{Endpoint, InProcessTransport};
 pub use crate::mesh::factory::InProcessTransportFactory;
 pub use crate::mesh::fault::Fault;

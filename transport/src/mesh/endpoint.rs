@@ -51,6 +51,8 @@ pub struct InProcessTransport<P = WalSegmentPayload> {
     shard: Arc<Shard<P>>,
     /// The life of the shard that this endpoint belongs to.
     life: u64,
+    /// Whether its links are open only as long as it lives.
+    holds: bool,
     routes: Routes<P>,
     budget: Budget,
 }
@@ -61,9 +63,22 @@ impl<P> InProcessTransport<P> {
             network,
             life,
             shard,
+            holds: true,
             routes: Routes::default(),
             budget: Budget::default(),
         }
+    }
+
+    /// One beside that of the shard's node, in whose hand it is to drop the links.
+    pub(crate) fn beside(network: Arc<Network<P>>, of: (Arc<Shard<P>>, u64)) -> Self {
+        let mut endpoint = Self::new(network, of);
+        endpoint.holds = false;
+        endpoint
+    }
+
+    /// The mesh, the shard, and the life of the shard to which this endpoint belongs.
+    pub(crate) fn place(&self) -> (&Arc<Network<P>>, &Arc<Shard<P>>, u64) {
+        (&self.network, &self.shard, self.life)
     }
 
     /// The shard whose endpoint this is.
@@ -316,6 +331,9 @@ impl<P: Debug + Send + 'static> Transport<P> for InProcessTransport<P> {
 
 impl<P> Drop for InProcessTransport<P> {
     fn drop(&mut self) {
+        if !self.holds {
+            return;
+        }
         if self.network.context.spares() {
             self.network.spare(&self.shard, self.life);
         } else {

@@ -20,7 +20,6 @@ use crate::mesh::outcome::{self, Outcome};
 use crate::network::inbox::arrivals::EndpointState;
 use crate::network::inbox::shard::Shard;
 use crate::network::links::wake_list::WakeList;
-use crate::network::tasks::adopted::Home;
 use crate::network::tasks::first_panic::FirstPanic;
 use crate::network::tasks::supervisor::Supervisor;
 use crate::network::tasks::task::Task;
@@ -56,7 +55,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
         let shard = self.shard(shard.into());
         let id = shard.key.id;
         assert!(
-            shard.endpoint() != EndpointState::Dropped,
+            shard.endpoint() != EndpointState::Dropped || shard.is_hosted(),
             "the endpoint of shard {id} was dropped, so there is nothing to crash: keep it alive"
         );
         assert!(
@@ -67,13 +66,15 @@ impl<P: Debug + Send + 'static> Mesh<P> {
 
     /// Gives a crashed shard a fresh endpoint, with the links that it had. Segment numbers go on.
     ///
+    /// A shard with a node ([`host`](Self::host)) boots it again with an endpoint of its own; the one
+    /// that this returns is beside that, and dropping it closes nothing.
+    ///
     /// # Panics
     ///
     /// If the shard did not crash.
     ///
     /// See [`crash`](Self::crash) for an example.
     #[track_caller]
-    #[must_use]
     pub fn restart(&self, shard: impl Into<ShardId>) -> Endpoint<P> {
         let shard = self.shard(shard.into());
         let Some(life) = self.network.restart(&shard) else {
@@ -82,7 +83,13 @@ impl<P: Debug + Send + 'static> Mesh<P> {
                 shard.key.id
             );
         };
-        Arc::new(InProcessTransport::new(self.network.clone(), (shard, life)))
+        let network = self.network.clone();
+        Arc::new(if shard.is_hosted() {
+            shard.boot(life);
+            InProcessTransport::beside(network, (shard, life))
+        } else {
+            InProcessTransport::new(network, (shard, life))
+        })
     }
 
     /// Freezes a shard: it receives nothing, and the tasks that it was given with
@@ -206,17 +213,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
             shard: shard.key.id,
             asked: Location::caller(),
         };
-        let (home, supervisor) = (shard.clone(), self.supervisor());
-        let task = async move {
-            let Some(error) = outcome::error(future.await) else {
-                return;
-            };
-            match supervisor {
-                _ if home.may_fail() => {}
-                Some(supervisor) => supervisor.task_failed(task, error),
-                None => panic!("a task of shard {} returned an error: {error}", task.shard),
-            }
-        };
+        let task = outcome::checked(future, task, (shard.clone(), self.supervisor()));
         self.spawn_task(shard, Location::caller(), Box::pin(task));
     }
 
@@ -243,7 +240,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
         self.shard(shard.into()).let_fail();
     }
 
-    fn supervisor(&self) -> Option<Arc<dyn Supervisor>> {
+    pub(super) fn supervisor(&self) -> Option<Arc<dyn Supervisor>> {
         self.network.context.run().map(|run| run.supervisor.clone())
     }
 

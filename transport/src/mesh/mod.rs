@@ -7,10 +7,12 @@
 
 pub(crate) mod budget;
 pub(crate) mod clock;
+pub(crate) mod current;
 mod decisions;
 pub(crate) mod endpoint;
 pub(crate) mod factory;
 pub(crate) mod fault;
+mod host;
 pub(crate) mod lifecycle;
 pub(crate) mod links;
 #[allow(clippy::module_inception, reason = "the file of `Mesh`")]

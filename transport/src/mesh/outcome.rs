@@ -1,12 +1,18 @@
 use std::convert::Infallible;
 use std::fmt::Debug;
+use std::sync::Arc;
 
-/// What a task that fails the test may return: see [`Mesh::run`](crate::Mesh::run).
+use crate::network::tasks::adopted::Home;
+use crate::network::tasks::supervisor::Supervisor;
+use crate::network::tasks::task::Task;
+
+/// What a task that fails the test may return: see [`Mesh::run`](crate::Mesh::run) and
+/// [`Mesh::host`](crate::Mesh::host).
 ///
 /// It is `()`, `!`, [`Infallible`], or a [`Result`] whose error is `Debug`. No other type can be one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say whether a task has failed",
-    label = "a task that is `run` returns `()`, `!`, or a `Result` whose error is `Debug`",
+    label = "a node, and a task that is `run`, returns `()`, `!`, or a `Result` whose error is `Debug`",
     note = "`mesh.spawn` takes a task with any output"
 )]
 pub trait Outcome: sealed::Outcome {}
@@ -55,7 +61,22 @@ impl<T, E: Debug> sealed::Outcome for Result<T, E> {
     }
 }
 
-/// What an outcome says of its error, if it is one.
-pub(crate) fn error(outcome: impl Outcome) -> Option<String> {
-    sealed::Outcome::error(outcome)
+/// The future of a task of the shard that is its home, whose error fails the test unless the shard may fail.
+///
+/// # Panics
+///
+/// If it fails where no run supervises the mesh.
+pub(crate) async fn checked(
+    future: impl Future<Output: Outcome>,
+    task: Task,
+    (home, supervisor): (Arc<dyn Home>, Option<Arc<dyn Supervisor>>),
+) {
+    let Some(error) = sealed::Outcome::error(future.await) else {
+        return;
+    };
+    match supervisor {
+        _ if home.may_fail() => {}
+        Some(supervisor) => supervisor.task_failed(task, error),
+        None => panic!("a task of shard {} returned an error: {error}", task.shard),
+    }
 }

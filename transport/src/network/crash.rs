@@ -18,8 +18,11 @@ impl<P> Network<P> {
         let now = self.context.time();
         let mut to_wake = WakeList::new();
         let shards = write(&self.shards);
-        if shard.endpoint() != EndpointState::Alive {
-            return false;
+        match shard.endpoint() {
+            EndpointState::Alive => {}
+            // Its node has ended, and is booted again after this.
+            EndpointState::Dropped if shard.is_hosted() => {}
+            EndpointState::Dropped | EndpointState::Crashed => return false,
         }
         self.note(Kind::Crashed, shard.key);
         shard.end_life();
@@ -42,9 +45,12 @@ impl<P> Network<P> {
     /// did not crash.
     pub(crate) fn restart(&self, shard: &Shard<P>) -> Option<u64> {
         // A crash holds it for writing: it comes before this as a whole, or after.
-        let _table = read(&self.shards);
+        let shards = read(&self.shards);
         if !shard.restart() {
             return None;
+        }
+        for peer in shard.come_back() {
+            shards.at(peer).open(shard);
         }
         self.note(Kind::Restarted, shard.key);
         Some(shard.life())
@@ -61,8 +67,10 @@ impl<P> Network<P> {
         }
         self.note(Kind::Dropped, shard.key);
         shard.abandon(EndpointState::Dropped, &mut to_wake);
-        for peer in shard.peers() {
-            shards.at(peer).close(shard, &mut to_wake);
+        let mut peers = shard.peers();
+        peers.retain(|peer| shards.at(*peer).close(shard, &mut to_wake));
+        if shard.is_hosted() {
+            shard.leave(peers);
         }
     }
 }

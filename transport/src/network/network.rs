@@ -29,7 +29,7 @@ pub(crate) struct Network<P> {
     pub(super) shards: RwLock<ShardTable<P>>,
     pub(crate) context: Context<P>,
     pub(crate) settlers: Settlers,
-    pub(crate) tasks: Tasks,
+    pub(crate) tasks: Arc<Tasks>,
     /// Every fault that was asked for, for the reports.
     pub(crate) faults: Mutex<Vec<Arc<FaultState>>>,
     pub(crate) sometimes: AllSometimes,
@@ -47,7 +47,7 @@ impl<P> Network<P> {
             shards: RwLock::new(ShardTable::new()),
             context: Context::new(),
             settlers: Settlers::new(),
-            tasks: Tasks::new(),
+            tasks: Arc::new(Tasks::new()),
             faults: Mutex::new(Vec::new()),
             sometimes: AllSometimes::new(),
             log: Mutex::new(Log::default()),

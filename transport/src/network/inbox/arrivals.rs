@@ -111,16 +111,17 @@ impl<P> Arrivals<P> {
 
     /// Closes the link from `from`; without effect if it is not open. What was sent on it stays
     /// to be received.
-    pub(crate) fn close(&mut self, from: u32, to_wake: &mut WakeList<P>) {
+    /// Whether it was open.
+    pub(crate) fn close(&mut self, from: u32, to_wake: &mut WakeList<P>) -> bool {
         match self.slot(from) {
-            Slot::Absent => return,
+            Slot::Absent => return false,
             Slot::Unused => {
                 self.slots.set(from, Slot::Absent);
             }
             Slot::Used(link) => {
                 let link = &mut self.links[link as usize];
                 if !link.open {
-                    return;
+                    return false;
                 }
                 link.open = false;
                 link.senders.wake_all(to_wake);
@@ -130,6 +131,7 @@ impl<P> Arrivals<P> {
         if self.open_links == 0 {
             self.receivers.wake_all(to_wake);
         }
+        true
     }
 
     /// Closes all links without waking anybody: who waited was woken when the endpoint went.

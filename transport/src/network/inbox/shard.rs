@@ -12,8 +12,8 @@
 //! both are released.
 
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crate::network::inbox::arrivals::{Arrivals, EndpointState};
@@ -21,6 +21,7 @@ use crate::network::inbox::ready::Ready;
 use crate::network::links::link::LinkView;
 use crate::network::links::wake_list::WakeList;
 use crate::network::tasks::adopted::Home;
+use crate::network::tasks::bell::Bell;
 use crate::ordered::sort;
 use crate::sync::{AtomicBool, Mutex, MutexGuard, SharedU64, lock};
 use crate::trace::journal::Journal;
@@ -39,6 +40,10 @@ pub(crate) struct Shard<P> {
     paused: AtomicBool,
     /// Whether the test means its tasks to fail.
     may_fail: AtomicBool,
+    /// Whom to tell that it was restarted, where it has a node.
+    host: OnceLock<Arc<Bell>>,
+    /// Indices of the shards to which a link led when the endpoint of its node was dropped.
+    left: Mutex<Vec<u32>>,
     /// Indices of the shards to which a link leads, or led, from here: each once.
     peers: Mutex<Vec<u32>>,
     /// By how much its wall clock is wrong, and whether it is ahead.
@@ -71,6 +76,8 @@ impl<P> Shard<P> {
             life: SharedU64::new(0),
             paused: AtomicBool::new(false),
             may_fail: AtomicBool::new(false),
+            host: OnceLock::new(),
+            left: Mutex::new(Vec::new()),
             peers: Mutex::new(Vec::new()),
             clock_error: Mutex::new((true, Duration::ZERO)),
             stocked: AtomicBool::new(false),
@@ -117,8 +124,9 @@ impl<P> Shard<P> {
         lock(&self.arrivals).senders()
     }
 
-    pub(crate) fn close(&self, from: &Self, to_wake: &mut WakeList<P>) {
-        lock(&self.arrivals).close(from.key.index, to_wake);
+    /// Closes the link from `from`; whether it was open.
+    pub(crate) fn close(&self, from: &Self, to_wake: &mut WakeList<P>) -> bool {
+        lock(&self.arrivals).close(from.key.index, to_wake)
     }
 
     /// Whether the link from `from` is open, or keeps something back.
@@ -205,6 +213,34 @@ impl<P> Shard<P> {
 
     pub(crate) fn set_clock_error(&self, ahead: bool, error: Duration) {
         *lock(&self.clock_error) = (ahead, error);
+    }
+
+    // --- its node ---
+
+    /// From now on the shard has a node, which is booted by this; `false` if it has one already.
+    pub(crate) fn host(&self, bell: Arc<Bell>) -> bool {
+        self.host.set(bell).is_ok()
+    }
+
+    pub(crate) fn is_hosted(&self) -> bool {
+        self.host.get().is_some()
+    }
+
+    /// Boots its node, if it has one, in this life.
+    pub(crate) fn boot(&self, life: u64) {
+        if let Some(bell) = self.host.get() {
+            bell.ring(life);
+        }
+    }
+
+    /// Remembers to which shards its links led.
+    pub(crate) fn leave(&self, peers: Vec<u32>) {
+        *lock(&self.left) = peers;
+    }
+
+    /// To which shards its links led when its node ended, if it did.
+    pub(crate) fn come_back(&self) -> Vec<u32> {
+        std::mem::take(&mut lock(&self.left))
     }
 
     // --- faults ---

@@ -1,11 +1,15 @@
 //! Tasks that belong to a shard: they are frozen with it, and die with it.
 
 use std::any::Any;
+use std::cell::RefCell;
+use std::panic::Location;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker};
 use std::thread;
+
+use tokio::task::JoinHandle;
 
 use crate::contract::shard_id::ShardId;
 use crate::network::tasks::activity::{Activity, Doing};
@@ -74,16 +78,20 @@ impl Tasks {
 
     /// `body` as a task of a shard in its life `life`, to be spawned.
     pub(crate) fn adopt<T: Send + 'static>(
-        &self,
+        self: &Arc<Self>,
         task: Task,
         (home, life): (Arc<dyn Home>, u64),
         body: Pin<Box<dyn Future<Output = T> + Send>>,
         supervisor: Option<Arc<dyn Supervisor>>,
     ) -> Adopted<T> {
         let adoptee = Arc::new(Adoptee {
-            what: task,
-            home,
-            life,
+            belongs: Arc::new(Belonging {
+                what: task,
+                home,
+                life,
+                tasks: self.clone(),
+                supervisor: supervisor.clone(),
+            }),
             state: Mutex::new(State {
                 body: Some(body),
                 waker: None,
@@ -98,8 +106,7 @@ impl Tasks {
         }
         Adopted {
             task: adoptee,
-            activity: supervisor.as_ref().map(|it| it.task_spawned(task)),
-            supervisor,
+            activity: supervisor.map(|it| it.task_spawned(task)),
         }
     }
 
@@ -138,10 +145,73 @@ impl Tasks {
 
 type Body<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-struct Adoptee<T> {
+/// To what a task belongs.
+struct Belonging {
     what: Task,
     home: Arc<dyn Home>,
     life: u64,
+    tasks: Arc<Tasks>,
+    supervisor: Option<Arc<dyn Supervisor>>,
+}
+
+impl Belonging {
+    fn is_over(&self) -> bool {
+        self.home.life() != self.life
+    }
+}
+
+thread_local! {
+    /// Of the task of which this thread runs code now.
+    static HERE: RefCell<Option<Arc<Belonging>>> = const { RefCell::new(None) };
+}
+
+/// Spawns a task for the shard of whose task this thread runs code, in the same life of the shard; `None`
+/// if it runs code of none.
+pub(crate) fn spawn_beside<T: Send + 'static>(
+    asked: &'static Location<'static>,
+    body: Pin<Box<dyn Future<Output = T> + Send>>,
+) -> Option<JoinHandle<Option<T>>> {
+    let beside = HERE.with_borrow(Clone::clone)?;
+    let Belonging {
+        what,
+        home,
+        life,
+        tasks,
+        supervisor,
+    } = &*beside;
+    let task = Task { asked, ..*what };
+    let home = (home.clone(), *life);
+    Some(tokio::spawn(tasks.adopt(
+        task,
+        home,
+        body,
+        supervisor.clone(),
+    )))
+}
+
+/// While it lives, this thread runs code of a task that belongs there.
+struct RunningIn {
+    _running: Running,
+    before: Option<Arc<Belonging>>,
+}
+
+impl RunningIn {
+    fn new(belongs: &Arc<Belonging>) -> Self {
+        Self {
+            _running: Running::new(belongs.what),
+            before: HERE.replace(Some(belongs.clone())),
+        }
+    }
+}
+
+impl Drop for RunningIn {
+    fn drop(&mut self) {
+        HERE.set(self.before.take());
+    }
+}
+
+struct Adoptee<T> {
+    belongs: Arc<Belonging>,
     state: Mutex<State<T>>,
 }
 
@@ -153,7 +223,7 @@ struct State<T> {
 
 impl<T: Send> Owned for Adoptee<T> {
     fn is_over(&self) -> bool {
-        self.home.life() != self.life
+        self.belongs.is_over()
     }
 
     fn end(&self) {
@@ -162,7 +232,7 @@ impl<T: Send> Owned for Adoptee<T> {
         drop(state);
         let mut panic = FirstPanic::default();
         panic.catch(|| {
-            let _running = Running::new(self.what);
+            let _running = RunningIn::new(&self.belongs);
             drop(body);
         });
         if let Some(waker) = waker {
@@ -186,7 +256,7 @@ impl<T: Send> Adoptee<T> {
         let spent = state.waker.replace(waker);
         let body = if self.is_over() {
             Poll::Ready(None)
-        } else if self.home.is_paused() {
+        } else if self.belongs.home.is_paused() {
             Poll::Pending
         } else {
             Poll::Ready(state.body.take())
@@ -213,27 +283,24 @@ impl<T: Send> Adoptee<T> {
 pub(crate) struct Adopted<T: Send> {
     task: Arc<Adoptee<T>>,
     activity: Option<Arc<Activity>>,
-    supervisor: Option<Arc<dyn Supervisor>>,
 }
 
 impl<T: Send> Adopted<T> {
     /// Runs code of the task, whose panic is the test's. The task is not used after a panic, so
     /// nothing broken can be seen.
     fn run<R>(&self, doing: Doing, code: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
-        let _running = Running::new(self.task.what);
+        let belongs = &self.task.belongs;
+        let _running = RunningIn::new(belongs);
         let _does = self.activity.as_ref().map(|it| it.does(doing));
         let panic = match catch_unwind(AssertUnwindSafe(code)) {
             Ok(result) => return Ok(result),
             Err(panic) => panic,
         };
-        let Some(supervisor) = self
-            .supervisor
-            .as_ref()
-            .filter(|_| !self.task.home.may_fail())
-        else {
+        let supervisor = belongs.supervisor.as_ref();
+        let Some(supervisor) = supervisor.filter(|_| !belongs.home.may_fail()) else {
             return Err(panic);
         };
-        let shard = self.task.what.shard;
+        let shard = belongs.what.shard;
         supervisor.task_panicked(shard, panic);
         Err(Box::new(format!("a task of shard {shard} panicked")))
     }
@@ -252,7 +319,8 @@ impl<T: Send> Future for Adopted<T> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         // What happened when the run failed is reported, and not what would have come of that.
-        if self.supervisor.as_ref().is_some_and(|it| it.has_failed()) {
+        let supervisor = self.task.belongs.supervisor.as_ref();
+        if supervisor.is_some_and(|it| it.has_failed()) {
             return Poll::Pending;
         }
         let waker = cx.waker().clone();
@@ -296,8 +364,6 @@ impl<T: Send> Drop for Adopted<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::panic::Location;
-
     use super::*;
 
     struct Alive;
@@ -316,7 +382,7 @@ mod tests {
         }
     }
 
-    fn adopt(tasks: &Tasks) -> Adopted<()> {
+    fn adopt(tasks: &Arc<Tasks>) -> Adopted<()> {
         let task = Task {
             shard: ShardId(0),
             asked: Location::caller(),
@@ -327,14 +393,14 @@ mod tests {
 
     #[test]
     fn many_tasks_are_adopted_in_no_time() {
-        let tasks = Tasks::new();
+        let tasks = Arc::new(Tasks::new());
         let live: Vec<_> = (0..200_000).map(|_| adopt(&tasks)).collect();
         assert_eq!(tasks.of(ShardId(0)).len(), live.len());
     }
 
     #[test]
     fn tasks_that_are_over_are_forgotten() {
-        let tasks = Tasks::new();
+        let tasks = Arc::new(Tasks::new());
         let _live: Vec<_> = (0..100).map(|_| adopt(&tasks)).collect();
         for _ in 0..100_000 {
             drop(adopt(&tasks));

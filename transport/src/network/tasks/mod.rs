@@ -7,6 +7,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod adopted;
+pub(crate) mod bell;
 pub(crate) mod first_panic;
 pub(crate) mod standstill;
 pub(crate) mod supervisor;

@@ -1,0 +1,5 @@
+//! Nodes: their boot, their end, what survives a crash, and what they spawn.
+
+mod bad_use;
+mod host;
+mod spawn;
