@@ -152,8 +152,9 @@
 //! # Nodes
 //!
 //! [`Mesh::host`] runs the node of a shard, and boots it again after each [`Mesh::restart`]. What its closure
-//! captures survives a crash, what its future holds does not. [`spawn`](crate::spawn) is for tasks that a node
+//! captures survives a crash, what its future holds does not. [`spawn`] is for tasks that a node
 //! starts itself: they are frozen and dropped with their shard, as those of `tokio::spawn` are not.
+//! [`Mesh::disk`] is what a node keeps, where a crash loses what was not synced.
 //!
 //! # Repeatable
 //!
@@ -294,6 +295,7 @@ pub use crate::decision::latency::Latency;
 pub use crate::harness::Harness;
 pub use crate::mesh::clock::ShardClock;
 pub use crate::mesh::current::{current_shard, spawn};
+pub use crate::mesh::disk::Disk;
 pub use crate::mesh::endpoint::{Endpoint, InProcessTransport};
 pub use crate::mesh::factory::InProcessTransportFactory;
 pub use crate::mesh::fault::Fault;

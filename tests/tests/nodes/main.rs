@@ -1,5 +1,6 @@
 //! Nodes: their boot, their end, what survives a crash, and what they spawn.
 
 mod bad_use;
+mod disk;
 mod host;
 mod spawn;

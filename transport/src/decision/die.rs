@@ -89,6 +89,11 @@ impl Lot {
         u128::from(below(self.0, span))
     }
 
+    /// A second draw for the same decision.
+    pub(crate) fn another(self) -> Self {
+        Self(mix(self.0))
+    }
+
     /// True with this probability.
     pub(crate) fn hits(self, probability: f64) -> bool {
         fraction(self.0) < probability

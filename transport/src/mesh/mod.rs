@@ -9,6 +9,7 @@ pub(crate) mod budget;
 pub(crate) mod clock;
 pub(crate) mod current;
 mod decisions;
+pub(crate) mod disk;
 pub(crate) mod endpoint;
 pub(crate) mod factory;
 pub(crate) mod fault;

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::contract::shard_id::ShardId;
+use crate::network::disk::{DiskLoss, Unsynced};
 use crate::network::inbox::arrivals::EndpointState;
 use crate::network::inbox::shard::Shard;
 use crate::network::links::rules::Rule;
@@ -36,9 +38,39 @@ impl<P> Network<P> {
         drop(shards);
         let mut panic = FirstPanic::default();
         panic.catch(|| drop(to_wake));
+        // Before the tasks, whose destructors write to no disk any more.
+        panic.catch(|| self.crash_disks(shard, now));
         panic.catch(|| self.tasks.end_over(shard.key.id));
         panic.go_on();
         true
+    }
+
+    /// What was written and not synced is lost, or a part of it.
+    fn crash_disks(&self, shard: &Shard<P>, at: u64) {
+        let crash = shard.count_crash();
+        for (disk, lives) in shard.disks() {
+            let lost = |unsynced| {
+                let name = format!("{disk}, crash {crash}");
+                let (asked, decider) = (self.context.asked(), self.context.decider());
+                match asked.ask(decider, (&name, None), &Unsynced(unsynced)) {
+                    Ok(lost) => u64::try_from(lost).unwrap_or(unsynced),
+                    Err(wrong) => panic!("{wrong}"),
+                }
+            };
+            let (lost, of) = lives.crash(&lost);
+            if of > 0 {
+                lock(&self.disk_losses).push(DiskLoss { at, disk, lost, of });
+            }
+        }
+    }
+
+    /// A task that outlived its shard has touched this disk of it.
+    pub(crate) fn note_outlived(&self, shard: ShardId, disk: &str) {
+        let mut all = lock(&self.outlived);
+        match all.iter_mut().find(|(_, known, _)| known == disk) {
+            Some((_, _, times)) => *times += 1,
+            None => all.push((shard, disk.to_owned(), 1)),
+        }
     }
 
     /// Gives a crashed shard its links back, and tells the life that begins with that; `None` if it

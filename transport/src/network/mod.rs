@@ -9,10 +9,11 @@
 //! - Uses: the [trace](crate::trace), the [decisions](crate::decision), the
 //!   [contract](crate::contract).
 //!
-//! Bottom up: [`tasks`], [`links`], [`inbox`], and here the mesh as a whole. Its state is in
+//! Bottom up: [`tasks`], [`disk`], [`links`], [`inbox`], and here the mesh as a whole. Its state is in
 //! [`network`], and what a crash does to it in `crash`.
 
 mod crash;
+pub(crate) mod disk;
 pub(crate) mod inbox;
 pub(crate) mod links;
 pub(crate) mod mesh_faults;

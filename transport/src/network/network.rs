@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use crate::contract::shard_id::ShardId;
+use crate::network::disk::DiskLoss;
 use crate::network::inbox::arrivals::EndpointState;
 use crate::network::inbox::context::{Context, RunLink};
 use crate::network::inbox::shard::Shard;
@@ -36,6 +37,9 @@ pub(crate) struct Network<P> {
     /// What happened to shards and faults, and the logical time of that.
     pub(crate) log: Mutex<Log>,
     pub(crate) clock: AtomicU64,
+    pub(super) disk_losses: Mutex<Vec<DiskLoss>>,
+    /// Which disk of which shard was touched by a task that outlived it, and how often.
+    pub(super) outlived: Mutex<Vec<(ShardId, String, u64)>>,
     pub(super) spared: Mutex<Vec<(Arc<Shard<P>>, u64)>>,
     pub(super) spared_rules: Mutex<Vec<Arc<Rule<P>>>>,
 }
@@ -52,6 +56,8 @@ impl<P> Network<P> {
             sometimes: AllSometimes::new(),
             log: Mutex::new(Log::default()),
             clock: AtomicU64::new(0),
+            disk_losses: Mutex::new(Vec::new()),
+            outlived: Mutex::new(Vec::new()),
             spared: Mutex::new(Vec::new()),
             spared_rules: Mutex::new(Vec::new()),
         }

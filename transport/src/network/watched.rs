@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::contract::shard_id::ShardId;
+use crate::network::disk::DiskLoss;
 use crate::network::links::fault_state::FaultState;
 use crate::network::links::link::LinkView;
 use crate::network::links::wake_list::WakeList;
@@ -39,11 +40,22 @@ pub(crate) trait Watched: Send + Sync {
     /// What must hold sometimes.
     fn sometimes(&self) -> Vec<Sometimes>;
 
+    /// Crashes that found unsynced writes, and which disks of crashed shards were touched after that, and
+    /// how often.
+    fn disks(&self) -> (Vec<DiskLoss>, Vec<(ShardId, String, u64)>);
+
     /// The name of the type of its payload.
     fn payload(&self) -> &'static str;
 }
 
 impl<P: Send + 'static> Watched for Network<P> {
+    fn disks(&self) -> (Vec<DiskLoss>, Vec<(ShardId, String, u64)>) {
+        (
+            lock(&self.disk_losses).clone(),
+            lock(&self.outlived).clone(),
+        )
+    }
+
     fn payload(&self) -> &'static str {
         type_name::<P>()
     }

@@ -1,9 +1,10 @@
 //! What was done to the network and to shards: what stands when the test fails, and what was over by
 //! then.
 
-use super::words::segments;
+use super::words::{count, segments};
 use crate::contract::shard_id::ShardId;
 use crate::millis::{Millis, millis};
+use crate::network::disk::DiskLoss;
 use crate::network::inbox::arrivals::EndpointState;
 use crate::network::links::fault_state::FaultState;
 use crate::network::waits::ShardView;
@@ -49,6 +50,8 @@ pub(super) fn over(mesh: &MeshSnapshot) -> Vec<String> {
             .into_iter()
             .map(|(at, it)| (Some(at), it)),
     );
+    let losses = mesh.disk_losses.iter();
+    over.extend(losses.map(|it| (Some(it.at), disk_loss(it))));
     sort_by(&mut over, |(a, _), (b, _)| a.cmp(b));
     let mut lines: Vec<_> = over.into_iter().map(|(_, line)| line).collect();
     if let Some(more) = lines.len().checked_sub(MOST_OVER + 1) {
@@ -56,6 +59,30 @@ pub(super) fn over(mesh: &MeshSnapshot) -> Vec<String> {
         lines.insert(0, format!("{} more before these", more + 1));
     }
     lines
+}
+
+fn disk_loss(DiskLoss { at, disk, lost, of }: &DiskLoss) -> String {
+    let writes = count(*of, "unsynced write");
+    let lost = match lost {
+        0 if *of == 1 => format!("kept the {writes}"),
+        1 if *of == 1 => format!("lost the {writes}"),
+        0 => format!("kept all of {writes}"),
+        lost if lost == of => format!("lost all of {writes}"),
+        lost => format!("lost the last {lost} of {writes}"),
+    };
+    format!("{disk}: the crash at {} {lost}", Millis(*at))
+}
+
+/// What tasks have done that outlived their shard.
+pub(super) fn outlived(mesh: &MeshSnapshot) -> Vec<String> {
+    let tell = |(shard, disk, times): &(ShardId, String, u64)| {
+        let writes = count(*times, "write or sync");
+        format!(
+            "{disk}: {writes} of a task that outlived a crash of shard {shard} did nothing: spawn it \
+             with `shard_mesh::spawn`, so that it dies with its shard"
+        )
+    };
+    mesh.outlived.iter().map(tell).collect()
 }
 
 fn line(fault: &FaultState, when: &str) -> String {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::contract::shard_id::ShardId;
 use crate::decision::choice::Asked;
+use crate::network::disk::DiskLoss;
 use crate::network::links::fault_state::FaultState;
 use crate::network::stats::Stats;
 use crate::network::tasks::standstill::StandsStill;
@@ -127,6 +128,10 @@ pub(crate) struct MeshSnapshot {
     pub(crate) stats: Stats,
     pub(crate) waits: Waits,
     pub(crate) faults: Vec<Arc<FaultState>>,
+    /// Crashes that found unsynced writes.
+    pub(crate) disk_losses: Vec<DiskLoss>,
+    /// Which disk of which shard was touched by a task that outlived it, and how often.
+    pub(crate) outlived: Vec<(ShardId, String, u64)>,
     /// The name of the type of its payload.
     pub(crate) payload: &'static str,
 }

@@ -213,7 +213,10 @@ impl RunState {
             if ended {
                 stats = stats.before_loss_of(&recording.leave_out_the_end());
             }
+            let (disk_losses, outlived) = mesh.disks();
             MeshSnapshot {
+                disk_losses,
+                outlived,
                 recording,
                 stats,
                 waits: mesh.waits(),

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use crate::network::disk::Disk;
 use crate::network::inbox::arrivals::{Arrivals, EndpointState};
 use crate::network::inbox::ready::Ready;
 use crate::network::links::link::LinkView;
@@ -42,6 +43,10 @@ pub(crate) struct Shard<P> {
     may_fail: AtomicBool,
     /// Whom to tell that it was restarted, where it has a node.
     host: OnceLock<Arc<Bell>>,
+    /// In the order in which they were made.
+    disks: Mutex<Vec<Arc<dyn Disk>>>,
+    /// How often the shard has crashed.
+    crashes: AtomicU64,
     /// Indices of the shards to which a link led when the endpoint of its node was dropped.
     left: Mutex<Vec<u32>>,
     /// Indices of the shards to which a link leads, or led, from here: each once.
@@ -77,6 +82,8 @@ impl<P> Shard<P> {
             paused: AtomicBool::new(false),
             may_fail: AtomicBool::new(false),
             host: OnceLock::new(),
+            disks: Mutex::new(Vec::new()),
+            crashes: AtomicU64::new(0),
             left: Mutex::new(Vec::new()),
             peers: Mutex::new(Vec::new()),
             clock_error: Mutex::new((true, Duration::ZERO)),
@@ -241,6 +248,37 @@ impl<P> Shard<P> {
     /// To which shards its links led when its node ended, if it did.
     pub(crate) fn come_back(&self) -> Vec<u32> {
         std::mem::take(&mut lock(&self.left))
+    }
+
+    /// Adds a disk, which `disk` makes of its name.
+    pub(crate) fn add_disk<D: Disk + 'static>(
+        &self,
+        disk: impl FnOnce(String) -> Arc<D>,
+    ) -> Arc<D> {
+        let mut disks = lock(&self.disks);
+        let disk = disk(self.disk_name(disks.len()));
+        disks.push(disk.clone());
+        disk
+    }
+
+    fn disk_name(&self, index: usize) -> String {
+        let id = self.key.id;
+        match index {
+            0 => format!("disk of {id}"),
+            more => format!("disk {} of {id}", more + 1),
+        }
+    }
+
+    /// Counts a crash: the how-manieth it is.
+    pub(crate) fn count_crash(&self) -> u64 {
+        self.crashes.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// The disks, with their names.
+    pub(crate) fn disks(&self) -> Vec<(String, Arc<dyn Disk>)> {
+        let disks = lock(&self.disks).clone().into_iter().enumerate();
+        let named = disks.map(|(index, disk)| (self.disk_name(index), disk));
+        named.collect()
     }
 
     // --- faults ---

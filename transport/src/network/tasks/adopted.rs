@@ -189,6 +189,15 @@ pub(crate) fn spawn_beside<T: Send + 'static>(
     )))
 }
 
+/// The life in which the task of this home belongs of which this thread runs code, if it runs any.
+pub(crate) fn running_life(home: &Arc<dyn Home>) -> Option<u64> {
+    HERE.with_borrow(|here| {
+        let here = here.as_ref()?;
+        let same = std::ptr::addr_eq(Arc::as_ptr(&here.home), Arc::as_ptr(home));
+        same.then_some(here.life)
+    })
+}
+
 /// While it lives, this thread runs code of a task that belongs there.
 struct RunningIn {
     _running: Running,
