@@ -306,7 +306,7 @@ pub use crate::mesh::rule::RuleGuard;
 pub use crate::network::links::rules::{Message, Verdict};
 pub use crate::network::stats::{LinkStats, Stats};
 pub use crate::run::run::Run;
-pub use crate::trace::event::{Event, EventKind, Loss};
+pub use crate::trace::event::{ClockChange, Event, EventKind, Loss};
 pub use crate::trace::fault_info::FaultInfo;
 pub use crate::trace::timeline::Timeline;
 

@@ -143,6 +143,7 @@ async fn shards(peers: [Endpoint<Packet>; 4], mesh: Mesh<Packet>) {
     let cut = mesh.link(0, 1).cut();
     send(a, 1, put("k", 1)).await;
     mesh.clock(1).behind(ms(3000));
+    mesh.clock(1).drift(0.9);
     sleep(ms(5)).await;
     cut.heal();
     mesh.crash(2);

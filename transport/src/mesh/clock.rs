@@ -3,7 +3,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use crate::network::inbox::shard::Shard;
+use crate::network::inbox::wall_clock::WallClock;
 use crate::network::network::Network;
+use crate::trace::record::Kind;
 
 /// 2000-01-01 00:00:00 UTC, at which every test begins.
 const DAWN: Duration = Duration::from_secs(946_684_800);
@@ -40,14 +42,20 @@ impl<P: Debug + Send + 'static> ShardClock<P> {
     /// See [`ShardClock`] for an example.
     #[must_use]
     pub fn now(&self) -> SystemTime {
-        let time = SystemTime::UNIX_EPOCH + DAWN + self.network.context.began().elapsed();
-        match self.shard.clock_error() {
+        let elapsed = self.elapsed();
+        let time = SystemTime::UNIX_EPOCH + DAWN + elapsed;
+        match self.shard.wall_clock().error(elapsed) {
             (true, error) => time + error,
             (false, error) => time - error,
         }
     }
 
-    /// Sets the clock ahead of the true time by this much; zero sets it right.
+    fn elapsed(&self) -> Duration {
+        self.network.context.began().elapsed()
+    }
+
+    /// Sets the clock ahead of the true time by this much, beside what a [`drift`](Self::drift) has
+    /// gathered.
     ///
     /// # Panics
     ///
@@ -65,7 +73,8 @@ impl<P: Debug + Send + 'static> ShardClock<P> {
     #[track_caller]
     pub fn ahead(&self, error: Duration) {
         check(error);
-        self.shard.set_clock_error(true, error);
+        self.shard.set_wall_clock(|it| it.set(true, error));
+        self.note(Kind::ClockAhead, nanos(error));
     }
 
     /// Sets the clock behind the true time by this much. See [`ShardClock`] for an example.
@@ -76,7 +85,68 @@ impl<P: Debug + Send + 'static> ShardClock<P> {
     #[track_caller]
     pub fn behind(&self, error: Duration) {
         check(error);
-        self.shard.set_clock_error(false, error);
+        self.shard.set_wall_clock(|it| it.set(false, error));
+        self.note(Kind::ClockBehind, nanos(error));
+    }
+
+    /// Lets the clock run at this rate of the true speed from now on: 0.9 is slow, 1.1 is fast, and 0
+    /// stands still. A rate of 1 ends the drift, and keeps what it has gathered. The rate is rounded to
+    /// millionths.
+    ///
+    /// # Panics
+    ///
+    /// If the rate is not between 0 and 1,000.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use shard_mesh::{Endpoint, Mesh};
+    ///
+    /// #[shard_mesh::test(peers = 0..2)]
+    /// async fn main(_a: Endpoint, _b: Endpoint, mesh: Mesh) {
+    ///     mesh.clock(1).drift(0.9);
+    ///     tokio::time::sleep(Duration::from_secs(10)).await;
+    ///     let apart = mesh.clock(0).now().duration_since(mesh.clock(1).now());
+    ///     assert_eq!(apart.unwrap(), Duration::from_secs(1));
+    /// }
+    /// ```
+    #[track_caller]
+    pub fn drift(&self, rate: f64) {
+        assert!(
+            (0.0..=1000.0).contains(&rate),
+            "a clock that runs at {rate} of the true speed: give a rate from 0 to 1000, such as 0.9"
+        );
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked above"
+        )]
+        let millionths = (rate * 1e6).round() as u64;
+        let elapsed = self.elapsed();
+        self.shard
+            .set_wall_clock(|it| it.set_speed(millionths, elapsed));
+        self.note(Kind::ClockDrifts, millionths);
+    }
+
+    /// Sets the clock right: it shows the true time, and runs at the true speed.
+    ///
+    /// ```
+    /// # use shard_mesh::{InProcessTransportFactory, ShardId};
+    /// # use std::time::Duration;
+    /// # let factory = InProcessTransportFactory::<String>::new();
+    /// # let _shards = [factory.create(ShardId(0)), factory.create(ShardId(1))];
+    /// let mesh = factory.mesh();
+    /// mesh.clock(0).behind(Duration::from_secs(60));
+    /// mesh.clock(0).right();
+    /// let apart = mesh.clock(1).now().duration_since(mesh.clock(0).now());
+    /// assert!(apart.unwrap_or_default() < Duration::from_secs(1));
+    /// ```
+    pub fn right(&self) {
+        self.shard.set_wall_clock(|it| *it = WallClock::RIGHT);
+        self.note(Kind::ClockRight, 0);
+    }
+
+    fn note(&self, kind: Kind, how: u64) {
+        self.network.note_how(kind, self.shard.key, how);
     }
 }
 
@@ -84,6 +154,11 @@ impl<P: Debug + Send + 'static> Debug for ShardClock<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ShardClock({}, {:?})", self.shard.key.id, self.now())
     }
+}
+
+/// Of less than a year.
+fn nanos(error: Duration) -> u64 {
+    u64::try_from(error.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[track_caller]

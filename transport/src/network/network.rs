@@ -82,10 +82,15 @@ impl<P> Network<P> {
 
     /// Notes what happens to a shard.
     pub(crate) fn note(&self, kind: Kind, shard: ShardKey) {
+        self.note_how(kind, shard, 0);
+    }
+
+    /// The same with a number that says how.
+    pub(crate) fn note_how(&self, kind: Kind, shard: ShardKey, how: u64) {
         if self.context.run().is_none() {
             return;
         }
-        lock(&self.log).note(&self.clock, 0, (kind, shard, 0));
+        lock(&self.log).note(&self.clock, 0, (kind, shard, how));
     }
 
     /// The shard `id`, which had no endpoint, or lost it, and its life; otherwise what became of that.

@@ -50,6 +50,8 @@ pub(crate) struct ShardView {
     pub(crate) endpoint: EndpointState,
     /// How wrong its clock is, and whether it is ahead.
     pub(crate) clock_error: (bool, Duration),
+    /// The speed of its clock in millionths of the true one, unless it has that.
+    pub(crate) clock_drift: Option<u64>,
     /// How many open links lead here that have carried nothing, beyond those that are told of.
     pub(crate) unused: usize,
 }

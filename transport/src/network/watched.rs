@@ -3,6 +3,7 @@
 use std::any::type_name;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use crate::contract::shard_id::ShardId;
 use crate::network::disk::DiskLoss;
@@ -95,7 +96,8 @@ impl<P: Send + 'static> Watched for Network<P> {
                 id: shard.key.id,
                 paused: Home::is_paused(&**shard),
                 endpoint: shard.endpoint(),
-                clock_error: shard.clock_error(),
+                clock_error: shard.wall_clock().error(Duration::from_millis(now)),
+                clock_drift: shard.wall_clock().drift(),
                 unused: unused.saturating_sub(MOST_UNUSED),
             });
         }

@@ -184,6 +184,7 @@ fn troubled_shards(mesh: &MeshSnapshot) -> Vec<String> {
             paused,
             endpoint,
             clock_error: (ahead, error),
+            clock_drift,
             ..
         } = *view;
         let crashed = endpoint == EndpointState::Crashed;
@@ -198,12 +199,16 @@ fn troubled_shards(mesh: &MeshSnapshot) -> Vec<String> {
                 add(format!("paused{}", when(fate.paused, "since")), id);
             }
         }
-        if !error.is_zero() {
-            let way = if ahead { "ahead" } else { "behind" };
-            add(
-                format!("a clock that is {} {way}", Millis(millis(error))),
-                id,
-            );
+        let way = if ahead { "ahead" } else { "behind" };
+        let wrong = (!error.is_zero()).then(|| format!("is {} {way}", Millis(millis(error))));
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "at most a thousand times a million"
+        )]
+        let drift = clock_drift.map(|it| format!("runs at {} of the true speed", it as f64 / 1e6));
+        let wrong: Vec<_> = wrong.into_iter().chain(drift).collect();
+        if !wrong.is_empty() {
+            add(format!("a clock that {}", wrong.join(" and ")), id);
         }
     }
     let tell = |(what, of): (String, Vec<ShardId>)| {

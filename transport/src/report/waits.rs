@@ -416,6 +416,7 @@ mod tests {
             paused: false,
             endpoint: EndpointState::Alive,
             clock_error: (true, Duration::ZERO),
+            clock_drift: None,
             unused: 0,
         });
         Waits {

@@ -46,6 +46,10 @@ fn emit(record: &Record, from: ShardId, to: ShardId) {
         Kind::Restarted => of_shard!("restarted"),
         Kind::Paused => of_shard!("paused"),
         Kind::Resumed => of_shard!("resumed"),
+        Kind::ClockAhead => of_shard!("clock set ahead"),
+        Kind::ClockBehind => of_shard!("clock set behind"),
+        Kind::ClockDrifts => of_shard!("clock set to another speed"),
+        Kind::ClockRight => of_shard!("clock set right"),
         // Told with their names by whoever knows them.
         Kind::FaultBegan | Kind::FaultEnded => {}
     }

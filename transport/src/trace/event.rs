@@ -61,10 +61,59 @@ pub enum EventKind {
     Paused(ShardId),
     /// A shard [went on](crate::Mesh::resume).
     Resumed(ShardId),
+    /// The [clock](crate::Mesh::clock) of a shard was set wrong, or right.
+    ClockSet(ShardId, ClockChange),
     /// A fault was put on links, or a rule began.
     FaultBegan(Arc<FaultInfo>),
     /// A fault was healed, or a rule ended.
     FaultEnded(Arc<FaultInfo>),
+}
+
+/// What became of the clock of a shard.
+///
+/// ```
+/// use std::time::Duration;
+/// use shard_mesh::{ClockChange, Endpoint, EventKind, Mesh};
+///
+/// #[shard_mesh::test(peers = 0..2)]
+/// async fn main(_peers: [Endpoint; 2], mesh: Mesh) {
+///     mesh.clock(1).behind(Duration::from_secs(3));
+///     let timeline = mesh.timeline();
+///     let [set] = timeline.events() else { panic!("{timeline}") };
+///     assert!(matches!(set.kind, EventKind::ClockSet(_, ClockChange::Behind(_))));
+///     assert_eq!(set.kind.to_string(), "the clock of shard 1 was set 3s behind");
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClockChange {
+    /// It is this much ahead of the true time, beside what a drift has gathered.
+    Ahead(Duration),
+    /// It is this much behind the true time, beside what a drift has gathered.
+    Behind(Duration),
+    /// It runs at so many millionths of the true speed.
+    Drifts(u64),
+    /// It shows the true time.
+    Right,
+}
+
+impl fmt::Display for ClockChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ahead(error) => write!(f, "set {error:?} ahead"),
+            Self::Behind(error) => write!(f, "set {error:?} behind"),
+            Self::Drifts(1_000_000) => f.write_str("set to the true speed"),
+            #[allow(
+                clippy::cast_precision_loss,
+                reason = "at most a thousand times a million"
+            )]
+            Self::Drifts(millionths) => {
+                let rate = *millionths as f64 / 1e6;
+                write!(f, "set to {rate} of the true speed")
+            }
+            Self::Right => f.write_str("set right"),
+        }
+    }
 }
 
 /// Why a segment was lost.
@@ -104,6 +153,7 @@ impl fmt::Display for EventKind {
             Self::Restarted(shard) => write!(f, "shard {shard} was restarted"),
             Self::Paused(shard) => write!(f, "shard {shard} was paused"),
             Self::Resumed(shard) => write!(f, "shard {shard} was resumed"),
+            Self::ClockSet(shard, change) => write!(f, "the clock of shard {shard} was {change}"),
             Self::FaultBegan(fault) => write!(f, "{fault} began"),
             Self::FaultEnded(fault) => write!(f, "{fault} ended"),
         }

@@ -29,13 +29,19 @@ pub(crate) enum Kind {
     Restarted,
     Paused,
     Resumed,
+    /// Its clock was set: ahead or behind by the nanoseconds in `segment`, to a speed of the millionths
+    /// in it, or right.
+    ClockAhead,
+    ClockBehind,
+    ClockDrifts,
+    ClockRight,
     /// Of the fault whose number is in `segment`.
     FaultBegan,
     FaultEnded,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 24] = [
         Self::Sent,
         Self::LostToCut,
         Self::LostByChance,
@@ -54,6 +60,10 @@ impl Kind {
         Self::Restarted,
         Self::Paused,
         Self::Resumed,
+        Self::ClockAhead,
+        Self::ClockBehind,
+        Self::ClockDrifts,
+        Self::ClockRight,
         Self::FaultBegan,
         Self::FaultEnded,
     ];

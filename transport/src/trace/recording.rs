@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
 use crate::ordered::sort;
-use crate::trace::event::{Event, EventKind, Loss};
+use crate::trace::event::{ClockChange, Event, EventKind, Loss};
 use crate::trace::fault_info::FaultInfo;
 use crate::trace::kept::Kept;
 use crate::trace::record::{Kind, LostFrom, Record};
@@ -161,6 +161,19 @@ impl Recording {
             Kind::Restarted => EventKind::Restarted(self.shard(record.from)?),
             Kind::Paused => EventKind::Paused(self.shard(record.from)?),
             Kind::Resumed => EventKind::Resumed(self.shard(record.from)?),
+            Kind::ClockAhead => {
+                let error = Duration::from_nanos(record.segment);
+                EventKind::ClockSet(self.shard(record.from)?, ClockChange::Ahead(error))
+            }
+            Kind::ClockBehind => {
+                let error = Duration::from_nanos(record.segment);
+                EventKind::ClockSet(self.shard(record.from)?, ClockChange::Behind(error))
+            }
+            Kind::ClockDrifts => {
+                let drifts = ClockChange::Drifts(record.segment);
+                EventKind::ClockSet(self.shard(record.from)?, drifts)
+            }
+            Kind::ClockRight => EventKind::ClockSet(self.shard(record.from)?, ClockChange::Right),
             Kind::FaultBegan => EventKind::FaultBegan(self.fault(record.segment)?),
             Kind::FaultEnded => EventKind::FaultEnded(self.fault(record.segment)?),
         })

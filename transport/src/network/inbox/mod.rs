@@ -20,3 +20,4 @@ pub(crate) mod ready;
 pub(crate) mod receive;
 pub(crate) mod send;
 pub(crate) mod shard;
+pub(crate) mod wall_clock;

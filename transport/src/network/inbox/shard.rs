@@ -14,11 +14,11 @@
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use crate::network::disk::Disk;
 use crate::network::inbox::arrivals::{Arrivals, EndpointState};
 use crate::network::inbox::ready::Ready;
+use crate::network::inbox::wall_clock::WallClock;
 use crate::network::links::link::LinkView;
 use crate::network::links::wake_list::WakeList;
 use crate::network::tasks::adopted::Home;
@@ -51,8 +51,7 @@ pub(crate) struct Shard<P> {
     left: Mutex<Vec<u32>>,
     /// Indices of the shards to which a link leads, or led, from here: each once.
     peers: Mutex<Vec<u32>>,
-    /// By how much its wall clock is wrong, and whether it is ahead.
-    clock_error: Mutex<(bool, Duration)>,
+    wall_clock: Mutex<WallClock>,
     /// Whether there is something in `ready`. It is set with both halves locked, and cleared with
     /// `ready` locked: with `arrivals` locked, what is seen empty stays empty.
     pub(crate) stocked: AtomicBool,
@@ -86,7 +85,7 @@ impl<P> Shard<P> {
             crashes: AtomicU64::new(0),
             left: Mutex::new(Vec::new()),
             peers: Mutex::new(Vec::new()),
-            clock_error: Mutex::new((true, Duration::ZERO)),
+            wall_clock: Mutex::new(WallClock::RIGHT),
             stocked: AtomicBool::new(false),
             ready: Apart(Mutex::new(Ready::new())),
             arrivals: Apart(Mutex::new(Arrivals::new(capacity))),
@@ -214,12 +213,12 @@ impl<P> Shard<P> {
         self.may_fail.store(true, Ordering::Release);
     }
 
-    pub(crate) fn clock_error(&self) -> (bool, Duration) {
-        *lock(&self.clock_error)
+    pub(crate) fn wall_clock(&self) -> WallClock {
+        *lock(&self.wall_clock)
     }
 
-    pub(crate) fn set_clock_error(&self, ahead: bool, error: Duration) {
-        *lock(&self.clock_error) = (ahead, error);
+    pub(crate) fn set_wall_clock(&self, set: impl FnOnce(&mut WallClock)) {
+        set(&mut lock(&self.wall_clock));
     }
 
     // --- its node ---

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::flights::{Flight, Flights};
 use crate::contract::shard_id::ShardId;
-use crate::trace::event::EventKind;
+use crate::trace::event::{ClockChange, EventKind};
 use crate::trace::fault_info::FaultInfo;
 use crate::trace::timeline::Timeline;
 
@@ -42,6 +42,7 @@ pub(super) enum Change {
     Restarted,
     Paused,
     Resumed,
+    Clock(ClockChange),
 }
 
 /// How a shard is.
@@ -93,6 +94,9 @@ impl Layout {
                 EventKind::Restarted(shard) => layout.change(event.at, Change::Restarted, *shard),
                 EventKind::Paused(shard) => layout.change(event.at, Change::Paused, *shard),
                 EventKind::Resumed(shard) => layout.change(event.at, Change::Resumed, *shard),
+                EventKind::ClockSet(shard, change) => {
+                    layout.change(event.at, Change::Clock(*change), *shard)
+                }
                 EventKind::FaultBegan(fault) => layout.turn(event.at, What::Began(fault.clone())),
                 EventKind::FaultEnded(fault) => layout.turn(event.at, What::Ended(fault.clone())),
             };
@@ -137,6 +141,7 @@ impl Layout {
                 Change::Dropped | Change::Crashed => Life::Gone,
                 Change::Paused => Life::Paused,
                 Change::Restarted | Change::Resumed => Life::Up,
+                Change::Clock(_) => before,
             },
             // One that was created again says so by what it does.
             (What::Sent(_), Some(it)) if before == Life::Gone && it.from == shard => Life::Up,

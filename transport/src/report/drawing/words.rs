@@ -179,6 +179,7 @@ fn change(change: Change, of: &[ShardId]) -> String {
         Change::Restarted => format!("shard{s} {ids} restarted"),
         Change::Paused => format!("shard{s} {ids} paused"),
         Change::Resumed => format!("shard{s} {ids} resumed"),
+        Change::Clock(change) => format!("clock{s} of {ids} {change}"),
     }
 }
 

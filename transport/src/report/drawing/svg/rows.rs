@@ -129,6 +129,11 @@ fn cross((x, y): (usize, usize), size: usize) -> Path {
 fn change_mark(change: Change, (x, y): (usize, usize)) -> Path {
     match change {
         Change::Crashed => cross((x, y), 6),
+        // A dial with its hands.
+        Change::Clock(_) => {
+            let dial = format!("M{} {y}a6 6 0 1 0 12 0a6 6 0 1 0 -12 0", x - 6);
+            Path::new().set("d", format!("{dial}M{x} {}V{y}H{}", y - 4, x + 3))
+        }
         _ => Path::new().set("d", format!("M{} {y}H{}", x - 8, x + 8)),
     }
 }

@@ -169,6 +169,7 @@ impl<'a> Diagram<'a> {
                     Change::Crashed => ('╳', Paint::Red),
                     Change::Dropped | Change::Paused => ('┴', Paint::Plain),
                     Change::Restarted | Change::Resumed => ('┬', Paint::Plain),
+                    Change::Clock(_) => ('◷', Paint::Plain),
                 };
                 let lanes = self.lanes.iter().enumerate();
                 for (lane, _) in lanes.filter(|(_, it)| shards.contains(&it.id)) {
