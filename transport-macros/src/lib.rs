@@ -31,6 +31,7 @@ use proc_macro::TokenStream;
 /// | `leader = 0`, `followers = [1, 2]` or `1..=5` | roles; each leader is wired to each follower |
 /// | `leaders = [0, 1]` | several leaders |
 /// | `peers = [0, 1, 2]` or `0..5` | no roles: a full mesh |
+/// | `clients = [10, 11]` | clients beside any of these, wired both ways with every shard that is none, and with no client |
 /// | `topology = star` | leaders to followers, which is what they mean by themselves |
 /// | `topology = duplex` | the same both ways |
 /// | `topology = full` | all to all, which is what peers mean by themselves |
@@ -58,7 +59,7 @@ use proc_macro::TokenStream;
 /// # Parameters
 ///
 /// They take the shards in order, leaders before followers: `T` takes one, `[T; 2]` the next two,
-/// and a `Vec<T>`, or an array whose length is not a literal, all the rest. One parameter more than
+/// and a `Vec<T>`, or an array whose length is not a literal, all the rest that are no clients, or else all the clients. One parameter more than
 /// there are shards is the `Mesh`. `T` is anything that an `Endpoint` can be passed as: `Endpoint`,
 /// `Arc<dyn Transport>`, `impl Transport`, or a type parameter.
 ///

@@ -29,6 +29,7 @@
 //! | `leader = 0`, `leaders = [0, 1]` | the leaders |
 //! | `followers = [1, 2]`, `followers = 1..=5` | the followers; each leader is wired to each follower |
 //! | `peers = [0, 1, 2]`, `peers = 0..5` | shards without roles, all wired to all |
+//! | `clients = [10, 11]` | clients beside any of these, wired both ways with every shard that is none, and with no client |
 //! | `topology = …` | other wiring: `star` (leader to followers, the default with roles), `duplex` (the same both ways), `full` (all to all, the default of `peers`), `chain` (in line), `ring` (in a circle) |
 //! | `links = [0 -> 1, 1 <-> 2]` | wiring by hand, in place of a topology |
 //! | `capacity = 16` | how many segments a link holds; 256 unless told |
@@ -43,8 +44,9 @@
 //! | `start_paused = false` | one thread on the real clock, for tests that wait for threads, files or sockets |
 //! | `crate = path` | where this crate is, when it is renamed or re-exported |
 //!
-//! Parameters are positional: leaders first, then followers, in the order written. `T` takes one
-//! shard, `[T; 2]` the next two, `Vec<T>` (or an array whose length is not a literal) all the rest.
+//! Parameters are positional: leaders first, then followers, then clients, in the order written. `T`
+//! takes one shard, `[T; 2]` the next two, `Vec<T>` (or an array whose length is not a literal) all the
+//! rest that are no clients, or else all the clients.
 //! One parameter more than there are shards is the [`Mesh`], the handle to everything but sending
 //! and receiving. `T` is an [`Endpoint`], an `Arc<dyn Transport>`, an `impl Transport`, or a generic
 //! parameter of your own.

@@ -394,6 +394,7 @@ pub(crate) fn wild() -> impl Strategy<Value = Written> {
         "start_paused",
         "crate",
         "pinned",
+        "clients",
         "r#leader",
         "leadr",
         "größe",

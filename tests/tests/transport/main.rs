@@ -4,6 +4,7 @@
 
 mod cancel;
 mod capacity;
+mod clients;
 mod closing;
 mod errors;
 mod isolation;

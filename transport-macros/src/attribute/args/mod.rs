@@ -72,6 +72,7 @@ arguments! {
     "leaders", leaders: Ids = |input| several(input, 0), "[0, 1]";
     "followers", followers: Ids = |input| several(input, 1), "[1, 2]";
     "peers", peers: Ids = |input| several(input, 0), "[0, 1, 2]";
+    "clients", clients: Ids = |input| several(input, 10), "[10, 11]";
     "topology", topology: Topology = topology, "star";
     "links", links: Vec<Link> = links::links, "[0 -> 1, 1 <-> 2]";
     "capacity", capacity: u64 = |input| count(input, "`capacity`", u32::MAX.into()), "16";
@@ -137,6 +138,7 @@ impl Args {
             Some("leaders") => &mut self.leaders,
             Some("followers") => &mut self.followers,
             Some("peers") => &mut self.peers,
+            Some("clients") => &mut self.clients,
             _ => return error,
         };
         slot.get_or_insert(Arg::without_value(name));

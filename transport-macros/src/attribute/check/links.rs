@@ -10,14 +10,20 @@ use crate::attribute::base::mistakes::Mistakes;
 
 /// The links in the order written, one pair for each way.
 pub(crate) fn check(links: &[Link], shards: &Shards, mistakes: &mut Mistakes) -> Vec<(u64, u64)> {
-    let declared: BTreeSet<_> = shards.ids.iter().collect();
+    let declared: BTreeSet<_> = shards.served().iter().collect();
     let argument = shards.leaders.map_or("peers", |_| "followers");
     let (mut pairs, mut seen) = (Vec::new(), BTreeSet::new());
     for link in links {
         for id in [&link.from, &link.to] {
             if !declared.contains(&id.value) {
                 let shard = id.value;
-                let message = format!("shard {shard} is not in the mesh: add it to `{argument}`");
+                let message = if shards.ids.contains(&shard) {
+                    format!(
+                        "shard {shard} is a client, which is wired with all others: remove it here"
+                    )
+                } else {
+                    format!("shard {shard} is not in the mesh: add it to `{argument}`")
+                };
                 mistakes.at(&id.literal, message);
             }
         }

@@ -44,7 +44,7 @@ pub(crate) struct Plan {
     /// Whether nothing is drawn.
     pub(crate) pinned: bool,
     pub(crate) capacity: Option<u64>,
-    pub(crate) wiring: Wiring,
+    pub(crate) wiring: Vec<Wiring>,
     pub(crate) faults: Vec<Fault>,
     pub(crate) parameters: Vec<Parameter>,
 }

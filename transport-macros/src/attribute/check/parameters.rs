@@ -94,6 +94,15 @@ impl<'a> Dealer<'a> {
         &self.shards.ids[self.taken..]
     }
 
+    /// Where what a list takes ends: before the clients, or with them.
+    fn end_of_group(&self) -> usize {
+        if self.taken < self.shards.served {
+            self.shards.served
+        } else {
+            self.shards.ids.len()
+        }
+    }
+
     /// What the first of `parameters` takes, which is of type `ty`.
     fn deal(&mut self, ty: &'a Type, parameters: &[&PatType]) -> Result<Takes, String> {
         self.leaves_some(parameters)?;
@@ -118,8 +127,9 @@ impl<'a> Dealer<'a> {
                  remove this parameter, or add shards"
             )),
             Asks::All(list, element) => {
-                self.greedy = Some((left, element));
-                Ok(self.take_all(list, element))
+                let (end, all) = (self.end_of_group(), self.shards.ids.len());
+                self.greedy = (end == all).then_some((left, element));
+                Ok(self.take_all(list, element, end))
             }
             Asks::Mesh => Err(format!(
                 "the `Mesh` comes last: first add a parameter for {}",
@@ -161,9 +171,9 @@ impl<'a> Dealer<'a> {
         ids
     }
 
-    fn take_all(&mut self, list: List, element: &Type) -> Takes {
-        let runs = self.shards.runs(self.taken..);
-        let ids = self.take(self.left().len());
+    fn take_all(&mut self, list: List, element: &Type, end: usize) -> Takes {
+        let runs = self.shards.runs(self.taken..end);
+        let ids = self.take(end - self.taken);
         let is_long = |run: &Run| matches!(run, Run::Range(from, to, _) if to - from >= FEW);
         match list {
             List::Vec if runs.iter().any(is_long) => Takes::Collected {
@@ -177,15 +187,23 @@ impl<'a> Dealer<'a> {
 
 /// Whether a parameter that is named for a role took shards of that role only.
 fn is_named_well(pattern: &Pat, taken: Range<usize>, shards: &Shards) -> Result<(), String> {
-    let (Pat::Ident(pattern), Some(leaders)) = (pattern, shards.leaders) else {
+    let Pat::Ident(pattern) = pattern else {
         return Ok(());
     };
     let name = pattern.ident.to_string();
     // Also of `_leader` and `follower_2`.
     let role = name.trim_matches(|it: char| it == '_' || it.is_ascii_digit());
-    let (other, mut others) = match role {
-        "leader" | "leaders" => ("a follower", taken.start.max(leaders)..taken.end),
-        "follower" | "followers" => ("a leader", taken.start..taken.end.min(leaders)),
+    let (other, mut others) = match (role, shards.leaders) {
+        ("leader" | "leaders", Some(leaders)) => ("no leader", taken.start.max(leaders)..taken.end),
+        ("follower" | "followers", Some(leaders)) if taken.start < leaders => {
+            ("a leader", taken.start..taken.end.min(leaders))
+        }
+        ("follower" | "followers", Some(_)) | ("peer" | "peers", None) => {
+            ("a client", taken.start.max(shards.served)..taken.end)
+        }
+        ("client" | "clients", _) if shards.served < shards.ids.len() => {
+            ("no client", taken.start..taken.end.min(shards.served))
+        }
         _ => return Ok(()),
     };
     let Some(place) = others.next() else {
@@ -194,7 +212,7 @@ fn is_named_well(pattern: &Pat, taken: Range<usize>, shards: &Shards) -> Result<
     let id = shards.ids[place];
     Err(format!(
         "`{name}` takes shard {id}, which is {other}: \
-         parameters take the leaders first, change the order or the name"
+         parameters take the leaders first, and clients last: change the order or the name"
     ))
 }
 

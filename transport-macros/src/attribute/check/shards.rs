@@ -1,4 +1,4 @@
-//! Who is in the mesh: leaders and followers, or peers.
+//! Who is in the mesh: leaders and followers, or peers; and clients beside them.
 
 use std::collections::BTreeSet;
 use std::slice::SliceIndex;
@@ -18,8 +18,10 @@ const MOST: u128 = 4_096;
 /// No shard is in it twice.
 #[derive(Default)]
 pub(crate) struct Shards {
-    /// In the order in which parameters take them: leaders, then followers; or peers.
+    /// In the order in which parameters take them: leaders, then followers; or peers; then clients.
     pub(crate) ids: Vec<u64>,
+    /// How many of them are no clients.
+    pub(crate) served: usize,
     /// How many of them lead, unless they are peers.
     pub(crate) leaders: Option<usize>,
     /// How their ranges are written, if there is one.
@@ -27,6 +29,11 @@ pub(crate) struct Shards {
 }
 
 impl Shards {
+    /// All but the clients.
+    pub(crate) fn served(&self) -> &[u64] {
+        &self.ids[..self.served]
+    }
+
     pub(crate) fn runs(&self, places: impl SliceIndex<[u64], Output = [u64]>) -> Vec<Run> {
         runs(&self.ids[places], self.limits)
     }
@@ -49,6 +56,14 @@ impl Shards {
             if let Ids::Range(.., limits) = ids {
                 shards.limits = Some(*limits);
             }
+            if args
+                .clients
+                .as_ref()
+                .is_some_and(|clients| std::ptr::eq(clients, arg))
+            {
+                continue;
+            }
+            shards.served = shards.ids.len();
             if args.peers.is_none() {
                 shards.leaders.get_or_insert(shards.ids.len());
             }
@@ -58,7 +73,7 @@ impl Shards {
 }
 
 /// The arguments that say who is in the mesh: that of the leaders and that of the followers, or that of
-/// the peers.
+/// the peers; and that of the clients.
 fn given<'a>(args: &'a Args, mistakes: &mut Mistakes) -> Vec<&'a Arg<Ids>> {
     let (leaders, followers) = (args.leaders.as_ref(), args.followers.as_ref());
     let (mut leader, mut peers) = (args.leader.as_ref(), args.peers.as_ref());
@@ -80,12 +95,16 @@ fn given<'a>(args: &'a Args, mistakes: &mut Mistakes) -> Vec<&'a Arg<Ids>> {
                        add `leader = 0`, or use `peers` for shards without roles";
         mistakes.at(&followers.name, message);
     }
-    let given: Vec<_> = [leader, leaders, followers, peers]
-        .into_iter()
-        .flatten()
-        .collect();
-    if given.is_empty() {
-        mistakes.add(empty_mesh(args));
+    let given = [leader, leaders, followers, peers].into_iter().flatten();
+    let mut given: Vec<_> = given.collect();
+    match &args.clients {
+        Some(clients) if given.is_empty() => {
+            let message = "there is nobody whose clients these are: \
+                           add `peers = [0, 1, 2]`, or `leader = 0, followers = [1, 2]`";
+            mistakes.at(&clients.name, message);
+        }
+        None if given.is_empty() => mistakes.add(empty_mesh(args)),
+        clients => given.extend(clients),
     }
     given
 }
@@ -129,8 +148,14 @@ fn counted(given: &[&Arg<Ids>], mistakes: &mut Mistakes) -> bool {
 }
 
 fn none_twice(given: &[&Arg<Ids>], mistakes: &mut Mistakes) {
-    let mut leaders = BTreeSet::new();
+    let mut before = BTreeSet::new();
     for arg in given {
+        let why = if arg.name == "clients" {
+            "is in the mesh already, and a client is beside the others"
+        } else {
+            "is a leader already, it cannot follow as well"
+        };
+        let twice = |id: u64| format!("shard {id} {why}: remove it from one of them");
         let mut seen = BTreeSet::new();
         match &arg.value {
             Some(Ids::List(ids)) => {
@@ -139,24 +164,20 @@ fn none_twice(given: &[&Arg<Ids>], mistakes: &mut Mistakes) {
                     if !seen.insert(shard) {
                         let message = format!("shard {shard} is listed twice: remove one");
                         mistakes.at(&id.literal, message);
-                    } else if leaders.contains(&shard) {
-                        mistakes.at(&id.literal, follows_and_leads(shard));
+                    } else if before.contains(&shard) {
+                        mistakes.at(&id.literal, twice(shard));
                     }
                 }
             }
             Some(range) => {
                 seen.extend(range.to_vec());
                 // One word about a range is enough, however many leaders are in it.
-                if let Some(first) = seen.intersection(&leaders).next() {
-                    mistakes.at(&arg.written, follows_and_leads(*first));
+                if let Some(first) = seen.intersection(&before).next() {
+                    mistakes.at(&arg.written, twice(*first));
                 }
             }
             None => {}
         }
-        leaders = seen;
+        before.extend(seen);
     }
-}
-
-fn follows_and_leads(id: u64) -> String {
-    format!("shard {id} is a leader already, it cannot follow as well: remove it from one of them")
 }

@@ -16,16 +16,25 @@ pub(crate) enum Wiring {
     /// Each leader to each follower, and whether back as well.
     Star(Vec<Run>, Vec<Run>, bool),
     Full(Vec<Run>),
+    /// Each client to each of the others, and back.
+    Clients(Vec<Run>, Vec<Run>),
     /// Each to the next, from the first to the last, and whether that to the first.
     Line(u64, u64, bool),
 }
 
 impl Wiring {
+    /// That of all but the clients, and that of the clients.
     pub(crate) fn check(
         args: &Args,
         shards: Option<&Shards>,
         mistakes: &mut Mistakes,
-    ) -> Option<Self> {
+    ) -> Option<Vec<Self>> {
+        let wiring = Self::of_served(args, shards, mistakes)?;
+        let clients = shards.and_then(clients);
+        Some([Some(wiring), clients].into_iter().flatten().collect())
+    }
+
+    fn of_served(args: &Args, shards: Option<&Shards>, mistakes: &mut Mistakes) -> Option<Self> {
         if let (Some(topology), Some(_)) = (&args.topology, &args.links) {
             mistakes.at(
                 &topology.name,
@@ -63,25 +72,43 @@ impl Wiring {
 }
 
 fn star(shards: &Shards, leaders: usize, both_ways: bool) -> Wiring {
-    let (leading, following) = shards.ids.split_at(leaders);
+    let served = shards.served;
+    let (leading, following) = shards.served().split_at(leaders);
     if leading.len() * following.len() * (1 + usize::from(both_ways)) > FEW {
-        let (leading, following) = (shards.runs(..leaders), shards.runs(leaders..));
+        let (leading, following) = (shards.runs(..leaders), shards.runs(leaders..served));
         return Wiring::Star(leading, following, both_ways);
     }
+    Wiring::Listed(pairs(leading, following, both_ways))
+}
+
+/// Each client to each shard that is none, both ways.
+fn clients(shards: &Shards) -> Option<Wiring> {
+    let (served, clients) = shards.ids.split_at(shards.served);
+    if clients.is_empty() {
+        return None;
+    }
+    if 2 * clients.len() * served.len() > FEW {
+        let (served, clients) = (shards.runs(..shards.served), shards.runs(shards.served..));
+        return Some(Wiring::Clients(clients, served));
+    }
+    Some(Wiring::Listed(pairs(clients, served, true)))
+}
+
+fn pairs(left: &[u64], right: &[u64], both_ways: bool) -> Vec<(u64, u64)> {
     let mut pairs = Vec::new();
-    for leader in leading {
-        for follower in following {
-            pairs.push((*leader, *follower));
-            pairs.extend(both_ways.then_some((*follower, *leader)));
+    for from in left {
+        for to in right {
+            pairs.push((*from, *to));
+            pairs.extend(both_ways.then_some((*to, *from)));
         }
     }
-    Wiring::Listed(pairs)
+    pairs
 }
 
 fn full(shards: &Shards) -> Wiring {
-    let ids = &shards.ids;
+    let ids = shards.served();
     if ids.len() * (ids.len() - 1) > FEW {
-        return Wiring::Full(shards.runs(..));
+        return Wiring::Full(shards.runs(..shards.served));
     }
     let pairs = ids
         .iter()
@@ -91,12 +118,12 @@ fn full(shards: &Shards) -> Wiring {
 
 /// A ring of one shard has no link: the only one would lead to itself.
 fn line(shards: &Shards, ring: bool) -> Wiring {
-    let ids = &*shards.ids;
+    let ids = shards.served();
     let mut pairs: Vec<_> = ids.windows(2).map(|pair| (pair[0], pair[1])).collect();
     if let (true, [first, .., last]) = (ring, ids) {
         pairs.push((*last, *first));
     }
-    match *shards.runs(..) {
+    match *shards.runs(..shards.served) {
         [Run::Range(first, last, _)] if pairs.len() > FEW => Wiring::Line(first, last, ring),
         _ => Wiring::Listed(pairs),
     }

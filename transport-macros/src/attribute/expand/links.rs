@@ -14,7 +14,16 @@ const FEW: usize = 4;
 pub(super) fn connect(krate: &TokenStream, wiring: &Wiring) -> TokenStream {
     match wiring {
         Wiring::Listed(pairs) => listed(krate, pairs),
-        Wiring::Star(leaders, followers, both_ways) => star(krate, leaders, followers, *both_ways),
+        Wiring::Star(leaders, followers, both_ways) => {
+            let names = [hygienic!(leader), hygienic!(follower)];
+            star(krate, names, [leaders, followers], *both_ways)
+        }
+        Wiring::Clients(clients, served) => star(
+            krate,
+            [hygienic!(client), hygienic!(shard)],
+            [clients, served],
+            true,
+        ),
         Wiring::Full(runs) => full(krate, &chain(runs)),
         Wiring::Line(first, last, ring) => line(krate, *first, *last, *ring),
     }
@@ -46,10 +55,15 @@ fn listed(krate: &TokenStream, pairs: &[(u64, u64)]) -> TokenStream {
 //     for follower in 1..=1000 {
 //         factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(follower));
 //     }
-fn star(krate: &TokenStream, leaders: &[Run], followers: &[Run], both_ways: bool) -> TokenStream {
+fn star(
+    krate: &TokenStream,
+    [leader, follower]: [TokenStream; 2],
+    [leaders, followers]: [&[Run]; 2],
+    both_ways: bool,
+) -> TokenStream {
     let (sole_leader, sole_follower) = (sole(leaders), sole(followers));
-    let leader = sole_leader.clone().unwrap_or(hygienic!(leader));
-    let follower = sole_follower.clone().unwrap_or(hygienic!(follower));
+    let leader = sole_leader.clone().unwrap_or(leader);
+    let follower = sole_follower.clone().unwrap_or(follower);
     let mut connect = link(krate, &leader, &follower);
     connect.extend(both_ways.then(|| link(krate, &follower, &leader)));
     if sole_follower.is_none() {

@@ -96,7 +96,8 @@ fn run(function: &Function, plan: &Plan) -> TokenStream {
     let capacity = plan.capacity.map(number);
     let capacity = capacity.map(|it| hygienic!(.with_capacity(#it)));
     let create = plan.parameters.iter().map(|it| shards::create(&krate, it));
-    let connect = links::connect(&krate, &plan.wiring);
+    let wiring = plan.wiring.iter();
+    let connect = wiring.map(|it| links::connect(&krate, it));
     let faults = faults::put(&plan.faults);
     let arguments = plan.parameters.iter().map(shards::argument);
     // What a test cannot return is underlined where its type stands.
@@ -109,7 +110,7 @@ fn run(function: &Function, plan: &Plan) -> TokenStream {
         #krate::Harness::new(::core::module_path!(), #text) #options #should_panic.#run(|run| {
             let factory = &run.watch(#krate::InProcessTransportFactory::new() #capacity);
             #(#create)*
-            #connect
+            #(#connect)*
             #faults
             ::std::boxed::Box::new(#name(#(#arguments),*))
         })
