@@ -4,3 +4,4 @@ mod bad_use;
 mod disk;
 mod host;
 mod spawn;
+mod stress;

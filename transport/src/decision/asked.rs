@@ -40,7 +40,7 @@ struct State {
 }
 
 impl AllAsked {
-    pub(crate) const fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Mutex::new(State {
             counts: BTreeMap::new(),
             pins: Vec::new(),
