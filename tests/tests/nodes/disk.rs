@@ -222,6 +222,7 @@ fn what_a_crash_lost_and_what_outlived_it_is_told() {
     for told in [
         "disk of 1: the crash at 0s lost the last 2 of 3 unsynced writes",
         "disk of 1: 1 write or sync of a task that outlived a crash of shard 1 did nothing",
+        "tasks of shard 1 called `tokio::spawn` once; of all such tasks in the test 1 outlived its crash",
         "shard_mesh::spawn",
         "\"disk of 1, crash 1\": keeps 1 of 3 unsynced",
     ] {

@@ -1,10 +1,11 @@
 //! `shard_mesh::spawn`, for code that has no mesh in hand.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use shard_mesh::{Endpoint, Mesh, ShardId, current_shard};
+use shard_mesh::{Endpoint, Harness, InProcessTransportFactory, Mesh, ShardId, current_shard};
 
 /// Counts up, as a task of a task does.
 async fn ticks(count: Arc<AtomicU64>) {
@@ -93,4 +94,49 @@ async fn each_task_knows_its_own_shard(_peers: [Endpoint; 2], mesh: Mesh) {
         Some(Some(ShardId(0)))
     );
     assert_eq!(tokio::spawn(async { current_shard() }).await.unwrap(), None);
+}
+
+/// The report on a test whose node runs `spawns`, and crashes.
+fn told(spawns: fn()) -> String {
+    let harness = Harness::new(module_path!(), "told").reruns(false);
+    let failed = catch_unwind(AssertUnwindSafe(|| {
+        harness.timeout(Duration::from_secs(1)).run(|run| {
+            let factory = run.watch(InProcessTransportFactory::<u64>::new());
+            let (shard, mesh) = (factory.create(ShardId(1)), factory.mesh());
+            Box::new(async move {
+                mesh.host(shard, move |_| async move {
+                    spawns();
+                    tokio::task::yield_now().await;
+                    spawns();
+                    let mut owned = tokio::task::JoinSet::new();
+                    owned.spawn(std::future::pending::<()>());
+                    std::future::pending::<()>().await;
+                });
+                mesh.settle().await;
+                mesh.crash(1);
+                std::future::pending::<()>().await;
+            })
+        })
+    }));
+    let report = failed.expect_err("a time-out");
+    report.downcast_ref::<String>().expect("a report").clone()
+}
+
+#[test]
+fn what_a_plain_spawn_leaves_alive_is_told() {
+    let report = told(|| drop(tokio::spawn(std::future::pending::<()>())));
+    let line = "tasks of shard 1 called `tokio::spawn` 3 times; of all such tasks in the test 2 outlived its crash";
+    assert!(report.contains(line), "{report}");
+}
+
+#[test]
+fn what_dies_with_its_node_is_not_told() {
+    for spawns in [
+        || {},
+        || drop(shard_mesh::spawn(std::future::pending::<()>())),
+        || drop(tokio::spawn(async {})),
+    ] {
+        let report = told(spawns);
+        assert!(!report.contains("outlived"), "{report}");
+    }
 }

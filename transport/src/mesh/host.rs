@@ -14,6 +14,7 @@ use crate::network::inbox::shard::Shard;
 use crate::network::network::Network;
 use crate::network::tasks::adopted::{Adopted, Home};
 use crate::network::tasks::bell::Bell;
+use crate::network::tasks::plain::Ours;
 use crate::network::tasks::supervisor::Supervisor;
 use crate::network::tasks::task::Task;
 use crate::sync::{Mutex, lock};
@@ -104,6 +105,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
             node: Arc::new(Mutex::new(node)),
             first: Some(endpoint),
             running: None,
+            _ours: Ours::new(),
         };
         tokio::spawn(std::future::poll_fn(move |cx| host.poll(cx)));
     }
@@ -123,6 +125,7 @@ struct Host<P: Debug + Send + 'static, F> {
     /// The endpoint for the first boot.
     first: Option<Endpoint<P>>,
     running: Option<Adopted<()>>,
+    _ours: Ours,
 }
 
 impl<P, F, N> Host<P, F>

@@ -263,7 +263,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
             .network
             .tasks
             .adopt(task, (shard, life), body, supervisor);
-        tokio::spawn(adopted)
+        adopted.spawn()
     }
 
     /// A shard's own wall clock.

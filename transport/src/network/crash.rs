@@ -10,6 +10,7 @@ use crate::network::links::rules::Rule;
 use crate::network::links::wake_list::WakeList;
 use crate::network::network::Network;
 use crate::network::tasks::first_panic::FirstPanic;
+use crate::network::tasks::plain::plain_alive;
 use crate::sync::{lock, read, write};
 use crate::trace::record::Kind;
 
@@ -41,6 +42,10 @@ impl<P> Network<P> {
         // Before the tasks, whose destructors write to no disk any more.
         panic.catch(|| self.crash_disks(shard, now));
         panic.catch(|| self.tasks.end_over(shard.key.id));
+        let plain = shard.plain();
+        if plain > 0 {
+            lock(&self.outlived).crashed.push((shard.key.id, plain));
+        }
         panic.go_on();
         true
     }
@@ -66,10 +71,14 @@ impl<P> Network<P> {
 
     /// A task that outlived its shard has touched this disk of it.
     pub(crate) fn note_outlived(&self, shard: ShardId, disk: &str) {
-        let mut all = lock(&self.outlived);
-        match all.iter_mut().find(|(_, known, _)| known == disk) {
-            Some((_, _, times)) => *times += 1,
-            None => all.push((shard, disk.to_owned(), 1)),
+        lock(&self.outlived).touched(shard, disk);
+    }
+
+    /// No task can run: what was to end with crashes before has ended.
+    pub(crate) fn look_for_survivors(&self) {
+        let mut outlived = lock(&self.outlived);
+        if !outlived.crashed.is_empty() {
+            outlived.look(plain_alive());
         }
     }
 

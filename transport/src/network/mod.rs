@@ -19,6 +19,7 @@ pub(crate) mod links;
 pub(crate) mod mesh_faults;
 #[allow(clippy::module_inception, reason = "the file of `Network`")]
 pub(crate) mod network;
+pub(crate) mod outlived;
 pub(crate) mod selectable;
 pub(crate) mod settlers;
 pub(crate) mod shard_table;

@@ -10,6 +10,7 @@ use crate::network::inbox::context::{Context, RunLink};
 use crate::network::inbox::shard::Shard;
 use crate::network::links::fault_state::FaultState;
 use crate::network::links::rules::Rule;
+use crate::network::outlived::Outlived;
 use crate::network::settlers::Settlers;
 use crate::network::shard_table::ShardTable;
 use crate::network::sometimes::AllSometimes;
@@ -38,8 +39,7 @@ pub(crate) struct Network<P> {
     pub(crate) log: Mutex<Log>,
     pub(crate) clock: AtomicU64,
     pub(super) disk_losses: Mutex<Vec<DiskLoss>>,
-    /// Which disk of which shard was touched by a task that outlived it, and how often.
-    pub(super) outlived: Mutex<Vec<(ShardId, String, u64)>>,
+    pub(super) outlived: Mutex<Outlived>,
     pub(super) spared: Mutex<Vec<(Arc<Shard<P>>, u64)>>,
     pub(super) spared_rules: Mutex<Vec<Arc<Rule<P>>>>,
 }
@@ -57,7 +57,7 @@ impl<P> Network<P> {
             log: Mutex::new(Log::default()),
             clock: AtomicU64::new(0),
             disk_losses: Mutex::new(Vec::new()),
-            outlived: Mutex::new(Vec::new()),
+            outlived: Mutex::new(Outlived::default()),
             spared: Mutex::new(Vec::new()),
             spared_rules: Mutex::new(Vec::new()),
         }

@@ -11,6 +11,7 @@ use crate::network::links::fault_state::FaultState;
 use crate::network::links::link::LinkView;
 use crate::network::links::wake_list::WakeList;
 use crate::network::network::Network;
+use crate::network::outlived::Outlived;
 use crate::network::sometimes::Sometimes;
 use crate::network::stats::{LinkStats, Stats};
 use crate::network::tasks::adopted::Home;
@@ -41,16 +42,15 @@ pub(crate) trait Watched: Send + Sync {
     /// What must hold sometimes.
     fn sometimes(&self) -> Vec<Sometimes>;
 
-    /// Crashes that found unsynced writes, and which disks of crashed shards were touched after that, and
-    /// how often.
-    fn disks(&self) -> (Vec<DiskLoss>, Vec<(ShardId, String, u64)>);
+    /// Crashes that found unsynced writes, and what has outlived crashes.
+    fn crashes(&self) -> (Vec<DiskLoss>, Outlived);
 
     /// The name of the type of its payload.
     fn payload(&self) -> &'static str;
 }
 
 impl<P: Send + 'static> Watched for Network<P> {
-    fn disks(&self) -> (Vec<DiskLoss>, Vec<(ShardId, String, u64)>) {
+    fn crashes(&self) -> (Vec<DiskLoss>, Outlived) {
         (
             lock(&self.disk_losses).clone(),
             lock(&self.outlived).clone(),
@@ -62,6 +62,7 @@ impl<P: Send + 'static> Watched for Network<P> {
     }
 
     fn idle(&self) {
+        self.look_for_survivors();
         if self.stop_waiting() {
             return;
         }

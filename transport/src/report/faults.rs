@@ -82,7 +82,15 @@ pub(super) fn outlived(mesh: &MeshSnapshot) -> Vec<String> {
              with `shard_mesh::spawn`, so that it dies with its shard"
         )
     };
-    mesh.outlived.iter().map(tell).collect()
+    let disks = mesh.outlived.disks.iter().map(tell);
+    let tasks = mesh.outlived.tasks.iter().map(|(shard, spawned, alive)| {
+        let times = if *spawned == 1 { "once".to_owned() } else { format!("{spawned} times") };
+        format!(
+            "tasks of shard {shard} called `tokio::spawn` {times}; of all such tasks in the test {alive} \
+             outlived its crash: use `shard_mesh::spawn`, whose tasks die with their shard"
+        )
+    });
+    disks.chain(tasks).collect()
 }
 
 fn line(fault: &FaultState, when: &str) -> String {

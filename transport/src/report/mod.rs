@@ -134,7 +134,7 @@ fn on_mesh(case: &Case<'_>, number: usize, mesh: &MeshSnapshot) -> String {
     }
     block(&mut text, "faults in force", &faults::in_force(mesh));
     block(&mut text, "faults that are over", &faults::over(mesh));
-    block(&mut text, "written by the dead", &faults::outlived(mesh));
+    block(&mut text, "what outlived a crash", &faults::outlived(mesh));
     block(&mut text, "links", &links(mesh));
     if matches!(
         case.failure.how,

@@ -10,6 +10,7 @@ use crate::contract::shard_id::ShardId;
 use crate::decision::choice::Asked;
 use crate::network::disk::DiskLoss;
 use crate::network::links::fault_state::FaultState;
+use crate::network::outlived::Outlived;
 use crate::network::stats::Stats;
 use crate::network::tasks::standstill::StandsStill;
 use crate::network::tasks::task::Task;
@@ -130,8 +131,7 @@ pub(crate) struct MeshSnapshot {
     pub(crate) faults: Vec<Arc<FaultState>>,
     /// Crashes that found unsynced writes.
     pub(crate) disk_losses: Vec<DiskLoss>,
-    /// Which disk of which shard was touched by a task that outlived it, and how often.
-    pub(crate) outlived: Vec<(ShardId, String, u64)>,
+    pub(crate) outlived: Outlived,
     /// The name of the type of its payload.
     pub(crate) payload: &'static str,
 }

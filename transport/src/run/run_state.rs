@@ -213,7 +213,7 @@ impl RunState {
             if ended {
                 stats = stats.before_loss_of(&recording.leave_out_the_end());
             }
-            let (disk_losses, outlived) = mesh.disks();
+            let (disk_losses, outlived) = mesh.crashes();
             MeshSnapshot {
                 disk_losses,
                 outlived,
@@ -268,6 +268,10 @@ impl Supervisor for RunState {
 
     fn has_failed(&self) -> bool {
         self.task_failure.came()
+    }
+
+    fn counts_tasks(&self) -> bool {
+        !self.journal.clock.is_multi_thread()
     }
 
     fn stands_still(&self, told: StandsStill) {

@@ -43,6 +43,8 @@ pub(crate) struct Shard<P> {
     may_fail: AtomicBool,
     /// Whom to tell that it was restarted, where it has a node.
     host: OnceLock<Arc<Bell>>,
+    /// How many tasks that belong to nobody its tasks have spawned.
+    plain: AtomicU64,
     /// In the order in which they were made.
     disks: Mutex<Vec<Arc<dyn Disk>>>,
     /// How often the shard has crashed.
@@ -81,6 +83,7 @@ impl<P> Shard<P> {
             paused: AtomicBool::new(false),
             may_fail: AtomicBool::new(false),
             host: OnceLock::new(),
+            plain: AtomicU64::new(0),
             disks: Mutex::new(Vec::new()),
             crashes: AtomicU64::new(0),
             left: Mutex::new(Vec::new()),
@@ -268,6 +271,11 @@ impl<P> Shard<P> {
         }
     }
 
+    /// How many tasks that belong to nobody its tasks have spawned so far.
+    pub(crate) fn plain(&self) -> u64 {
+        self.plain.load(Ordering::Relaxed)
+    }
+
     /// Counts a crash: the how-manieth it is.
     pub(crate) fn count_crash(&self) -> u64 {
         self.crashes.fetch_add(1, Ordering::Relaxed) + 1
@@ -342,5 +350,9 @@ impl<P: Send> Home for Shard<P> {
 
     fn may_fail(&self) -> bool {
         self.may_fail.load(Ordering::Acquire)
+    }
+
+    fn spawned_plain(&self, tasks: u64) {
+        self.plain.fetch_add(tasks, Ordering::Relaxed);
     }
 }

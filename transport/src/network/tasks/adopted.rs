@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use crate::contract::shard_id::ShardId;
 use crate::network::tasks::activity::{Activity, Doing};
 use crate::network::tasks::first_panic::FirstPanic;
+use crate::network::tasks::plain::{Ours, Spawned};
 use crate::network::tasks::supervisor::Supervisor;
 use crate::network::tasks::task::{Running, Task};
 use crate::sync::{Mutex, lock};
@@ -35,6 +36,9 @@ pub(crate) trait Home: Send + Sync {
 
     /// Whether the test means its tasks to fail.
     fn may_fail(&self) -> bool;
+
+    /// One of its tasks has spawned so many that belong to nobody.
+    fn spawned_plain(&self, tasks: u64);
 }
 
 struct List {
@@ -105,6 +109,7 @@ impl Tasks {
             owned.end();
         }
         Adopted {
+            ours: None,
             task: adoptee,
             activity: supervisor.map(|it| it.task_spawned(task)),
         }
@@ -181,12 +186,8 @@ pub(crate) fn spawn_beside<T: Send + 'static>(
     } = &*beside;
     let task = Task { asked, ..*what };
     let home = (home.clone(), *life);
-    Some(tokio::spawn(tasks.adopt(
-        task,
-        home,
-        body,
-        supervisor.clone(),
-    )))
+    let adopted = tasks.adopt(task, home, body, supervisor.clone());
+    Some(adopted.spawn())
 }
 
 /// The life in which the task of this home belongs of which this thread runs code, if it runs any.
@@ -292,9 +293,38 @@ impl<T: Send> Adoptee<T> {
 pub(crate) struct Adopted<T: Send> {
     task: Arc<Adoptee<T>>,
     activity: Option<Arc<Activity>>,
+    /// Where it is a task of tokio's by itself.
+    ours: Option<Ours>,
+}
+
+impl<T: Send + 'static> Adopted<T> {
+    pub(crate) fn spawn(mut self) -> JoinHandle<Option<T>> {
+        self.ours = Some(Ours::new());
+        tokio::spawn(self)
+    }
 }
 
 impl<T: Send> Adopted<T> {
+    /// Polls the body, and counts the tasks that it spawns and that belong to nobody, where that can be
+    /// told.
+    fn poll_body(
+        &self,
+        body: &mut Body<T>,
+        cx: &mut Context<'_>,
+    ) -> Result<Poll<T>, Box<dyn Any + Send>> {
+        let supervisor = self.task.belongs.supervisor.as_ref();
+        let counts = supervisor.is_some_and(|it| it.counts_tasks());
+        let before = if counts { Spawned::now() } else { None };
+        let polled = self.run(Doing::Polled, || body.as_mut().poll(cx));
+        if let (Some(before), Some(after)) = (before, before.and_then(|_| Spawned::now())) {
+            let plain = after.plain_since(before);
+            if plain > 0 {
+                self.task.belongs.home.spawned_plain(plain);
+            }
+        }
+        polled
+    }
+
     /// Runs code of the task, whose panic is the test's. The task is not used after a panic, so
     /// nothing broken can be seen.
     fn run<R>(&self, doing: Doing, code: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
@@ -338,7 +368,7 @@ impl<T: Send> Future for Adopted<T> {
             Poll::Ready(None) => return Poll::Ready(None),
             Poll::Ready(Some(body)) => body,
         };
-        match self.run(Doing::Polled, || body.as_mut().poll(cx)) {
+        match self.poll_body(&mut body, cx) {
             // Done, unless it crashed its own shard.
             Ok(Poll::Ready(output)) => {
                 self.end(Some(body));
@@ -389,6 +419,8 @@ mod tests {
         fn may_fail(&self) -> bool {
             false
         }
+
+        fn spawned_plain(&self, _tasks: u64) {}
     }
 
     fn adopt(tasks: &Arc<Tasks>) -> Adopted<()> {

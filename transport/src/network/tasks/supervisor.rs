@@ -20,6 +20,9 @@ pub(crate) trait Supervisor: Send + Sync {
     /// Whether a task has failed: then no task of a shard is polled any more.
     fn has_failed(&self) -> bool;
 
+    /// Whether it can be told which task has spawned another: on one thread.
+    fn counts_tasks(&self) -> bool;
+
     /// The run stands still, and is to fail when it is polled next.
     fn stands_still(&self, told: StandsStill);
 
