@@ -33,7 +33,9 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// links that it had.
     ///
     /// A node starts tasks of its own with [`spawn`](crate::spawn). A task of `tokio::spawn` belongs to
-    /// nobody, and goes on after a crash, as nothing does on a machine that loses power.
+    /// nobody, and goes on after a crash, as nothing does on a machine that loses power. What a `JoinSet` of
+    /// the node owns goes with it. Under a [`Harness`](crate::Harness) on one thread, the report on a test
+    /// that fails tells how many such tasks outlived a crash.
     ///
     /// # Panics
     ///
