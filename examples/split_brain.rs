@@ -186,7 +186,8 @@ async fn part_and_heal(
         peer
     });
     // The seed chooses also where between two heartbeats the partition comes.
-    let before = watch(&peers, 1000 + mesh.seed() % 50, &mut look).await;
+    let millis = mesh.pick("ms before the partition", 1000..1050);
+    let before = watch(&peers, millis, &mut look).await;
     mesh.partition([0], [1, 2]);
     let during = watch(&peers, 1000, &mut look).await;
     mesh.heal();

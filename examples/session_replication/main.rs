@@ -4,7 +4,7 @@
 //! the operations and not the record of who asked for them, and the sweep that catches it.
 //!
 //! Learn from it: a shard may be a client, or a relay, as well as a replica, wired with `links`; the
-//! moment of the crash comes from `mesh.seed()`, so that a sweep tries many; the store is a plain
+//! moment of the crash is picked by the mesh, so that a sweep tries many, and tells which; the store is a plain
 //! struct, with tests of its own that need no mesh. It leans on three promises: a crash loses what is
 //! on its way to and from the shard; a shard that crashed is silent to its peers, so that only a timer
 //! tells; and there is no link but those that were made, so that a leader reaches its follower through
@@ -80,13 +80,13 @@ mod tests {
     /// The seed chooses also the moment of the crash, within the time that the requests take, and
     /// how soon somebody sees to it: what the leader sent may still be on its way.
     async fn crash_at_some_moment(cluster: &mut Cluster, victim: ShardId) {
-        let seed = cluster.mesh.seed();
-        sleep(Duration::from_millis(seed / 3 % 500)).await;
-        let down = Duration::from_millis(seed % 50);
+        let ms = Duration::from_millis;
+        sleep(cluster.mesh.pick("crash at", ms(0)..ms(500))).await;
+        let down = cluster.mesh.pick("down for", ms(0)..ms(50));
         cluster.crash(victim, down).await;
     }
 
-    // Leader, bridge and follower, each in each of the first 500 ms.
+    // Leader, bridge or follower, in one of the first 500 ms.
     #[shard_mesh::test(
         peers = 0..5, links = [0 <-> 1, 1 <-> 2, 3 <-> 0, 3 <-> 2, 4 <-> 0, 4 <-> 2],
         latency = "1ms..20ms", loss = 0.1, duplicate = 0.05, reorder = 0.05,
@@ -97,7 +97,8 @@ mod tests {
         mesh: Mesh<Message>,
     ) {
         let mut cluster = Cluster::start(&mesh, &endpoints, 20, Replica::apply);
-        crash_at_some_moment(&mut cluster, ShardId(mesh.seed() % 3)).await;
+        let victim = ShardId(mesh.pick("victim", 0..3));
+        crash_at_some_moment(&mut cluster, victim).await;
         let outcome = cluster.finish().await;
         assert_eq!((outcome.requests, outcome.mistakes), (40, vec![]));
     }

@@ -154,13 +154,13 @@ mod tests {
     )]
     async fn crashes_leave_no_trace(endpoints: Vec<Endpoint<Packet>>, mesh: Mesh<Packet>) {
         let mut cluster = start(&mesh, endpoints);
-        let mut victims = [LEADERS[0], FOLLOWERS[0], FOLLOWERS[0]];
-        victims.rotate_left(usize::try_from(mesh.seed() % 3).unwrap());
-        for victim in victims {
-            sleep(Duration::from_millis(mesh.seed() / 3 % 60)).await;
+        let ms = Duration::from_millis;
+        for _ in 0..3 {
+            let victim = mesh.pick("victim", [FOLLOWERS[0], LEADERS[0]]);
+            sleep(mesh.pick("crash after", ms(0)..ms(60))).await;
             mesh.crash(victim);
             assert_copies_are_prefixes(&cluster);
-            sleep(Duration::from_millis(mesh.seed() % 30)).await;
+            sleep(mesh.pick("restart after", ms(0)..ms(30))).await;
             cluster.run(mesh.restart(victim)).unwrap();
         }
         assert_all_is_copied(cluster).await;
