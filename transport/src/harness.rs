@@ -332,6 +332,7 @@ impl Harness {
             clock: self.clock,
             timeout: self.timeout,
             pinned: self.pinned,
+            swarm: matches!(self.seeds, Seeds::Sweep(_)),
             keep: draw == Draw::Always && matches!(seeds, Seeds::One(_)),
             rerun: request.as_ref().map(|it| &it.rerun),
             watchdog: &self.watchdog(environment.spin, draw),
@@ -429,7 +430,7 @@ impl Harness {
         draw: bool,
     ) -> ExitCode {
         let message = match failure.how {
-            How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) => {
+            How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) | How::Mistaken(_) => {
                 format!("`{}` {}\n", self.test.path(), failure.how)
             }
             How::TaskReturned(..) => format!("`{}` failed: {}\n", self.test.path(), failure.how),
@@ -456,15 +457,21 @@ impl Harness {
             // That is told by the watchdog, and is no end.
             How::Stuck(_) => ExitCode::FAILURE,
             // No panic, or not the one that was meant: the test fails because it did not panic.
-            How::TaskReturned(..) | How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_)
+            How::TaskReturned(..)
+            | How::TimedOut(..)
+            | How::Lingers(_)
+            | How::StandsStill(_)
+            | How::Mistaken(_)
                 if self.should_panic =>
             {
                 ExitCode::FAILURE
             }
             // It has been printed.
-            How::TaskReturned(..) | How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) => {
-                resume_unwind(Box::new(report))
-            }
+            How::TaskReturned(..)
+            | How::TimedOut(..)
+            | How::Lingers(_)
+            | How::StandsStill(_)
+            | How::Mistaken(_) => resume_unwind(Box::new(report)),
         }
     }
 

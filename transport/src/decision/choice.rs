@@ -1,6 +1,7 @@
 //! Random decisions as values: recorded, fixed in a rerun, shrunk and printed.
 
 use crate::contract::segment::Segment;
+use crate::decision::chaos::episode::Episode;
 use crate::decision::names::{Found, Names};
 
 /// What chance did to one segment.
@@ -19,6 +20,8 @@ pub(crate) enum Choice {
 pub(crate) enum Decision {
     OnSegment(OnSegment),
     Asked(Asked),
+    /// An episode of chaos.
+    Episode(Episode),
 }
 
 /// What chance did to one segment of one mesh of a run.
@@ -66,6 +69,8 @@ pub(crate) enum Met {
     Segment(u64, Option<Names>),
     /// It was asked for, and this came of it.
     Asked(Asked),
+    /// It has begun, as this.
+    Episode(Episode),
 }
 
 impl Decision {
@@ -81,6 +86,7 @@ impl Decision {
                 Self::OnSegment(OnSegment::new(it.mesh, segment, it.choice, names))
             }
             (Self::Asked(_), Met::Asked(asked)) => Self::Asked(asked),
+            (Self::Episode(_), Met::Episode(episode)) => Self::Episode(episode),
             (other, _) => other,
         }
     }
@@ -97,16 +103,18 @@ impl Decision {
                 found: Found::ByNumber(it.segment.number),
                 ..*it
             }),
-            Self::Asked(it) => Self::Asked(it.clone()),
+            Self::Asked(_) | Self::Episode(_) => self.clone(),
         }
     }
 
-    /// The same about the segment that is found by less than its label; `None` where there is no such
-    /// way. Its number is none: in another run, another segment may well have it.
+    /// The same about the segment that is found by less than its label, or at the time at which it began
+    /// and not at what happened then; `None` where there is no such way. The number of a segment is none: in
+    /// another run, another segment may well have it.
     pub(crate) fn by_less(&self) -> Option<Self> {
         match self {
             Self::OnSegment(it) => it.by_less().map(Self::OnSegment),
             Self::Asked(_) => None,
+            Self::Episode(it) => it.by_time().map(Self::Episode),
         }
     }
 }

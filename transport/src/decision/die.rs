@@ -63,6 +63,7 @@ pub(crate) struct Lot(u64);
 /// words, about what is of the other.
 const ASKED: u64 = 0x6173_6b65_6421;
 const OWN_SEED: u64 = 0x7365_6564_2121;
+const CHAOS: u64 = 0x6368_616f_7321;
 
 impl Lot {
     /// What is asked for by this name, by the tasks of a shard or else the test itself, for the `nth`
@@ -73,6 +74,11 @@ impl Lot {
         let words = [name.len() as u64].into_iter().chain(letters).chain(by);
         let state = with(mix(seed), ASKED);
         Self(words.chain([nth]).fold(state, with))
+    }
+
+    /// What is decided about chaos, by these words.
+    pub(crate) fn chaos(seed: u64, words: [u64; 5]) -> Self {
+        Self(words.into_iter().fold(with(mix(seed), CHAOS), with))
     }
 
     /// The seed of a shard's own generators.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::contract::segment::Segment;
+use crate::decision::chaos::episode::Episode;
 use crate::decision::choice::{Asked, Decision, FixedDecisions, Met};
 use crate::decision::die::Fixed;
 use crate::decision::names::{Found, Link, Namer, Names};
@@ -37,6 +38,8 @@ impl Matcher {
                 Decision::Asked(it) => {
                     asked.insert(it.name.clone(), place);
                 }
+                // The mesh plans it.
+                Decision::Episode(_) => {}
             }
         }
         Self {
@@ -76,7 +79,7 @@ impl Matcher {
             lock(&self.seen).met[place] = Some(Met::Segment(segment.number, names));
             match &self.fixed.decisions[place] {
                 Decision::OnSegment(it) => Some(it.choice),
-                Decision::Asked(_) => None,
+                Decision::Asked(_) | Decision::Episode(_) => None,
             }
         });
         Fixed {
@@ -99,6 +102,11 @@ impl Matcher {
         if let Some(place) = self.asked.get(&asked.name) {
             lock(&self.seen).met[*place] = Some(Met::Asked(asked.clone()));
         }
+    }
+
+    /// The episode that is fixed at this place has begun, as this.
+    pub(crate) fn meet_episode(&self, place: usize, episode: Episode) {
+        lock(&self.seen).met[place] = Some(Met::Episode(episode));
     }
 
     /// What each decision has met, if it met something.
@@ -142,7 +150,7 @@ mod tests {
         }
         let met = matcher.met().into_iter().map(|met| match met? {
             Met::Segment(number, _) => Some(number),
-            Met::Asked(_) => None,
+            Met::Asked(_) | Met::Episode(_) => None,
         });
         (lost, met.collect())
     }

@@ -6,6 +6,7 @@
 //! - Uses: the [contract](crate::contract), and a lock.
 
 pub(crate) mod asked;
+pub(crate) mod chaos;
 pub(crate) mod choice;
 pub(crate) mod choices;
 pub(crate) mod decider;

@@ -2,8 +2,7 @@ use std::fmt::{self, Debug};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::network::inbox::shard::Shard;
-use crate::network::inbox::wall_clock::WallClock;
+use crate::network::inbox::shard::{By, Shard};
 use crate::network::network::Network;
 use crate::trace::record::Kind;
 
@@ -44,7 +43,7 @@ impl<P: Debug + Send + 'static> ShardClock<P> {
     pub fn now(&self) -> SystemTime {
         let elapsed = self.elapsed();
         let time = SystemTime::UNIX_EPOCH + DAWN + elapsed;
-        match self.shard.wall_clock().error(elapsed) {
+        match self.shard.wall_clocks().read(elapsed) {
             (true, error) => time + error,
             (false, error) => time - error,
         }
@@ -72,9 +71,9 @@ impl<P: Debug + Send + 'static> ShardClock<P> {
     /// ```
     #[track_caller]
     pub fn ahead(&self, error: Duration) {
-        check(error);
-        self.shard.set_wall_clock(|it| it.set(true, error));
-        self.note(Kind::ClockAhead, nanos(error));
+        let nanos = nanos(error);
+        self.shard.wall_clocks().by_test.set(true, error);
+        self.note(Kind::ClockAhead, nanos);
     }
 
     /// Sets the clock behind the true time by this much. See [`ShardClock`] for an example.
@@ -84,9 +83,9 @@ impl<P: Debug + Send + 'static> ShardClock<P> {
     /// If that is more than a year.
     #[track_caller]
     pub fn behind(&self, error: Duration) {
-        check(error);
-        self.shard.set_wall_clock(|it| it.set(false, error));
-        self.note(Kind::ClockBehind, nanos(error));
+        let nanos = nanos(error);
+        self.shard.wall_clocks().by_test.set(false, error);
+        self.note(Kind::ClockBehind, nanos);
     }
 
     /// Lets the clock run at this rate of the true speed from now on: 0.9 is slow, 1.1 is fast, and 0
@@ -111,19 +110,11 @@ impl<P: Debug + Send + 'static> ShardClock<P> {
     /// ```
     #[track_caller]
     pub fn drift(&self, rate: f64) {
-        assert!(
-            (0.0..=1000.0).contains(&rate),
-            "a clock that runs at {rate} of the true speed: give a rate from 0 to 1000, such as 0.9"
-        );
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "checked above"
-        )]
-        let millionths = (rate * 1e6).round() as u64;
+        let millionths = millionths(rate);
         let elapsed = self.elapsed();
-        self.shard
-            .set_wall_clock(|it| it.set_speed(millionths, elapsed));
+        let mut clocks = self.shard.wall_clocks();
+        clocks.by_test.set_speed(millionths, elapsed);
+        drop(clocks);
         self.note(Kind::ClockDrifts, millionths);
     }
 
@@ -141,8 +132,8 @@ impl<P: Debug + Send + 'static> ShardClock<P> {
     /// assert!(apart.unwrap_or_default() < Duration::from_secs(1));
     /// ```
     pub fn right(&self) {
-        self.shard.set_wall_clock(|it| *it = WallClock::RIGHT);
-        self.note(Kind::ClockRight, 0);
+        self.network.set_right(&self.shard, By::Test);
+        self.network.look_for_ended();
     }
 
     fn note(&self, kind: Kind, how: u64) {
@@ -156,15 +147,28 @@ impl<P: Debug + Send + 'static> Debug for ShardClock<P> {
     }
 }
 
-/// Of less than a year.
-fn nanos(error: Duration) -> u64 {
-    u64::try_from(error.as_nanos()).unwrap_or(u64::MAX)
-}
-
+/// An error of a year at most, in nanoseconds.
 #[track_caller]
-fn check(error: Duration) {
+pub(crate) fn nanos(error: Duration) -> u64 {
     assert!(
         error <= Duration::from_secs(365 * 24 * 3600),
         "a clock that is {error:?} wrong: let it be wrong by a year at most"
     );
+    u64::try_from(error.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// A rate in millionths of the true speed.
+#[track_caller]
+pub(crate) fn millionths(rate: f64) -> u64 {
+    assert!(
+        (0.0..=1000.0).contains(&rate),
+        "a clock that runs at {rate} of the true speed: give a rate from 0 to 1000, such as 0.9"
+    );
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked above"
+    )]
+    let millionths = (rate * 1e6).round() as u64;
+    millionths
 }

@@ -1,17 +1,19 @@
 use std::fmt::{self, Debug};
+use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::coop;
 
 use crate::contract::shard_id::ShardId;
+use crate::decision::chaos::moment::Happens;
 use crate::decision::choices::sealed::Choices as _;
 use crate::decision::latency::Latency;
 use crate::mesh::mesh::Mesh;
 use crate::network::disk::{Lives, Memory};
 use crate::network::inbox::shard::Shard;
 use crate::network::network::Network;
-use crate::network::tasks::adopted::{Home, running_life};
+use crate::network::tasks::adopted::{Home, running_fell, running_life};
 
 impl<P: Debug + Send + 'static> Mesh<P> {
     /// Gives a shard a disk: what its node keeps over a crash.
@@ -98,6 +100,8 @@ trait Site: Send + Sync {
     fn running(&self) -> Option<bool>;
     /// A task that outlived its shard has touched the disk with this name.
     fn outlived(&self, disk: &str);
+    /// A task of the shard has written to the disk, or synced it.
+    fn happened(&self, written: bool);
     /// How long this sync of a disk takes: milliseconds.
     fn latency(&self, disk: &str, sync: u64, latency: Latency) -> u64;
 }
@@ -116,6 +120,18 @@ impl<P: Debug + Send + 'static> Site for Place<P> {
 
     fn outlived(&self, disk: &str) {
         self.network.note_outlived(self.shard.key.id, disk);
+    }
+
+    fn happened(&self, written: bool) {
+        let (shard, id) = (&self.shard, self.shard.key.id);
+        let what = if written {
+            Happens::Written(id, shard.count_written())
+        } else {
+            Happens::Synced(id, shard.count_synced())
+        };
+        if self.network.episodes.awaits_moments() {
+            self.network.happens(what);
+        }
     }
 
     fn latency(&self, disk: &str, sync: u64, Latency { least, most }: Latency) -> u64 {
@@ -188,6 +204,8 @@ impl<T: Clone + Send + 'static> Disk<T> {
         let (result, lives) = memory.write(!of_life, change);
         if !lives {
             self.tell_outlived();
+        } else if of_life {
+            self.site.happened(true);
         }
         result
     }
@@ -209,7 +227,7 @@ impl<T: Clone + Send + 'static> Disk<T> {
             memory: self.memory.clone(),
         };
         async move {
-            let (memory, _) = disk.here();
+            let (memory, of_life) = disk.here();
             let written = memory.written();
             let (sync, latency) = disk.lives.begin_sync();
             let millis = latency.map_or(0, |it| disk.site.latency(&disk.lives.name, sync, it));
@@ -220,6 +238,12 @@ impl<T: Clone + Send + 'static> Disk<T> {
             }
             if !memory.sync(written) {
                 disk.tell_outlived();
+            } else if of_life {
+                disk.site.happened(false);
+                if running_fell() {
+                    // A dead machine does not go on.
+                    pending::<()>().await;
+                }
             }
         }
     }

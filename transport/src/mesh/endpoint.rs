@@ -10,6 +10,7 @@ use crate::contract::error::{TransportError, TryRecvError, TrySendError};
 use crate::contract::payload::WalSegmentPayload;
 use crate::contract::shard_id::ShardId;
 use crate::contract::transport::{BoxFuture, Transport};
+use crate::decision::chaos::moment::Happens;
 use crate::mesh::budget::Budget;
 use crate::mesh::routes::Routes;
 use crate::network::inbox::receive::Receive;
@@ -17,6 +18,7 @@ use crate::network::inbox::send::Sent;
 use crate::network::inbox::shard::Shard;
 use crate::network::links::wait_queue::{Sleeper, Ticket};
 use crate::network::network::Network;
+use crate::network::tasks::adopted::running_fell;
 use crate::network::tasks::standstill::Futile;
 use crate::trace::label::label;
 
@@ -161,7 +163,7 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
     pub fn try_send_segment(&self, to_shard: ShardId, payload: P) -> Result<(), TrySendError<P>> {
         let mut unsent = Some(payload);
         let sent = self.poll_send(to_shard, &mut unsent, &mut None, None);
-        if sent.is_pending() {
+        if sent.is_pending() && !running_fell() {
             let full = Futile::Full((self.local_shard(), to_shard));
             self.network.context.moved_nothing(full);
         }
@@ -255,11 +257,12 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
     #[track_caller]
     pub fn try_recv_segment(&self) -> Result<P, TryRecvError> {
         let (context, at) = (&self.network.context, self.local_shard());
-        match self.shard.receive(self.life, &mut None, None, context) {
+        match self.receive(&mut None, None) {
             Receive::Segment(_, payload) => {
                 context.received();
                 Ok(payload)
             }
+            Receive::Closed | Receive::Nothing(_) if running_fell() => Err(TryRecvError::Empty),
             Receive::Closed => {
                 context.moved_nothing(Futile::End(at));
                 Err(TryRecvError::Closed)
@@ -272,8 +275,94 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
     }
 
     #[inline]
+    fn receive(
+        &self,
+        ticket: &mut Option<Ticket>,
+        sleeper: Option<&mut Sleeper<'_>>,
+    ) -> Receive<P> {
+        if self.network.episodes.awaits_moments() {
+            return self.receive_watched(ticket, sleeper);
+        }
+        let context = &self.network.context;
+        self.shard.receive(self.life, ticket, sleeper, context)
+    }
+
+    /// The same where an episode may begin just before, or just after, a segment is received.
+    #[cold]
+    fn receive_watched(
+        &self,
+        ticket: &mut Option<Ticket>,
+        sleeper: Option<&mut Sleeper<'_>>,
+    ) -> Receive<P> {
+        let (network, context) = (&self.network, &self.network.context);
+        let next = || self.shard.next_received(self.life, context.time());
+        if let Some(segment) = next() {
+            network.happens(Happens::Receiving(segment));
+        }
+        if running_fell() {
+            return Receive::Nothing(None);
+        }
+        // Which may be another one than before: a cut has no effect on what has arrived, a crash has.
+        let segment = next();
+        let received = self.shard.receive(self.life, ticket, sleeper, context);
+        if let (Receive::Segment(..), Some(segment)) = (&received, segment) {
+            network.happens(Happens::Received(segment));
+            if running_fell() {
+                return Receive::Nothing(None);
+            }
+        }
+        received
+    }
+
+    #[inline]
     #[track_caller]
     fn poll_send(
+        &self,
+        to: ShardId,
+        payload: &mut Option<P>,
+        ticket: &mut Option<Ticket>,
+        sleeper: Option<&mut Sleeper<'_>>,
+    ) -> Poll<Result<Sent, TransportError>> {
+        if self.network.episodes.awaits_moments() {
+            return self.poll_send_watched(to, payload, ticket, sleeper);
+        }
+        self.poll_send_now(to, payload, ticket, sleeper)
+    }
+
+    /// The same where an episode may begin just before, or just after, a segment is sent.
+    #[cold]
+    #[track_caller]
+    fn poll_send_watched(
+        &self,
+        to: ShardId,
+        payload: &mut Option<P>,
+        ticket: &mut Option<Ticket>,
+        sleeper: Option<&mut Sleeper<'_>>,
+    ) -> Poll<Result<Sent, TransportError>> {
+        let (network, from) = (&self.network, (&*self.shard, self.life));
+        let mut far = None;
+        let peer = self.routes.find(network, to, &mut far);
+        if let Some(segment) = peer.and_then(|peer| peer.next_sent(from, *ticket)) {
+            network.happens(Happens::Sending(segment));
+        }
+        if running_fell() {
+            return Poll::Pending;
+        }
+        let sent = self.poll_send_now(to, payload, ticket, sleeper);
+        if let (Poll::Ready(Ok(_)), Some(peer)) = (&sent, peer) {
+            if let Some(segment) = peer.last_sent(&self.shard) {
+                network.happens(Happens::Sent(segment));
+            }
+            if running_fell() {
+                return Poll::Pending;
+            }
+        }
+        sent
+    }
+
+    #[inline]
+    #[track_caller]
+    fn poll_send_now(
         &self,
         to: ShardId,
         payload: &mut Option<P>,
@@ -292,6 +381,10 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
             }
         };
         if let Poll::Ready(Err(_) | Ok(Sent::Swallowed)) = sent {
+            // A dead machine hears nothing.
+            if sent == Poll::Ready(Err(TransportError::Closed)) && running_fell() {
+                return Poll::Pending;
+            }
             let ends = (self.local_shard(), to);
             self.network.context.moved_nothing(match sent {
                 Poll::Ready(Err(TransportError::UnknownPeer(_))) => Futile::UnknownPeer(ends),
@@ -434,21 +527,17 @@ impl<P: Debug + Send + 'static> Future for Receiving<'_, P> {
         let share = ready!(this.endpoint.budget.poll(cx));
         let mut sleeper = Sleeper::new(cx.waker());
         let received = loop {
-            let InProcessTransport {
-                shard,
-                network,
-                life,
-                ..
-            } = this.endpoint;
-            let sleeper = Some(&mut sleeper);
-            match shard.receive(*life, &mut this.ticket, sleeper, &network.context) {
+            let context = &this.endpoint.network.context;
+            match this.endpoint.receive(&mut this.ticket, Some(&mut sleeper)) {
                 Receive::Segment(from, payload) => {
-                    network.context.received();
+                    context.received();
                     break Some((from, payload));
                 }
+                // A dead machine hears nothing.
+                Receive::Closed if running_fell() => return Poll::Pending,
                 Receive::Closed => {
                     let end = Futile::End(this.endpoint.local_shard());
-                    network.context.moved_nothing(end);
+                    context.moved_nothing(end);
                     break None;
                 }
                 Receive::Nothing(None) => return Poll::Pending,

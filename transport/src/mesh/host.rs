@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use crate::decision::chaos::moment::Happens;
 use crate::mesh::endpoint::{Endpoint, InProcessTransport};
 use crate::mesh::mesh::Mesh;
 use crate::mesh::outcome::{self, Outcome};
@@ -126,7 +127,8 @@ struct Host<P: Debug + Send + 'static, F> {
     node: Arc<Mutex<F>>,
     /// The endpoint for the first boot.
     first: Option<Endpoint<P>>,
-    running: Option<Adopted<()>>,
+    /// The node, and the life of the shard in which it runs.
+    running: Option<(u64, Adopted<()>)>,
     _ours: Ours,
 }
 
@@ -139,17 +141,19 @@ where
     /// Never completes: a node that has ended may be booted again.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
-            if let Some(running) = &mut self.running {
+            if let Some((life, running)) = &mut self.running {
                 // A panic has failed the test, or is one that it expects.
                 let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(running).poll(cx)));
-                if !matches!(polled, Ok(Poll::Pending)) {
+                let runs = matches!(polled, Ok(Poll::Pending));
+                self.bell.was_polled(*life, runs);
+                if !runs {
                     self.running = None;
                 }
             }
             let Some(life) = self.bell.heard(cx.waker().clone()) else {
                 return Poll::Pending;
             };
-            self.running = Some(self.boot(life));
+            self.running = Some((life, self.boot(life)));
         }
     }
 
@@ -158,6 +162,7 @@ where
         let fresh = || InProcessTransport::new(network.clone(), (shard.clone(), life));
         let endpoint = self.first.take().unwrap_or_else(|| Arc::new(fresh()));
         let node = self.node.clone();
+        let (boots_at, bell, at) = (network.clone(), self.bell.clone(), shard.key.id);
         let home: Arc<dyn Home> = shard.clone();
         let boots = async move {
             // Whatever the node drops, its links stay open while it runs.
@@ -166,6 +171,10 @@ where
                 let mut node = lock(&node);
                 (*node)(endpoint)
             };
+            let boot = bell.boots();
+            if boots_at.episodes.awaits_moments() {
+                boots_at.happens(Happens::Booted(at, boot));
+            }
             let outcome = running.await;
             drop(held);
             outcome

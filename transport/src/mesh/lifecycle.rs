@@ -18,9 +18,8 @@ use crate::mesh::factory::created;
 use crate::mesh::mesh::Mesh;
 use crate::mesh::outcome::{self, Outcome};
 use crate::network::inbox::arrivals::EndpointState;
-use crate::network::inbox::shard::Shard;
-use crate::network::links::wake_list::WakeList;
-use crate::network::tasks::first_panic::FirstPanic;
+use crate::network::inbox::shard::{By, Shard};
+use crate::network::losses::Losses;
 use crate::network::tasks::supervisor::Supervisor;
 use crate::network::tasks::task::Task;
 use crate::trace::record::Kind;
@@ -58,10 +57,13 @@ impl<P: Debug + Send + 'static> Mesh<P> {
             shard.endpoint() != EndpointState::Dropped || shard.is_hosted(),
             "the endpoint of shard {id} was dropped, so there is nothing to crash: keep it alive"
         );
+        // What chaos has crashed stays down until the test restarts it.
+        let taken_over = shard.set_down_by_chaos(false);
         assert!(
-            self.network.crash(&shard),
+            taken_over || self.network.crash(&shard, Losses::ByTest),
             "shard {id} has crashed already: restart it first"
         );
+        self.network.look_for_ended();
     }
 
     /// Gives a crashed shard a fresh endpoint, with the links that it had. Segment numbers go on.
@@ -83,6 +85,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
                 shard.key.id
             );
         };
+        self.network.look_for_ended();
         let network = self.network.clone();
         Arc::new(if shard.is_hosted() {
             shard.boot(life);
@@ -114,8 +117,9 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     #[track_caller]
     pub fn pause(&self, shard: impl Into<ShardId>) {
         let shard = self.shard(shard.into());
-        self.network.note(Kind::Paused, shard.key);
-        shard.pause(true, &mut WakeList::new());
+        if shard.pause(By::Test) {
+            self.network.note(Kind::Paused, shard.key);
+        }
     }
 
     /// Ends what [`pause`](Self::pause) began, where there is an example.
@@ -126,11 +130,8 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     #[track_caller]
     pub fn resume(&self, shard: impl Into<ShardId>) {
         let shard = self.shard(shard.into());
-        self.network.note(Kind::Resumed, shard.key);
-        let mut panic = FirstPanic::default();
-        panic.catch(|| shard.pause(false, &mut WakeList::new()));
-        panic.catch(|| self.network.tasks.wake(shard.key.id));
-        panic.go_on();
+        self.network.resume(&shard, By::Test);
+        self.network.look_for_ended();
     }
 
     /// Spawns a task that belongs to a shard: it ends when the shard crashes, and is not polled

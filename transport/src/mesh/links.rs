@@ -11,9 +11,8 @@ use crate::contract::shard_id::ShardId;
 use crate::decision::latency::Latency;
 use crate::mesh::fault::Fault;
 use crate::network::inbox::arrivals::Arrivals;
-use crate::network::links::link_faults::Effect;
+use crate::network::links::new_fault::NewFault;
 use crate::network::network::Network;
-use crate::trace::fault_info::{FaultInfo, Verb};
 
 /// Some links of a mesh, to say what happens to them: `mesh.link(a, b).loss(0.1)`.
 ///
@@ -71,26 +70,9 @@ impl<P: Debug + Send + 'static> Links<P> {
     }
 
     #[track_caller]
-    fn put(&self, mut what: String, effect: Effect<P>) -> Fault<P> {
-        if self.is_empty() {
-            what += ", on a selection of no links,";
-        }
-        let (verb, probability) = match effect {
-            Effect::Cut => (Verb::Cut, None),
-            Effect::Hold => (Verb::Hold, None),
-            Effect::Latency(latency) => (Verb::Latency(latency), None),
-            Effect::Rate(_) => (Verb::Rate, None),
-            Effect::Loss(p) => (Verb::Loss, Some(p)),
-            Effect::Duplicate(p, _) => (Verb::Duplicate, Some(p)),
-            Effect::Reorder(p) => (Verb::Reorder, Some(p)),
-        };
-        let info = FaultInfo {
-            what,
-            asked: Location::caller(),
-            links: self.links.clone(),
-            verb,
-        };
-        let state = self.network.add_fault(info, probability, effect);
+    fn put(&self, fault: NewFault<P>) -> Fault<P> {
+        let asked = (Location::caller(), None);
+        let state = self.network.add_fault(fault, asked, self.links.clone());
         Fault::new(self.network.clone(), state)
     }
 
@@ -111,7 +93,7 @@ impl<P: Debug + Send + 'static> Links<P> {
     /// ```
     #[track_caller]
     pub fn cut(&self) -> Fault<P> {
-        self.put("cut".to_owned(), Effect::Cut)
+        self.put(NewFault::cut())
     }
 
     /// Holds the links: what is sent on them is kept, in order, until it is
@@ -131,7 +113,7 @@ impl<P: Debug + Send + 'static> Links<P> {
     /// ```
     #[track_caller]
     pub fn hold(&self) -> Fault<P> {
-        self.put("hold".to_owned(), Effect::Hold)
+        self.put(NewFault::hold())
     }
 
     /// Delivers all that is held on the links, and ends their holds.
@@ -174,12 +156,7 @@ impl<P: Debug + Send + 'static> Links<P> {
     /// If the range is empty.
     #[track_caller]
     pub fn latency(&self, latency: impl Into<Latency>) -> Fault<P> {
-        let latency = latency.into();
-        let what = match latency {
-            Latency { least, most } if least == most => format!("latency of {least} ms"),
-            Latency { least, most } => format!("latency of {least} to {most} ms"),
-        };
-        self.put(what, Effect::Latency(latency))
+        self.put(NewFault::latency(latency.into()))
     }
 
     /// Loses each segment with this probability. The sender is told that all is well.
@@ -200,8 +177,7 @@ impl<P: Debug + Send + 'static> Links<P> {
     /// ```
     #[track_caller]
     pub fn loss(&self, probability: f64) -> Fault<P> {
-        check(probability);
-        self.put(format!("loss of {probability}"), Effect::Loss(probability))
+        self.put(NewFault::loss(probability))
     }
 
     /// Makes each segment arrive twice with this probability. The copy takes no room. It is cloned
@@ -226,9 +202,7 @@ impl<P: Debug + Send + 'static> Links<P> {
     where
         P: Clone,
     {
-        check(probability);
-        let effect = Effect::Duplicate(probability, P::clone);
-        self.put(format!("duplication of {probability}"), effect)
+        self.put(NewFault::duplicate(probability))
     }
 
     /// Lets each segment, with this probability, be overtaken by up to three that are sent after
@@ -254,11 +228,7 @@ impl<P: Debug + Send + 'static> Links<P> {
     /// ```
     #[track_caller]
     pub fn reorder(&self, probability: f64) -> Fault<P> {
-        check(probability);
-        self.put(
-            format!("reordering of {probability}"),
-            Effect::Reorder(probability),
-        )
+        self.put(NewFault::reorder(probability))
     }
 
     /// Lets each link carry this many segments a second: one queues behind those that are on the
@@ -287,28 +257,8 @@ impl<P: Debug + Send + 'static> Links<P> {
     /// ```
     #[track_caller]
     pub fn rate(&self, segments_per_second: f64) -> Fault<P> {
-        assert!(
-            segments_per_second > 0.0,
-            "a rate of {segments_per_second} segments a second: give more than 0, or `cut()` the link"
-        );
-        // Saturates, which is as slow, or as fast, as can be.
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "see above"
-        )]
-        let interval = (1e9 / segments_per_second) as u64;
-        let what = format!("rate of {segments_per_second} segments a second");
-        self.put(what, Effect::Rate(interval))
+        self.put(NewFault::rate(segments_per_second))
     }
-}
-
-#[track_caller]
-fn check(probability: f64) {
-    assert!(
-        (0.0..=1.0).contains(&probability),
-        "a probability is from 0 to 1, not {probability}: write 0.01 for one in a hundred"
-    );
 }
 
 impl<P: Debug + Send + 'static> Debug for Links<P> {

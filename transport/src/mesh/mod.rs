@@ -5,17 +5,21 @@
 //! - Out: calls of the [network](crate::network).
 //! - Uses: the network and all that is below it.
 
+pub(crate) mod at;
 pub(crate) mod budget;
+pub(crate) mod chaos;
 pub(crate) mod clock;
 pub(crate) mod current;
 mod decisions;
 pub(crate) mod disk;
 pub(crate) mod endpoint;
+pub(crate) mod episode;
 pub(crate) mod factory;
 pub(crate) mod fault;
 mod host;
 pub(crate) mod lifecycle;
 pub(crate) mod links;
+pub(crate) mod links_at;
 #[allow(clippy::module_inception, reason = "the file of `Mesh`")]
 pub(crate) mod mesh;
 pub(crate) mod outcome;

@@ -8,14 +8,12 @@ use std::fmt::Debug;
 use std::panic::Location;
 
 use crate::contract::shard_id::ShardId;
+use crate::decision::chaos::episode::Which;
 use crate::mesh::fault::Fault;
 use crate::mesh::links::Links;
 use crate::mesh::mesh::Mesh;
 use crate::mesh::rule::RuleGuard;
-use crate::network::inbox::shard::Shard;
 use crate::network::links::rules::{Message, Verdict};
-use crate::network::selectable::Ends;
-use crate::network::shard_table::ShardTable;
 use crate::trace::fault_info::{FaultInfo, Verb};
 
 impl<P: Debug + Send + 'static> Mesh<P> {
@@ -27,7 +25,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// factory.mesh().all().loss(0.01);
     /// ```
     pub fn all(&self) -> Links<P> {
-        self.select(|shards| shards.iter().flat_map(|shard| from(shard)).collect())
+        self.select(&Which::All)
     }
 
     /// The link from one shard to another.
@@ -40,12 +38,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     #[track_caller]
     pub fn link(&self, from: impl Into<ShardId>, to: impl Into<ShardId>) -> Links<P> {
         let (from, to) = (from.into(), to.into());
-        let links = self.select(|shards| {
-            let ends = shards.get(from).zip(shards.get(to));
-            ends.map(|(from, to)| (from.key.index, to.key.index))
-                .into_iter()
-                .collect()
-        });
+        let links = self.select(&Which::Link(from, to));
         assert!(
             !links.is_empty(),
             "no link leads from shard {from} to shard {to}: `links()` lists those that do"
@@ -73,11 +66,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
         L: IntoIterator<Item: Into<ShardId>>,
         R: IntoIterator<Item: Into<ShardId>>,
     {
-        let left = left.into_iter().map(|id| self.shard(id.into()));
-        let left: Vec<_> = left.map(|shard| shard.key.index).collect();
-        let right = right.into_iter().map(|id| self.shard(id.into()));
-        let right: Vec<_> = right.map(|shard| shard.key.index).collect();
-        self.select(|shards| between(shards, &left, &right))
+        self.select(&Which::Between(self.group(left), self.group(right)))
     }
 
     /// The links that lead from a shard.
@@ -89,8 +78,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// If the shard was never created.
     #[track_caller]
     pub fn from(&self, shard: impl Into<ShardId>) -> Links<P> {
-        let shard = self.shard(shard.into());
-        self.select(|_| from(&shard).collect())
+        self.select(&Which::From(self.shard(shard.into()).key.id))
     }
 
     /// The links that lead to a shard.
@@ -102,13 +90,23 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// If the shard was never created.
     #[track_caller]
     pub fn to(&self, shard: impl Into<ShardId>) -> Links<P> {
-        let shard = self.shard(shard.into());
-        self.select(|_| to(&shard).collect())
+        self.select(&Which::To(self.shard(shard.into()).key.id))
     }
 
     /// Those of these links that are open, or keep something back.
-    fn select(&self, which: impl FnOnce(&ShardTable<P>) -> Ends) -> Links<P> {
+    fn select(&self, which: &Which) -> Links<P> {
         Links::new(self.network.clone(), self.network.selectable(which))
+    }
+
+    /// The ids of shards that were created.
+    #[track_caller]
+    pub(crate) fn group(&self, ids: impl IntoIterator<Item: Into<ShardId>>) -> Vec<ShardId> {
+        let ids = ids.into_iter().map(Into::into);
+        let ids: Vec<ShardId> = ids.collect();
+        for id in &ids {
+            self.shard(*id);
+        }
+        ids
     }
 
     /// Cuts all links between two groups of shards, both ways: short for
@@ -138,6 +136,56 @@ impl<P: Debug + Send + 'static> Mesh<P> {
         self.between(left, right).cut()
     }
 
+    /// The links that lead from one group of shards to another, in that direction.
+    ///
+    /// # Panics
+    ///
+    /// If one of the shards was never created.
+    ///
+    /// ```
+    /// # use shard_mesh::{InProcessTransportFactory, ShardId};
+    /// # let factory = InProcessTransportFactory::<String>::new();
+    /// # let _shards: Vec<_> = (0..3).map(|id| factory.create(ShardId(id))).collect();
+    /// # for (from, to) in [(0, 1), (1, 0), (0, 2)] { factory.connect(ShardId(from), ShardId(to)); }
+    /// let links = factory.mesh().leading([0], [1, 2]);
+    /// assert_eq!(format!("{links:?}"), r#"["0 -> 1", "0 -> 2"]"#);
+    /// ```
+    #[track_caller]
+    pub fn leading<L, R>(&self, from: L, to: R) -> Links<P>
+    where
+        L: IntoIterator<Item: Into<ShardId>>,
+        R: IntoIterator<Item: Into<ShardId>>,
+    {
+        self.select(&Which::Leading(self.group(from), self.group(to)))
+    }
+
+    /// Cuts the links that lead from one group of shards to another, in that direction: short for
+    /// [`leading`](Self::leading) and [`cut`](Links::cut).
+    ///
+    /// # Panics
+    ///
+    /// If one of the shards was never created.
+    ///
+    /// ```
+    /// # use shard_mesh::{InProcessTransportFactory, ShardId, TryRecvError};
+    /// # let factory = InProcessTransportFactory::new();
+    /// # let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
+    /// # for (from, to) in [(0, 1), (1, 0)] { factory.connect(ShardId(from), ShardId(to)); }
+    /// factory.mesh().one_way([0], [1]);
+    /// a.try_send_segment(ShardId(1), 'x').unwrap();
+    /// b.try_send_segment(ShardId(0), 'y').unwrap();
+    /// assert_eq!(b.try_recv_segment(), Err(TryRecvError::Empty));
+    /// assert_eq!(a.try_recv_segment(), Ok('y'));
+    /// ```
+    #[track_caller]
+    pub fn one_way<L, R>(&self, from: L, to: R) -> Fault<P>
+    where
+        L: IntoIterator<Item: Into<ShardId>>,
+        R: IntoIterator<Item: Into<ShardId>>,
+    {
+        self.leading(from, to).cut()
+    }
+
     /// Cuts all links to and from a shard.
     ///
     /// # Panics
@@ -155,8 +203,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// ```
     #[track_caller]
     pub fn isolate(&self, shard: impl Into<ShardId>) -> Fault<P> {
-        let shard = self.shard(shard.into());
-        self.select(|_| from(&shard).chain(to(&shard)).collect())
+        self.select(&Which::Around(self.shard(shard.into()).key.id))
             .cut()
     }
 
@@ -240,38 +287,9 @@ impl<P: Debug + Send + 'static> Mesh<P> {
             asked: Location::caller(),
             links: Vec::new(),
             verb: Verb::Rule,
+            by_chaos: None,
         };
         let state = self.network.begin_fault(info, None);
         RuleGuard::new(self.network.clone(), state, Box::new(judge))
     }
-}
-
-/// The links from a shard, and those to one, by their ends.
-fn from<P>(shard: &Shard<P>) -> impl Iterator<Item = (u32, u32)> {
-    let from = shard.key.index;
-    shard.peers().into_iter().map(move |to| (from, to))
-}
-
-fn to<P>(shard: &Shard<P>) -> impl Iterator<Item = (u32, u32)> {
-    let to = shard.key.index;
-    shard.senders().into_iter().map(move |from| (from, to))
-}
-
-/// The links between two groups, both ways, by their ends.
-fn between<P>(shards: &ShardTable<P>, left: &[u32], right: &[u32]) -> Ends {
-    const LEFT: u8 = 1;
-    const RIGHT: u8 = 2;
-    let mut sides = vec![0; shards.iter().count()];
-    for (group, side) in [(left, LEFT), (right, RIGHT)] {
-        for &index in group {
-            sides[index as usize] |= side;
-        }
-    }
-    let crosses = |a: u8, b: u8| a & LEFT > 0 && b & RIGHT > 0;
-    let side = |index: u32| sides[index as usize];
-    let senders = shards.iter().filter(|shard| side(shard.key.index) > 0);
-    let links = senders.flat_map(|shard| from(shard));
-    links
-        .filter(|&(from, to)| crosses(side(from), side(to)) || crosses(side(to), side(from)))
-        .collect()
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use crate::contract::shard_id::ShardId;
 use crate::network::disk::{DiskLoss, Unsynced};
 use crate::network::inbox::arrivals::EndpointState;
-use crate::network::inbox::shard::Shard;
+use crate::network::inbox::shard::{By, Shard};
 use crate::network::links::rules::Rule;
 use crate::network::links::wake_list::WakeList;
+use crate::network::losses::Losses;
 use crate::network::network::Network;
 use crate::network::tasks::first_panic::FirstPanic;
 use crate::network::tasks::plain::plain_alive;
@@ -16,8 +17,8 @@ use crate::trace::record::Kind;
 
 impl<P> Network<P> {
     /// Ends the life of the endpoints and tasks of `shard`: what was on its way to it and from it is
-    /// lost. `false` if there is none.
-    pub(crate) fn crash(&self, shard: &Shard<P>) -> bool {
+    /// lost, as far as `losses` says. `false` if there is none.
+    pub(crate) fn crash(&self, shard: &Shard<P>, losses: Losses) -> bool {
         let now = self.context.time();
         let mut to_wake = WakeList::new();
         let shards = write(&self.shards);
@@ -28,19 +29,30 @@ impl<P> Network<P> {
             EndpointState::Dropped | EndpointState::Crashed => return false,
         }
         self.note(Kind::Crashed, shard.key);
-        shard.end_life();
+        let (by, arrives) = match losses {
+            Losses::ByTest => (By::Test, false),
+            Losses::ByEpisode {
+                in_flight_arrives, ..
+            } => (By::Chaos, in_flight_arrives),
+        };
+        shard.set_down_by_chaos(by == By::Chaos);
+        shard.end_life(by);
         shard.abandon(EndpointState::Crashed, &mut to_wake);
         for peer in shard.peers() {
             let peer = shards.at(peer);
             peer.with_arrivals(now, &mut to_wake, |arrivals, to_wake| {
-                arrivals.lose_sender(shard.key, to_wake);
+                if arrives {
+                    arrivals.wake_sender(shard.key, to_wake);
+                } else {
+                    arrivals.lose_sender(shard.key, to_wake);
+                }
             });
         }
         drop(shards);
         let mut panic = FirstPanic::default();
         panic.catch(|| drop(to_wake));
         // Before the tasks, whose destructors write to no disk any more.
-        panic.catch(|| self.crash_disks(shard, now));
+        panic.catch(|| self.crash_disks(shard, losses, now));
         panic.catch(|| self.tasks.end_over(shard.key.id));
         let plain = shard.plain();
         if plain > 0 {
@@ -51,21 +63,31 @@ impl<P> Network<P> {
     }
 
     /// What was written and not synced is lost, or a part of it.
-    fn crash_disks(&self, shard: &Shard<P>, at: u64) {
-        let crash = shard.count_crash();
+    fn crash_disks(&self, shard: &Shard<P>, losses: Losses, at: u64) {
+        let crash = match losses {
+            Losses::ByTest => shard.count_crash(),
+            Losses::ByEpisode { .. } => 0,
+        };
         for (disk, lives) in shard.disks() {
-            let lost = |unsynced| {
-                let name = format!("{disk}, crash {crash}");
-                let (asked, decider) = (self.context.asked(), self.context.decider());
-                match asked.ask(decider, (&name, None), &Unsynced(unsynced)) {
-                    Ok(lost) => u64::try_from(lost).unwrap_or(unsynced),
-                    Err(wrong) => panic!("{wrong}"),
+            let lost = |unsynced| match losses {
+                Losses::ByTest => self.lost(&format!("{disk}, crash {crash}"), unsynced),
+                Losses::ByEpisode { keeping, .. } => {
+                    keeping.map_or(0, |kept| unsynced - kept.min(unsynced))
                 }
             };
             let (lost, of) = lives.crash(&lost);
             if of > 0 {
                 lock(&self.disk_losses).push(DiskLoss { at, disk, lost, of });
             }
+        }
+    }
+
+    /// How many of so many unsynced writes are lost, by the seed.
+    fn lost(&self, name: &str, unsynced: u64) -> u64 {
+        let (asked, decider) = (self.context.asked(), self.context.decider());
+        match asked.ask(decider, (name, None), &Unsynced(unsynced)) {
+            Ok(lost) => u64::try_from(lost).unwrap_or(unsynced),
+            Err(wrong) => panic!("{wrong}"),
         }
     }
 
@@ -93,6 +115,7 @@ impl<P> Network<P> {
         for peer in shard.come_back() {
             shards.at(peer).open(shard);
         }
+        shard.set_down_by_chaos(false);
         self.note(Kind::Restarted, shard.key);
         Some(shard.life())
     }

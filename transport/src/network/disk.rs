@@ -17,6 +17,9 @@ pub(crate) trait Disk: Send + Sync {
     /// The life of its shard has ended. Of so many unsynced writes, as many are lost, the last ones, as
     /// `lost` says; how many are, of how many.
     fn crash(&self, lost: &dyn Fn(u64) -> u64) -> (u64, u64);
+
+    /// How many writes a crash might lose now.
+    fn unsynced(&self) -> u64;
 }
 
 /// A crash of a shard that found unsynced writes.
@@ -215,6 +218,10 @@ impl<T: Clone> Lives<T> {
 }
 
 impl<T: Clone + Send> Disk for Lives<T> {
+    fn unsynced(&self) -> u64 {
+        self.current().with(|pages| pages.unsynced.len() as u64)
+    }
+
     fn crash(&self, lost: &dyn Fn(u64) -> u64) -> (u64, u64) {
         let before = self.current();
         let (next, told) = before.end(lost);

@@ -1,12 +1,15 @@
 //! Faults that come and go in a whole mesh: which were asked for, and on which links they are.
 
+use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::contract::shard_id::ShardId;
+use crate::decision::chaos::kind::Kind as ChaosKind;
 use crate::network::inbox::arrivals::Arrivals;
 use crate::network::links::fault_state::FaultState;
 use crate::network::links::link_faults::Effect;
+use crate::network::links::new_fault::NewFault;
 use crate::network::links::rules::Rule;
 use crate::network::links::wake_list::WakeList;
 use crate::network::network::Network;
@@ -64,13 +67,25 @@ impl<P> Network<P> {
         standing.cloned().collect()
     }
 
-    /// Puts a fault on its links.
+    /// Puts a fault on links, which this line asked for; or chaos did, by this kind.
     pub(crate) fn add_fault(
         &self,
-        info: FaultInfo,
-        probability: Option<f64>,
-        effect: Effect<P>,
+        fault: NewFault<P>,
+        (asked, by_chaos): (&'static Location<'static>, Option<ChaosKind>),
+        links: Vec<(ShardId, ShardId)>,
     ) -> Arc<FaultState> {
+        let (effect, verb, probability) = (fault.effect, fault.verb(), fault.probability());
+        let mut what = fault.what;
+        if links.is_empty() {
+            what += ", on a selection of no links,";
+        }
+        let info = FaultInfo {
+            what,
+            asked,
+            links,
+            verb,
+            by_chaos,
+        };
         let fault = self.begin_fault(info, probability);
         if matches!(effect, Effect::Duplicate(..)) {
             self.context.rules.clones();

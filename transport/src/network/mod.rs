@@ -14,8 +14,10 @@
 
 mod crash;
 pub(crate) mod disk;
+pub(crate) mod episodes;
 pub(crate) mod inbox;
 pub(crate) mod links;
+pub(crate) mod losses;
 pub(crate) mod mesh_faults;
 #[allow(clippy::module_inception, reason = "the file of `Network`")]
 pub(crate) mod network;

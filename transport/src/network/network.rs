@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU64;
 
 use crate::contract::shard_id::ShardId;
 use crate::network::disk::DiskLoss;
+use crate::network::episodes::state::Episodes;
 use crate::network::inbox::arrivals::EndpointState;
 use crate::network::inbox::context::{Context, RunLink};
 use crate::network::inbox::shard::Shard;
@@ -32,6 +33,8 @@ pub(crate) struct Network<P> {
     pub(crate) context: Context<P>,
     pub(crate) settlers: Settlers,
     pub(crate) tasks: Arc<Tasks>,
+    /// What comes and goes by itself.
+    pub(crate) episodes: Episodes<P>,
     /// Every fault that was asked for, for the reports.
     pub(crate) faults: Mutex<Vec<Arc<FaultState>>>,
     pub(crate) sometimes: AllSometimes,
@@ -52,6 +55,7 @@ impl<P> Network<P> {
             context: Context::new(),
             settlers: Settlers::new(),
             tasks: Arc::new(Tasks::new()),
+            episodes: Episodes::new(),
             faults: Mutex::new(Vec::new()),
             sometimes: AllSometimes::new(),
             log: Mutex::new(Log::default()),
@@ -77,6 +81,8 @@ impl<P> Network<P> {
             for shard in shards.iter() {
                 shard.begin_log(&journal);
             }
+            drop(shards);
+            self.plan_fixed();
         }
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::contract::shard_id::ShardId;
 use crate::network::disk::DiskLoss;
+use crate::network::episodes::told::{ChaosTold, PlanTold};
 use crate::network::links::fault_state::FaultState;
 use crate::network::links::link::LinkView;
 use crate::network::links::wake_list::WakeList;
@@ -45,6 +46,25 @@ pub(crate) trait Watched: Send + Sync {
     /// Crashes that found unsynced writes, and what has outlived crashes.
     fn crashes(&self) -> (Vec<DiskLoss>, Outlived);
 
+    /// The body of the test has come to a wait: chaos begins, if it has not.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with what the test asks for.
+    fn begin_chaos(&self) -> Result<(), String>;
+
+    /// Ends and begins what is due.
+    fn advance(&self);
+
+    /// When something is due next: milliseconds.
+    fn next_due(&self) -> Option<u64>;
+
+    /// Chaos so far, where the test has asked for it.
+    fn chaos(&self) -> Option<ChaosTold>;
+
+    /// Planned episodes: what each is called, the line, whether it is optional, and what became of it.
+    fn planned(&self) -> Vec<PlanTold>;
+
     /// The name of the type of its payload.
     fn payload(&self) -> &'static str;
 }
@@ -55,6 +75,26 @@ impl<P: Send + 'static> Watched for Network<P> {
             lock(&self.disk_losses).clone(),
             lock(&self.outlived).clone(),
         )
+    }
+
+    fn begin_chaos(&self) -> Result<(), String> {
+        self.begin_chaos()
+    }
+
+    fn advance(&self) {
+        self.advance();
+    }
+
+    fn next_due(&self) -> Option<u64> {
+        self.episodes.lock().next_due()
+    }
+
+    fn chaos(&self) -> Option<ChaosTold> {
+        self.chaos_told()
+    }
+
+    fn planned(&self) -> Vec<PlanTold> {
+        self.episodes.lock().planned_told()
     }
 
     fn payload(&self) -> &'static str {
@@ -97,8 +137,8 @@ impl<P: Send + 'static> Watched for Network<P> {
                 id: shard.key.id,
                 paused: Home::is_paused(&**shard),
                 endpoint: shard.endpoint(),
-                clock_error: shard.wall_clock().error(Duration::from_millis(now)),
-                clock_drift: shard.wall_clock().drift(),
+                clock_error: shard.wall_clocks().error(Duration::from_millis(now)),
+                clock_drift: shard.wall_clocks().drift(),
                 unused: unused.saturating_sub(MOST_UNUSED),
             });
         }

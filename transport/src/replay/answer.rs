@@ -5,11 +5,13 @@ use std::path::Path;
 
 use super::codec::{Reader, Writer};
 use super::decision_codec::{read_asked, read_met, write_asked, write_met};
+use super::episode_codec::{read_episode, write_episode};
 use crate::contract::shard_id::ShardId;
+use crate::decision::chaos::episode::Episode;
 use crate::decision::choice::{Asked, Met};
 use crate::decision::matcher::Matcher;
 use crate::run::execute::Ended;
-use crate::run::failure::Failure;
+use crate::run::failure::{Failure, Snapshot};
 use crate::trace::digest::{Digest, Mark};
 use crate::trace::kept::Kept;
 use crate::trace::record::{Kind, Record};
@@ -28,6 +30,8 @@ pub(crate) struct Answer {
     /// where decisions were fixed.
     pub(crate) asked: Vec<Asked>,
     pub(crate) asked_beyond: u64,
+    /// The episodes of chaos in it, likewise.
+    pub(crate) episodes: Vec<Episode>,
     pub(crate) seed_was_read: bool,
     /// What each fixed decision has met, if it met something.
     pub(crate) met: Vec<Option<Met>>,
@@ -63,6 +67,7 @@ impl Answer {
             recordings,
             asked: snapshot.map(|it| it.asked.clone()).unwrap_or_default(),
             asked_beyond: snapshot.map_or(0, |it| it.asked_beyond),
+            episodes: snapshot.map(Snapshot::episodes).unwrap_or_default(),
             seed_was_read: snapshot.is_some_and(|it| it.seed_was_read),
             met: fixed.map(Matcher::met).unwrap_or_default(),
         }
@@ -79,6 +84,7 @@ impl Answer {
         writer.list(&self.recordings, write_recording);
         writer.list(&self.asked, write_asked);
         writer.number(self.asked_beyond);
+        writer.list(&self.episodes, write_episode);
         writer.number(self.seed_was_read.into());
         writer.list(&self.met, |writer, met| {
             writer.option(met.as_ref(), write_met);
@@ -103,6 +109,7 @@ impl Answer {
             recordings: reader.list(read_recording)?,
             asked: reader.list(read_asked)?,
             asked_beyond: reader.number()?,
+            episodes: reader.list(read_episode)?,
             seed_was_read: reader.number()? > 0,
             met: reader.list(|reader| Some(reader.list(read_met)?.pop()))?,
         })

@@ -1,6 +1,7 @@
 //! How decisions, and what they have met, go to a rerun and come back.
 
 use super::codec::{Reader, Writer};
+use super::episode_codec::{read_episode, write_episode};
 use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
 use crate::decision::choice::{Asked, Choice, Decision, Met, OnSegment, Told};
@@ -16,6 +17,10 @@ pub(super) fn write_decision(writer: &mut Writer, decision: &Decision) {
             writer.number(1);
             write_asked(writer, it);
         }
+        Decision::Episode(it) => {
+            writer.number(2);
+            write_episode(writer, it);
+        }
     }
 }
 
@@ -23,6 +28,7 @@ pub(super) fn read_decision(reader: &mut Reader<'_>) -> Option<Decision> {
     match reader.number()? {
         0 => read_on_segment(reader),
         1 => read_asked(reader).map(Decision::Asked),
+        2 => read_episode(reader).map(Decision::Episode),
         _ => None,
     }
 }
@@ -38,6 +44,10 @@ pub(super) fn write_met(writer: &mut Writer, met: &Met) {
             writer.number(1);
             write_asked(writer, asked);
         }
+        Met::Episode(episode) => {
+            writer.number(2);
+            write_episode(writer, episode);
+        }
     }
 }
 
@@ -48,6 +58,7 @@ pub(super) fn read_met(reader: &mut Reader<'_>) -> Option<Met> {
             Some(Met::Segment(number, reader.list(read_names)?.pop()))
         }
         1 => read_asked(reader).map(Met::Asked),
+        2 => read_episode(reader).map(Met::Episode),
         _ => None,
     }
 }

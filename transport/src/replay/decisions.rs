@@ -63,6 +63,8 @@ struct Known {
     jittery: bool,
     /// The latencies that ruled its link when it was sent.
     latency: Option<(u64, u64)>,
+    /// The least that it would have taken without chaos.
+    least: u64,
     /// Whether it was ever held.
     held: bool,
     /// When it arrived, if later than it was sent.
@@ -94,7 +96,8 @@ fn follow(recording: &Recording) -> Vec<(Segment, Known)> {
                 let link = (segment.from, segment.to);
                 known.sent = Some(record.at);
                 known.jittery = jittery.binary_search(&link).is_ok();
-                known.latency = latencies.on(link).filter(|_| known.jittery);
+                known.latency = latencies.on(link, true).filter(|_| known.jittery);
+                known.least = latencies.on(link, false).map_or(0, |(least, _)| least);
                 continue;
             }
             Kind::Held => {
@@ -135,6 +138,7 @@ struct Standing {
     /// In order.
     links: Vec<(ShardId, ShardId)>,
     range: (u64, u64),
+    by_chaos: bool,
 }
 
 impl Latencies {
@@ -148,6 +152,7 @@ impl Latencies {
                 fault,
                 links: ordered(info.links.clone()),
                 range,
+                by_chaos: info.by_chaos.is_some(),
             });
         }
     }
@@ -156,9 +161,9 @@ impl Latencies {
         self.0.retain(|standing| standing.fault != fault);
     }
 
-    /// The one that rules a link.
-    fn on(&self, link: (ShardId, ShardId)) -> Option<(u64, u64)> {
-        let rules = |it: &&Standing| it.links.binary_search(&link).is_ok();
+    /// The one that rules a link; that of chaos where `any` does.
+    fn on(&self, link: (ShardId, ShardId), any: bool) -> Option<(u64, u64)> {
+        let rules = |it: &&Standing| (any || !it.by_chaos) && it.links.binary_search(&link).is_ok();
         self.0.iter().rfind(rules).map(|it| it.range)
     }
 }
@@ -205,9 +210,8 @@ impl Wire {
             self.cleared = known.lost.or(self.cleared);
         }
         let took = arrives.saturating_sub(sent);
-        let (least, _) = known.latency.unwrap_or_default();
         // What takes no longer than it must takes that without any decision.
-        (known.jittery && took > least).then_some(Choice::Delayed(took))
+        (known.jittery && took > known.least).then_some(Choice::Delayed(took))
     }
 }
 
@@ -230,7 +234,10 @@ pub(crate) fn replaced(recordings: &[Recording], jitter: bool) -> Vec<&FaultInfo
         Verb::Latency(_) => !jitter && fault.jitter().is_some(),
         Verb::Cut | Verb::Hold | Verb::Rate | Verb::Rule => false,
     };
-    faults.map(|fault| &**fault).filter(random).collect()
+    faults
+        .map(|fault| &**fault)
+        .filter(|fault| fault.by_chaos.is_none() && random(fault))
+        .collect()
 }
 
 #[cfg(test)]
@@ -251,6 +258,7 @@ mod tests {
             asked: Location::caller(),
             links: vec![(ShardId(0), ShardId(1))],
             verb: Verb::Latency((Duration::from_millis(3)..Duration::from_millis(9)).into()),
+            by_chaos: None,
         };
         let record = |tick, &(at, kind, segment): &(u64, Kind, u64)| Record {
             at,
@@ -281,7 +289,7 @@ mod tests {
     fn on_segment(decision: &Decision) -> &OnSegment {
         match decision {
             Decision::OnSegment(it) => it,
-            Decision::Asked(it) => panic!("nobody asked for {it:?}"),
+            other => panic!("{other:?} is none"),
         }
     }
 
@@ -345,6 +353,7 @@ mod tests {
             asked: Location::caller(),
             links: all.collect(),
             verb: Verb::Latency((Duration::from_millis(1)..Duration::from_millis(20)).into()),
+            by_chaos: None,
         };
         // All on the link from the last shard but one to the last.
         let record = |tick: u64| Record {

@@ -18,12 +18,15 @@ mod codec;
 mod compare;
 mod decision_codec;
 mod decisions;
+mod episode_codec;
 mod printed;
+mod printed_episode;
 mod reproduction;
 pub(crate) mod request;
 pub(crate) mod returned;
 mod shrink;
 mod shrinker;
+mod simpler;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -109,7 +112,9 @@ pub(crate) fn replay(subject: &Subject<'_>, others: Range<u64>, failure: &Failur
     }
     let place = place.unwrap_or_default();
     let snapshot = &failure.snapshot;
+    let episodes = snapshot.episodes();
     let run = Recorded {
+        episodes: &episodes,
         recordings: &replay.recordings,
         asked: &snapshot.asked,
         asked_beyond: snapshot.asked_beyond,
@@ -156,6 +161,7 @@ fn take_smaller(
         let recordings = answer.recordings.into_iter().zip(faults);
         let recordings: Vec<_> = recordings.map(|(it, faults)| it.whole(faults)).collect();
         let run = Recorded {
+            episodes: &answer.episodes,
             recordings: &recordings,
             asked: &answer.asked,
             asked_beyond: answer.asked_beyond,

@@ -2,49 +2,87 @@
 
 use std::fmt::Write as _;
 
+use super::printed_episode;
 use crate::contract::segment::Segment;
+use crate::decision::chaos::episode::Begins;
 use crate::decision::choice::{Asked, Choice, Decision, OnSegment};
 use crate::ordered::sort_by;
 
 /// The decisions, in order, as lines to paste into the body of a test.
 pub(super) fn lines(decisions: &[Decision]) -> String {
     let on_segments = on_segments(decisions);
-    let mut lines = imports(&on_segments) + &rules(&on_segments);
+    let mut lines = imports(&on_segments, decisions) + &rules(&on_segments);
     for decision in decisions {
-        if let Decision::Asked(asked) = decision {
-            lines += &pin(asked);
+        match decision {
+            Decision::OnSegment(_) => {}
+            Decision::Asked(asked) => lines += &pin(asked),
+            Decision::Episode(episode) => {
+                for line in printed_episode::lines(episode, &name(episode.mesh)) {
+                    lines += &line;
+                    lines.push('\n');
+                }
+            }
         }
     }
     lines
 }
 
-/// What the rules name.
-fn imports(decisions: &[OnSegment]) -> String {
+/// What the variable of a mesh is called.
+fn name(mesh: usize) -> String {
+    match mesh {
+        0 => "mesh".to_owned(),
+        other => format!("mesh_{}", other + 1),
+    }
+}
+
+/// What the lines name.
+fn imports(on_segments: &[OnSegment], all: &[Decision]) -> String {
     let mut imports = String::new();
     let is_delay = |it: &OnSegment| matches!(it.choice, Choice::Delayed(_));
-    if decisions.iter().any(is_delay) {
+    if on_segments.iter().any(is_delay) {
         imports += "use std::time::Duration;\n";
     }
-    if !decisions.is_empty() {
-        imports += "use shard_mesh::Verdict;\n";
+    let episodes = all.iter().filter_map(|it| match it {
+        Decision::Episode(it) => Some(it),
+        _ => None,
+    });
+    let mut names = Vec::new();
+    if episodes
+        .clone()
+        .any(|it| matches!(it.begins, Begins::After(_)))
+    {
+        names.push("Moment");
     }
+    if !on_segments.is_empty() {
+        names.push("Verdict");
+    }
+    if episodes.count() > 0 {
+        names.push("ms");
+    }
+    let _ = match &names[..] {
+        [] => Ok(()),
+        [one] => writeln!(imports, "use shard_mesh::{one};"),
+        several => writeln!(imports, "use shard_mesh::{{{}}};", several.join(", ")),
+    };
     imports
 }
 
 fn on_segments(decisions: &[Decision]) -> Vec<OnSegment> {
     let on_segment = |decision: &Decision| match decision {
         Decision::OnSegment(it) => Some(*it),
-        Decision::Asked(_) => None,
+        Decision::Asked(_) | Decision::Episode(_) => None,
     };
     decisions.iter().filter_map(on_segment).collect()
 }
 
 /// Puts them in the order in which they are printed: those about segments by link and number, then
-/// those that were asked for by name as they were.
+/// those that were asked for by name as they were, and episodes by when they began.
 pub(super) fn sort(decisions: &mut [Decision]) {
     let key = |it: &Decision| match it {
-        Decision::OnSegment(it) => (0, Some((it.mesh, it.segment))),
-        Decision::Asked(_) => (1, None),
+        Decision::OnSegment(it) => (0, Some((it.mesh, it.segment)), 0),
+        Decision::Asked(_) => (1, None, 0),
+        // Those that begin at one moment stay in their order.
+        Decision::Episode(it) => (2, None, it.began),
     };
     sort_by(decisions, |a, b| key(a).cmp(&key(b)));
 }
@@ -61,10 +99,7 @@ fn rules(decisions: &[OnSegment]) -> String {
     for of_mesh in decisions.chunk_by(|a, b| a.mesh == b.mesh) {
         let arms: String = of_mesh.iter().map(arm).collect();
         let mesh = of_mesh[0].mesh;
-        let name = match mesh {
-            0 => "mesh".to_owned(),
-            other => format!("mesh_{}", other + 1),
-        };
+        let name = name(mesh);
         let _ = write!(
             rules,
             "let _rule = {name}.rule(|m| match (m.from.0, m.to.0, m.number) {{\n{arms}    \

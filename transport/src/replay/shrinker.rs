@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use super::answer::Answer;
 use super::child::{self, Stderr, Subject};
 use super::shrink::{self, Trial};
-use super::{decisions, printed};
+use super::{decisions, printed, simpler};
+use crate::decision::chaos::episode::Episode;
 use crate::decision::choice::{Asked, Choice, Decision, FixedDecisions, Met};
 use crate::trace::fault_info::FaultInfo;
 use crate::trace::recording::Recording;
@@ -52,6 +53,8 @@ pub(crate) struct Smallest {
 pub(super) struct Recorded<'a> {
     pub(super) recordings: &'a [Recording],
     pub(super) asked: &'a [Asked],
+    /// The episodes of chaos in it.
+    pub(super) episodes: &'a [Episode],
     /// How much more it asked for.
     pub(super) asked_beyond: u64,
     pub(super) seed_was_read: bool,
@@ -85,6 +88,10 @@ impl<'a> Shrinker<'a> {
     /// Shrinks the decisions of a run.
     pub(super) fn shrink(mut self, run: &Recorded<'_>) -> Shrunk {
         let all = decisions::of(run.recordings, run.asked, self.subject.seed);
+        let all = all.map(|mut all| {
+            all.extend(run.episodes.iter().cloned().map(Decision::Episode));
+            all
+        });
         let Some(all) = all.filter(|_| run.asked_beyond == 0) else {
             return Shrunk::Failed("the run was too long for its log to be whole");
         };
@@ -132,7 +139,7 @@ impl<'a> Shrinker<'a> {
     fn first(&mut self, all: &[Decision]) -> Result<(Vec<Decision>, bool), &'static str> {
         let is_delay = |it: &Decision| match it {
             Decision::OnSegment(it) => matches!(it.choice, Choice::Delayed(_)),
-            Decision::Asked(_) => false,
+            Decision::Asked(_) | Decision::Episode(_) => false,
         };
         let mut without = all.to_vec();
         without.retain(|it| !is_delay(it));
@@ -149,38 +156,40 @@ impl<'a> Shrinker<'a> {
         )
     }
 
-    /// Brings each of what was asked for by name nearer to its simplest value. `false` if the time was
-    /// up before that.
+    /// Makes each decision simpler, as far as it can be. `false` if the time was up before that.
     fn simplify(&mut self, set: &mut Vec<Decision>, jitter: bool) -> bool {
-        let names = set.iter().filter_map(|it| match it {
-            Decision::Asked(it) => Some(it.name.clone()),
-            Decision::OnSegment(_) => None,
-        });
-        for name in names.collect::<Vec<_>>() {
-            let with = |set: &[Decision], value| {
-                let mut set = set.to_vec();
-                for decision in &mut set {
-                    match decision {
-                        Decision::Asked(it) if it.name == name => it.place = value,
-                        _ => {}
-                    }
+        let mut place = 0;
+        while place < set.len() {
+            for way in simpler::ways(&set[place]) {
+                // Others of them may have gone with what was accepted.
+                let Some(one) = set.get(place).and_then(|it| simpler::simpler(it, way)) else {
+                    break;
+                };
+                match self.fails(&with(set, place, one), jitter) {
+                    Trial::Fails(simpler) => *set = simpler,
+                    Trial::Passes => {}
+                    Trial::NoTime => return false,
                 }
-                set
-            };
-            let Some(place) = set.iter().find_map(|it| match it {
-                Decision::Asked(it) if it.name == name => Some(it.place),
-                _ => None,
-            }) else {
+            }
+            let Some((one, value)) = set
+                .get(place)
+                .and_then(|it| Some((it.clone(), simpler::value(it)?)))
+            else {
+                place += 1;
                 continue;
             };
-            let ask = |value| self.fails(&with(set, value), jitter);
-            let (simpler, whole) = shrink::simplest((0, place), ask);
+            let ask = |value| {
+                let simpler = simpler::with_value(&one, value);
+                self.fails(&with(set, place, simpler), jitter)
+            };
+            let (simpler, whole) = shrink::simplest((0, value), ask);
             if let Some(simpler) = simpler {
                 *set = simpler;
             }
             if !whole {
                 return false;
             }
+            place += 1;
         }
         true
     }
@@ -238,6 +247,13 @@ impl<'a> Shrinker<'a> {
     }
 }
 
+/// The same with another decision at that place.
+fn with(set: &[Decision], place: usize, decision: Decision) -> Vec<Decision> {
+    let mut set = set.to_vec();
+    set[place] = decision;
+    set
+}
+
 /// What came of a run with some decisions.
 #[derive(Default)]
 struct Tried {
@@ -285,6 +301,7 @@ mod tests {
         let run = Recorded {
             recordings: &[recording],
             asked: &[],
+            episodes: &[],
             asked_beyond: 0,
             seed_was_read: false,
         };

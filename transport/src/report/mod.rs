@@ -2,6 +2,7 @@
 //! faults were in force, what each link carried, who waits for what, and what happened last.
 
 mod build;
+mod chaos_words;
 mod drawing;
 mod faults;
 mod files;
@@ -109,6 +110,7 @@ fn head(case: &Case<'_>) -> String {
         "picked",
         &shrunk_words::picked(&failure.snapshot),
     );
+    section(&mut head, "chaos", &chaos_words::lines(&failure.snapshot));
     if let How::TimedOut(timeout, paused) = failure.how {
         section(&mut head, "moved", &moved(failure, timeout));
         section(&mut head, "help", &help(failure, paused));

@@ -113,7 +113,7 @@ fn enough(smallest: &Smallest) -> String {
 /// What to write beside the lines.
 fn advice(smallest: &Smallest, snapshot: &Snapshot) -> Vec<String> {
     if smallest.jitter {
-        return as_drawn(smallest);
+        return as_drawn(smallest, snapshot);
     }
     let seed = smallest.seed.map(|seed| format!("seed = {seed}, "));
     let mut advice = vec![format!(
@@ -152,21 +152,25 @@ fn of_payload(payload: &str) -> String {
 }
 
 /// The same where latencies must be as they were drawn.
-fn as_drawn(smallest: &Smallest) -> Vec<String> {
+fn as_drawn(smallest: &Smallest, snapshot: &Snapshot) -> Vec<String> {
     let seed = smallest.seed.unwrap_or_default();
     let mut lines = vec![format!(
         "as a test of its own: keep the range of latencies, with `seed = {seed}`"
     )];
-    if !smallest.replaced.is_empty() {
+    let chaos = snapshot.meshes.iter().filter_map(|it| it.chaos.as_ref());
+    let chaos = chaos.map(|it| ("chaos", it.asked));
+    let faults = smallest.replaced.iter();
+    let faults = faults.map(|fault| (fault.what.as_str(), fault.asked));
+    let replaced: Vec<_> = faults.chain(chaos).collect();
+    if !replaced.is_empty() {
         let instead = match smallest.decisions {
             0 => "leave out",
             _ => "write these lines first in its body, in place of",
         };
         lines.push(instead.to_owned());
     }
-    for fault in &smallest.replaced {
-        let (file, line) = (fault.asked.file(), fault.asked.line());
-        lines.push(format!("    {} ({file}:{line})", fault.what));
+    for (what, asked) in replaced {
+        lines.push(format!("    {what} ({}:{})", asked.file(), asked.line()));
     }
     lines
 }

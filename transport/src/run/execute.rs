@@ -8,8 +8,10 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
-use tokio::time::Sleep;
+use tokio::time::{Sleep, sleep_until};
 
+use crate::decision::chaos::draws::ChaosOfRun;
+use crate::millis::millis;
 use crate::network::tasks::activity::Doing;
 use crate::run::failure::{Failure, How};
 use crate::run::inert::Exposure;
@@ -41,6 +43,8 @@ pub(crate) struct Settings<'a> {
     pub(crate) timeout: Duration,
     /// Whether nothing is drawn.
     pub(crate) pinned: bool,
+    /// Whether the test has a sweep of seeds, though the environment may have narrowed it.
+    pub(crate) swarm: bool,
     /// Whether to keep what happened in a run that passes.
     pub(crate) keep: bool,
     /// In a rerun, what it is to do.
@@ -74,12 +78,17 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
         clock,
         timeout,
         pinned,
+        swarm,
         keep,
         rerun,
         watchdog,
     } = settings;
     let began = Instant::now();
-    let state = Arc::new(RunState::new(clock, (seed, pinned), rerun.cloned()));
+    let chaos = ChaosOfRun {
+        timeout: millis(timeout),
+        swarm,
+    };
+    let state = Arc::new(RunState::new(clock, (seed, pinned), rerun.cloned(), chaos));
     // On every way out, or mesh and state would keep each other alive.
     let _released = Released(&state);
     let runtime = runtime(clock, seed, &state);
@@ -99,6 +108,7 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
             body,
             timeout: Box::pin(tokio::time::sleep(timeout)),
             limit: timeout,
+            alarm: None,
             known: false,
             keep: keep || rerun.is_some_and(Rerun::is_full),
             state: &state,
@@ -169,6 +179,8 @@ struct Guarded<'a> {
     body: Body,
     timeout: Pin<Box<Sleep>>,
     limit: Duration,
+    /// When episodes are to begin or end next.
+    alarm: Option<Pin<Box<Sleep>>>,
     /// Whether the state knows whom to wake.
     known: bool,
     keep: bool,
@@ -193,6 +205,9 @@ impl Guarded<'_> {
             let paused = self.state.journal.clock.is_paused();
             return Poll::Ready(Err(self.failed(How::TimedOut(self.limit, paused))));
         }
+        if let Some(failure) = self.advance(false, cx) {
+            return Poll::Ready(Err(failure));
+        }
         let body = &mut self.body;
         self.state.body_begins();
         // The body is not polled again after a panic, so nothing broken can be seen.
@@ -208,13 +223,64 @@ impl Guarded<'_> {
         };
         self.state.body_rests(matches!(ended, None | Some(Ok(()))));
         match ended {
-            None => Poll::Pending,
+            None => match self.advance(true, cx) {
+                None => Poll::Pending,
+                Some(failure) => Poll::Ready(Err(failure)),
+            },
             Some(Err(failure)) => Poll::Ready(Err(failure)),
             // And after it, on several threads.
             Some(Ok(())) => Poll::Ready(match self.failed_elsewhere() {
                 Some(failure) => Err(failure),
                 None => Ok(self.passed()),
             }),
+        }
+    }
+
+    /// Lets episodes begin and end that are due, and sees to it that this is polled when the next one is. Chaos
+    /// begins where the body `waits`. How the run has failed in that, if it has.
+    #[inline]
+    fn advance(&mut self, waits: bool, cx: &mut Context<'_>) -> Option<Failure> {
+        if self.state.attends() {
+            self.advance_meshes(waits, cx)
+        } else {
+            None
+        }
+    }
+
+    #[cold]
+    fn advance_meshes(&mut self, waits: bool, cx: &mut Context<'_>) -> Option<Failure> {
+        let meshes = self.state.meshes();
+        let clock = &self.state.journal.clock;
+        loop {
+            let mut mistake = None;
+            // Code of the test runs in this: destructors of what crashes, and who tells the target.
+            let advanced = catch_unwind(AssertUnwindSafe(|| {
+                for mesh in &meshes {
+                    if waits {
+                        mistake = mistake.take().or(mesh.begin_chaos().err());
+                    }
+                    mesh.advance();
+                }
+            }));
+            if let Err(panic) = advanced {
+                return Some(self.failed(How::Panicked(panic)));
+            }
+            if let Some(mistake) = mistake {
+                return Some(self.failed(How::Mistaken(mistake)));
+            }
+            let Some(due) = meshes.iter().filter_map(|mesh| mesh.next_due()).min() else {
+                self.alarm = None;
+                return None;
+            };
+            let at = clock.began() + Duration::from_millis(due);
+            let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(at)));
+            if alarm.deadline() != at {
+                alarm.as_mut().reset(at);
+            }
+            if alarm.as_mut().poll(cx).is_pending() {
+                return None;
+            }
+            clock.moved();
         }
     }
 

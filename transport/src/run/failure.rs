@@ -7,8 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::contract::shard_id::ShardId;
+use crate::decision::chaos::episode::Episode;
 use crate::decision::choice::Asked;
 use crate::network::disk::DiskLoss;
+use crate::network::episodes::told::ChaosTold;
 use crate::network::links::fault_state::FaultState;
 use crate::network::outlived::Outlived;
 use crate::network::stats::Stats;
@@ -52,6 +54,8 @@ pub(crate) enum How {
     TimedOut(Duration, bool),
     /// It does what moves nothing, again and again at one moment of a paused clock.
     StandsStill(StandsStill),
+    /// It asks for what cannot be.
+    Mistaken(String),
     /// It returned a value that says so, and which has been reported.
     Returned(ExitCode),
     /// It passed, but something that it began went on for so long after that.
@@ -65,7 +69,11 @@ impl How {
     pub(crate) fn is_silent(&self) -> bool {
         matches!(
             self,
-            Self::TaskReturned(..) | Self::TimedOut(..) | Self::Lingers(_) | Self::StandsStill(_)
+            Self::TaskReturned(..)
+                | Self::TimedOut(..)
+                | Self::Lingers(_)
+                | Self::StandsStill(_)
+                | Self::Mistaken(_)
         )
     }
 }
@@ -97,6 +105,7 @@ impl fmt::Display for How {
             ),
             Self::Stuck(stuck) => f.write_str(&stuck.lines()),
             Self::StandsStill(told) => told.fmt(f),
+            Self::Mistaken(what) => write!(f, "asks for {what}"),
             Self::Returned(_) => f.write_str("returned a value that says that it failed"),
         }
     }
@@ -123,6 +132,14 @@ pub(crate) struct Snapshot {
     pub(crate) meshes: Vec<MeshSnapshot>,
 }
 
+impl Snapshot {
+    /// The episodes of chaos that are decisions, of all meshes.
+    pub(crate) fn episodes(&self) -> Vec<Episode> {
+        let chaos = self.meshes.iter().filter_map(|mesh| mesh.chaos.as_ref());
+        chaos.flat_map(|it| it.drawn.iter().cloned()).collect()
+    }
+}
+
 /// What one mesh was like.
 pub(crate) struct MeshSnapshot {
     pub(crate) recording: Recording,
@@ -134,4 +151,6 @@ pub(crate) struct MeshSnapshot {
     pub(crate) outlived: Outlived,
     /// The name of the type of its payload.
     pub(crate) payload: &'static str,
+    /// Chaos in it, where the test has asked for it.
+    pub(crate) chaos: Option<ChaosTold>,
 }

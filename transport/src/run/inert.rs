@@ -4,6 +4,9 @@
 use std::panic::Location;
 
 use crate::decision::asked::Pin;
+use crate::millis::Millis;
+use crate::network::episodes::state::PlanState;
+use crate::network::episodes::told::{NamedKind, PlanTold};
 use crate::network::links::fault_state::FaultState;
 use crate::network::sometimes::Sometimes;
 use crate::network::watched::Watched;
@@ -35,6 +38,11 @@ enum Met {
     },
     /// Whether what is pinned was asked for.
     Pin(bool),
+    /// Whether a kind of chaos that the test has named touched anything; in one run, when its first
+    /// episode was due.
+    Chaos(bool, Option<u64>),
+    /// Whether an episode that is planned has begun.
+    Planned(PlanState),
 }
 
 impl Exposure {
@@ -48,16 +56,41 @@ impl Exposure {
 
     /// Whether a run in which nothing is drawn can be blamed for it.
     fn holds_for_pinned(&self) -> bool {
-        matches!(self.met, Met::Pin(_))
+        matches!(self.met, Met::Pin(_) | Met::Planned(_))
     }
 
     /// Those of one mesh.
     pub(crate) fn all(mesh: &dyn Watched) -> Vec<Self> {
         let (faults, sometimes) = (mesh.faults(), mesh.sometimes());
-        let faults = faults.iter().map(|fault| Self::of_fault(fault));
+        let faults = faults.iter().filter(|it| it.info.by_chaos.is_none());
+        let faults = faults.map(|fault| Self::of_fault(fault));
+        let chaos = mesh.chaos();
+        let kinds = chaos.iter().flat_map(|chaos| {
+            let named = chaos.named.iter();
+            named.map(|named| Self::of_kind(named, chaos.asked))
+        });
+        let planned = mesh.planned().into_iter().filter(|it| !it.optional);
         faults
             .chain(sometimes.into_iter().map(Self::of_sometimes))
+            .chain(kinds)
+            .chain(planned.map(Self::of_planned))
             .collect()
+    }
+
+    fn of_kind(named: &NamedKind, asked: &'static Location<'static>) -> Self {
+        Self {
+            what: format!("chaos of the kind `{}`", named.kind),
+            asked,
+            met: Met::Chaos(named.touched, named.first),
+        }
+    }
+
+    fn of_planned(planned: PlanTold) -> Self {
+        Self {
+            what: planned.what,
+            asked: planned.asked,
+            met: Met::Planned(planned.state),
+        }
     }
 
     fn of_fault(fault: &FaultState) -> Self {
@@ -124,7 +157,26 @@ impl Exposure {
                 format!("\"{what}\" is pinned, but was not asked for after that: {asked}"),
                 "pin what the report names, as it names it, before it is asked for",
             )),
-            Met::Fault { .. } | Met::Sometimes { .. } | Met::Pin(true) => None,
+            Met::Chaos(false, first) => {
+                let due = first.map(|at| format!(", its first episode was due at {}", Millis(at)));
+                Some((
+                    format!("{what} touched nothing{}: {asked}", due.unwrap_or_default()),
+                    "run more seeds with `seeds = 0..64`, or shorten the gaps with `mesh.chaos().every(…)`",
+                ))
+            }
+            Met::Planned(PlanState::Impossible) => Some((
+                format!("{what} could not begin: {asked}"),
+                "plan a crash or a pause for a shard whose node runs, and a fault for links that are there",
+            )),
+            Met::Planned(PlanState::Waits | PlanState::Cancelled) => Some((
+                format!("{what} has not begun: {asked}"),
+                "plan what comes to pass before the test ends or calls `calm`, or let it be with `.optional()`",
+            )),
+            Met::Fault { .. }
+            | Met::Sometimes { .. }
+            | Met::Pin(true)
+            | Met::Chaos(true, _)
+            | Met::Planned(PlanState::Begun) => None,
         }
     }
 }
@@ -162,6 +214,9 @@ impl Met {
                 held: held + more_held,
             },
             (Self::Pin(met), Self::Pin(more)) => Self::Pin(met || more),
+            (Self::Chaos(met, _), Self::Chaos(more, _)) => Self::Chaos(met || more, None),
+            (Self::Planned(PlanState::Begun), Self::Planned(_)) => self,
+            (Self::Planned(_), Self::Planned(_)) => more,
             // One line asks for one of them.
             (known, _) => known,
         }

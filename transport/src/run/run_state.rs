@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::contract::shard_id::ShardId;
 use crate::decision::asked::AllAsked;
+use crate::decision::chaos::draws::ChaosOfRun;
 use crate::decision::choice::FixedDecisions;
 use crate::decision::decider::Decider;
 use crate::decision::matcher::Matcher;
@@ -47,6 +48,9 @@ pub(crate) struct RunState {
     task_failure: FirstTaskFailure,
     standstill: Arc<Standstill>,
     stands_still: OnceLock<StandsStill>,
+    chaos: ChaosOfRun,
+    /// Whether some mesh has episodes.
+    attends: AtomicBool,
 }
 
 /// How far a run has come.
@@ -63,7 +67,12 @@ pub(crate) enum Phase {
 }
 
 impl RunState {
-    pub(crate) fn new(clock: ClockKind, (seed, pinned): (u64, bool), rerun: Option<Rerun>) -> Self {
+    pub(crate) fn new(
+        clock: ClockKind,
+        (seed, pinned): (u64, bool),
+        rerun: Option<Rerun>,
+        chaos: ChaosOfRun,
+    ) -> Self {
         let is_full = rerun.as_ref().is_some_and(Rerun::is_full);
         let fixed = rerun.as_ref().and_then(|it| it.fixed.clone());
         let simplest = || Arc::new(Matcher::new(FixedDecisions::default()));
@@ -82,6 +91,8 @@ impl RunState {
             task_failure: FirstTaskFailure::new(),
             standstill: Arc::new(Standstill::new()),
             stands_still: OnceLock::new(),
+            chaos,
+            attends: AtomicBool::new(false),
         }
     }
 
@@ -106,6 +117,7 @@ impl RunState {
             asked: self.asked.clone(),
             supervisor: self.clone(),
             standstill: self.standstill.clone(),
+            chaos: self.chaos,
             mesh,
         });
     }
@@ -148,6 +160,11 @@ impl RunState {
                 mesh.abandon_spared();
             }
         }
+    }
+
+    /// Whether some mesh has episodes, which begin and end by themselves.
+    pub(crate) fn attends(&self) -> bool {
+        self.attends.load(Ordering::Relaxed)
     }
 
     /// What the test itself is doing, for the watchdog.
@@ -222,6 +239,7 @@ impl RunState {
                 waits: mesh.waits(),
                 faults: mesh.faults(),
                 payload: mesh.payload(),
+                chaos: mesh.chaos(),
             }
         });
         let (asked, asked_beyond) = self.asked.all();
@@ -276,6 +294,11 @@ impl Supervisor for RunState {
 
     fn stands_still(&self, told: StandsStill) {
         let _ = self.stands_still.set(told);
+        self.task_failure.wake_test();
+    }
+
+    fn attend(&self) {
+        self.attends.store(true, Ordering::Relaxed);
         self.task_failure.wake_test();
     }
 

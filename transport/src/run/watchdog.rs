@@ -354,6 +354,7 @@ mod tests {
     use std::sync::mpsc::Sender;
 
     use super::*;
+    use crate::decision::chaos::draws::ChaosOfRun;
     use crate::trace::clock::ClockKind;
 
     /// Told of after 40 ms, ended after 400 ms.
@@ -381,7 +382,12 @@ mod tests {
     ) {
         let (told, tells) = mpsc::channel();
         let dog = Watchdog::with_exit(spin, telling(told), exit);
-        let run = Arc::new(RunState::new(clock, (17, false), None));
+        let run = Arc::new(RunState::new(
+            clock,
+            (17, false),
+            None,
+            ChaosOfRun::default(),
+        ));
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         runtime
             .enable_time()
@@ -423,7 +429,12 @@ mod tests {
                 told.send(thread.name().map(str::to_owned)).unwrap();
             };
             let dog = Watchdog::with_exit(SHORT, tell, || {});
-            let run = Arc::new(RunState::new(ClockKind::Paused, (0, false), None));
+            let run = Arc::new(RunState::new(
+                ClockKind::Paused,
+                (0, false),
+                None,
+                ChaosOfRun::default(),
+            ));
             let mut runtime = tokio::runtime::Builder::new_current_thread();
             let runtime = runtime.enable_time().start_paused(true).build().unwrap();
             runtime.block_on(async {
@@ -440,7 +451,12 @@ mod tests {
         let spin = Spin::after(Duration::from_secs(10));
         let (told, tells) = mpsc::channel();
         let dog = Watchdog::with_exit(spin, telling(told), || {});
-        let run = Arc::new(RunState::new(ClockKind::Paused, (0, false), None));
+        let run = Arc::new(RunState::new(
+            ClockKind::Paused,
+            (0, false),
+            None,
+            ChaosOfRun::default(),
+        ));
         let mut runtime = tokio::runtime::Builder::new_current_thread();
         let runtime = runtime.enable_time().start_paused(true).build().unwrap();
         runtime.block_on(async {

@@ -2,6 +2,7 @@ use std::fmt;
 use std::panic::Location;
 
 use crate::contract::shard_id::ShardId;
+use crate::decision::chaos::kind::Kind;
 use crate::decision::latency::Latency;
 
 /// A fault that a test asked for, as the [timeline](crate::Timeline) tells of it.
@@ -17,6 +18,8 @@ pub struct FaultInfo {
     /// The links that it is on; none for a rule, which sees them all.
     pub links: Vec<(ShardId, ShardId)>,
     pub(crate) verb: Verb,
+    /// The kind of chaos that made it, if chaos did.
+    pub(crate) by_chaos: Option<Kind>,
 }
 
 /// What kind of fault it is.

@@ -228,7 +228,7 @@ impl<P> Arrivals<P> {
         admitted
     }
 
-    fn admitted(
+    pub(crate) fn admitted(
         &mut self,
         from: ShardKey,
         to: ShardId,

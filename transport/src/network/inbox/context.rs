@@ -6,6 +6,7 @@ use tokio::time::Instant;
 use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
 use crate::decision::asked::AllAsked;
+use crate::decision::chaos::draws::ChaosOfRun;
 use crate::decision::decider::Decider;
 use crate::decision::die::{Chance, Die};
 use crate::decision::names::Names;
@@ -23,6 +24,7 @@ pub(crate) struct RunLink {
     pub(crate) labels: bool,
     pub(crate) supervisor: Arc<dyn Supervisor>,
     pub(crate) standstill: Arc<Standstill>,
+    pub(crate) chaos: ChaosOfRun,
     /// The place of the mesh among those of the run.
     pub(crate) mesh: usize,
 }

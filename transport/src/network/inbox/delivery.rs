@@ -87,8 +87,10 @@ impl<P> Arrivals<P> {
                     self.travel(link, copy, passage, now, to_wake);
                 }
                 if let Some(copy) = by_rule {
-                    let Passage { due, .. } = self.copy_passage(link, die, now);
-                    let behind = Passage { due, ..passage };
+                    let behind = Passage {
+                        overtakers: passage.overtakers,
+                        ..self.copy_passage(link, die, now)
+                    };
                     self.duplicate(link, &copy, Kind::DuplicatedByRule);
                     self.travel(link, copy, behind, now, to_wake);
                 }
@@ -100,7 +102,7 @@ impl<P> Arrivals<P> {
     }
 
     fn copy_passage(&mut self, link: usize, die: Die, now: u64) -> Passage {
-        Passage::at(self.faults(link).due(die, About::CopyLatency, now))
+        self.faults(link).passage(die, About::CopyLatency, now)
     }
 
     /// Counts a copy.

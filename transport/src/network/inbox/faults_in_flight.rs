@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::network::inbox::arrivals::Arrivals;
 use crate::network::links::fault_state::FaultState;
-use crate::network::links::in_flight::{InFlight, Passage};
+use crate::network::links::in_flight::InFlight;
 use crate::network::links::link_faults::{Effect, LinkFaults};
 use crate::network::links::wake_list::WakeList;
 use crate::trace::record::Kind;
@@ -107,6 +107,19 @@ impl<P> Arrivals<P> {
         }
     }
 
+    /// Lets what chaos has slowed arrive as if it had not: from `now` on.
+    pub(crate) fn speed_up(&mut self, now: u64, to_wake: &mut WakeList<P>) {
+        if self.due_queue.speed_up(now) {
+            let links = self.links.iter_mut();
+            for faults in links.filter_map(|link| link.faults.as_mut()) {
+                faults.speed_up();
+            }
+            // Their timers are set to what was due first.
+            self.receivers.wake_all(to_wake);
+            self.mature(now, to_wake);
+        }
+    }
+
     /// A segment that was held goes on, behind what is still on the wire, unless the link is cut.
     pub(crate) fn let_go(&mut self, link: usize, flight: InFlight<P>, to_wake: &mut WakeList<P>) {
         let on_the_way = self.links[link].fault_counts.in_transit > 0;
@@ -115,8 +128,8 @@ impl<P> Arrivals<P> {
             faults.cuts_met(1);
             self.lose(link, flight, Kind::LostToCut, to_wake);
         } else if on_the_way {
-            let due = faults.last_due();
-            self.set_off(link, flight, Passage::at(due), to_wake);
+            let behind = faults.last_passage();
+            self.set_off(link, flight, behind, to_wake);
         } else {
             self.arrive(link, flight, None, to_wake);
         }

@@ -52,6 +52,13 @@ impl<P> Arrivals<P> {
         self.lose(link, flight, why, to_wake);
     }
 
+    /// A shard has crashed: whoever waits to send for it is woken. What it has sent goes on.
+    pub(crate) fn wake_sender(&mut self, from: ShardKey, to_wake: &mut WakeList<P>) {
+        if let Some(link) = self.used_index(from.index) {
+            self.links[link].senders.wake_all(to_wake);
+        }
+    }
+
     /// A shard has crashed: what it sent and what has not arrived is lost, and whoever waits to
     /// send for it is woken.
     pub(crate) fn lose_sender(&mut self, from: ShardKey, to_wake: &mut WakeList<P>) {

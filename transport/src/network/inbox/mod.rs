@@ -16,6 +16,7 @@ pub(crate) mod delivery;
 pub(crate) mod faults_in_flight;
 pub(crate) mod link_slots;
 pub(crate) mod lost;
+mod moments;
 pub(crate) mod ready;
 pub(crate) mod receive;
 pub(crate) mod send;

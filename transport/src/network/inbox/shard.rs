@@ -18,7 +18,7 @@ use std::sync::{Arc, OnceLock};
 use crate::network::disk::Disk;
 use crate::network::inbox::arrivals::{Arrivals, EndpointState};
 use crate::network::inbox::ready::Ready;
-use crate::network::inbox::wall_clock::WallClock;
+use crate::network::inbox::wall_clock::WallClocks;
 use crate::network::links::link::LinkView;
 use crate::network::links::wake_list::WakeList;
 use crate::network::tasks::adopted::Home;
@@ -39,6 +39,15 @@ pub(crate) struct Shard<P> {
     life: SharedU64,
     /// Whether it is frozen: what its tasks ask. The inbox has words of its own on that.
     paused: AtomicBool,
+    /// Who has frozen it.
+    pauses: Mutex<Pauses>,
+    /// Whether chaos has crashed it, and is to restart it.
+    down_by_chaos: AtomicBool,
+    /// How many of its lives had ended when chaos ended one: 0 before that.
+    fell: AtomicU64,
+    /// How many writes and syncs of its own tasks its disks have seen.
+    written: AtomicU64,
+    synced: AtomicU64,
     /// Whether the test means its tasks to fail.
     may_fail: AtomicBool,
     /// Whom to tell that it was restarted, where it has a node.
@@ -53,12 +62,26 @@ pub(crate) struct Shard<P> {
     left: Mutex<Vec<u32>>,
     /// Indices of the shards to which a link leads, or led, from here: each once.
     peers: Mutex<Vec<u32>>,
-    wall_clock: Mutex<WallClock>,
+    wall_clocks: Mutex<WallClocks>,
     /// Whether there is something in `ready`. It is set with both halves locked, and cleared with
     /// `ready` locked: with `arrivals` locked, what is seen empty stays empty.
     pub(crate) stocked: AtomicBool,
     pub(crate) ready: Apart<Mutex<Ready<P>>>,
     pub(crate) arrivals: Apart<Mutex<Arrivals<P>>>,
+}
+
+/// Who has frozen a shard.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pauses {
+    by_test: bool,
+    by_chaos: bool,
+}
+
+/// Who does something to a shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    Test,
+    Chaos,
 }
 
 /// On cache lines of its own, so that who sends does not slow who receives. Two lines, because
@@ -81,6 +104,11 @@ impl<P> Shard<P> {
             clock: AtomicU64::new(0),
             life: SharedU64::new(0),
             paused: AtomicBool::new(false),
+            pauses: Mutex::new(Pauses::default()),
+            down_by_chaos: AtomicBool::new(false),
+            fell: AtomicU64::new(0),
+            written: AtomicU64::new(0),
+            synced: AtomicU64::new(0),
             may_fail: AtomicBool::new(false),
             host: OnceLock::new(),
             plain: AtomicU64::new(0),
@@ -88,7 +116,7 @@ impl<P> Shard<P> {
             crashes: AtomicU64::new(0),
             left: Mutex::new(Vec::new()),
             peers: Mutex::new(Vec::new()),
-            wall_clock: Mutex::new(WallClock::RIGHT),
+            wall_clocks: Mutex::new(WallClocks::RIGHT),
             stocked: AtomicBool::new(false),
             ready: Apart(Mutex::new(Ready::new())),
             arrivals: Apart(Mutex::new(Arrivals::new(capacity))),
@@ -178,6 +206,8 @@ impl<P> Shard<P> {
         arrivals.receivers.wake_all(to_wake);
         (ready.paused, arrivals.paused) = (false, false);
         self.paused.store(false, Ordering::Release);
+        drop((ready, arrivals));
+        *lock(&self.pauses) = Pauses::default();
     }
 
     // --- crash and pause ---
@@ -187,7 +217,10 @@ impl<P> Shard<P> {
     }
 
     /// Ends the life of all endpoints of the shard.
-    pub(crate) fn end_life(&self) {
+    pub(crate) fn end_life(&self, by: By) {
+        if by == By::Chaos {
+            self.fell.store(self.life() + 1, Ordering::Release);
+        }
         self.life.fetch_add(1, Ordering::AcqRel);
     }
 
@@ -201,27 +234,58 @@ impl<P> Shard<P> {
         crashed
     }
 
-    /// Freezes or thaws the shard.
-    pub(crate) fn pause(&self, paused: bool, to_wake: &mut WakeList<P>) {
+    /// Freezes the shard; whether it was not frozen.
+    pub(crate) fn pause(&self, by: By) -> bool {
+        let mut pauses = lock(&self.pauses);
+        match by {
+            By::Test => pauses.by_test = true,
+            By::Chaos => pauses.by_chaos = true,
+        }
+        self.freeze(true, &mut WakeList::new())
+    }
+
+    /// Lets it go on, if nobody else has frozen it: the test may end what chaos began. Whether it
+    /// goes on, and was frozen.
+    pub(crate) fn resume(&self, by: By, to_wake: &mut WakeList<P>) -> bool {
+        let mut pauses = lock(&self.pauses);
+        match by {
+            By::Test => *pauses = Pauses::default(),
+            By::Chaos => pauses.by_chaos = false,
+        }
+        !pauses.by_test && !pauses.by_chaos && self.freeze(false, to_wake)
+    }
+
+    /// Whether that changes anything.
+    fn freeze(&self, paused: bool, to_wake: &mut WakeList<P>) -> bool {
         let (mut ready, mut arrivals) = self.both();
         ready.paused = paused;
         arrivals.paused = paused;
-        self.paused.store(paused, Ordering::Release);
         if !paused {
             arrivals.receivers.wake_all(to_wake);
         }
+        self.paused.swap(paused, Ordering::AcqRel) != paused
+    }
+
+    pub(crate) fn is_paused_by_chaos(&self) -> bool {
+        lock(&self.pauses).by_chaos
+    }
+
+    /// Whether chaos has it down.
+    pub(crate) fn is_down_by_chaos(&self) -> bool {
+        self.down_by_chaos.load(Ordering::Acquire)
+    }
+
+    /// Chaos has crashed it, or has it down no longer; whether it had.
+    pub(crate) fn set_down_by_chaos(&self, down: bool) -> bool {
+        self.down_by_chaos.swap(down, Ordering::AcqRel)
     }
 
     pub(crate) fn let_fail(&self) {
         self.may_fail.store(true, Ordering::Release);
     }
 
-    pub(crate) fn wall_clock(&self) -> WallClock {
-        *lock(&self.wall_clock)
-    }
-
-    pub(crate) fn set_wall_clock(&self, set: impl FnOnce(&mut WallClock)) {
-        set(&mut lock(&self.wall_clock));
+    pub(crate) fn wall_clocks(&self) -> MutexGuard<'_, WallClocks> {
+        lock(&self.wall_clocks)
     }
 
     // --- its node ---
@@ -276,7 +340,21 @@ impl<P> Shard<P> {
         self.plain.load(Ordering::Relaxed)
     }
 
-    /// Counts a crash: the how-manieth it is.
+    /// Whether its node is there, and what the host tells of it.
+    pub(crate) fn bell(&self) -> Option<&Arc<Bell>> {
+        self.host.get()
+    }
+
+    /// Counts a write, or a sync, of one of its own tasks: the how-manieth it is.
+    pub(crate) fn count_written(&self) -> u64 {
+        self.written.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn count_synced(&self) -> u64 {
+        self.synced.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Counts a crash by the test: the how-manieth it is.
     pub(crate) fn count_crash(&self) -> u64 {
         self.crashes.fetch_add(1, Ordering::Relaxed) + 1
     }
@@ -350,6 +428,10 @@ impl<P: Send> Home for Shard<P> {
 
     fn may_fail(&self) -> bool {
         self.may_fail.load(Ordering::Acquire)
+    }
+
+    fn fell(&self, life: u64) -> bool {
+        self.fell.load(Ordering::Acquire) == life + 1
     }
 
     fn spawned_plain(&self, tasks: u64) {

@@ -39,6 +39,8 @@ pub(crate) struct Overtaken<P> {
 pub(crate) struct Passage {
     /// In milliseconds of the mesh's clock.
     pub(crate) due: u64,
+    /// The same if chaos had not slowed it, nor what went before it.
+    pub(crate) unslowed: u64,
     /// By how many later segments it is to be overtaken.
     pub(crate) overtakers: u64,
 }
@@ -46,6 +48,10 @@ pub(crate) struct Passage {
 impl Passage {
     /// Arrives then, overtaken by none.
     pub(crate) fn at(due: u64) -> Self {
-        Self { due, overtakers: 0 }
+        Self {
+            due,
+            unslowed: due,
+            overtakers: 0,
+        }
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct LinkFaults<P> {
     pub(crate) overtaken: Vec<Overtaken<P>>,
     /// No segment arrives before the one that was sent before it: milliseconds.
     last_due: u64,
+    /// The same if chaos had slowed none.
+    last_unslowed: u64,
     /// When the wire is free again, under a rate: nanoseconds.
     free_at: u64,
 }
@@ -96,6 +98,7 @@ impl<P> Default for LinkFaults<P> {
             held: VecDeque::new(),
             overtaken: Vec::new(),
             last_due: 0,
+            last_unslowed: 0,
             free_at: 0,
         }
     }
@@ -212,16 +215,17 @@ impl<P> LinkFaults<P> {
         let copy = if duplicated { copy.take() } else { None };
         let reordered = self.strikes(die, About::Reorder);
         let overtakers = if reordered { die.overtakers() } else { 0 };
-        let due = self.due(die, About::Latency, now);
-        let copy = copy.map(|copy| {
-            let due = self.due(die, About::CopyLatency, now);
-            (Passage::at(due), copy)
-        });
-        Fate::Carried(Passage { due, overtakers }, copy)
+        let passage = self.passage(die, About::Latency, now);
+        let copy = copy.map(|copy| (self.passage(die, About::CopyLatency, now), copy));
+        let passage = Passage {
+            overtakers,
+            ..passage
+        };
+        Fate::Carried(passage, copy)
     }
 
     /// When a segment that leaves at `now` arrives: behind what is on the wire already.
-    pub(crate) fn due(&mut self, die: Die, about: About, now: u64) -> u64 {
+    pub(crate) fn passage(&mut self, die: Die, about: About, now: u64) -> Passage {
         const MILLI: u64 = 1_000_000;
         let rate = self.newest(|effect| match effect {
             Effect::Rate(interval) => Some(interval),
@@ -239,23 +243,47 @@ impl<P> LinkFaults<P> {
                 .saturating_add(interval);
             leaves = free_at.div_ceil(MILLI);
         }
+        let mut unslowed = leaves;
         if let Some((fault, latency)) = latency {
             fault.met(1);
             leaves = leaves.saturating_add(latency.draw(die, about));
+            unslowed = match fault.info.by_chaos {
+                None => leaves,
+                Some(_) => unslowed.saturating_add(self.own_latency(die, about)),
+            };
         }
         self.free_at = free_at;
         self.last_due = self.last_due.max(leaves);
-        self.last_due
+        self.last_unslowed = self.last_unslowed.max(unslowed);
+        self.last_passage()
     }
 
-    /// When the last of the segments on the wire is due.
-    pub(crate) fn last_due(&self) -> u64 {
-        self.last_due
+    /// How long a segment would take without chaos.
+    fn own_latency(&self, die: Die, about: About) -> u64 {
+        let mut newest = self.faults.iter().rev();
+        let own = newest.find_map(|(fault, effect)| match effect {
+            Effect::Latency(latency) if fault.info.by_chaos.is_none() => Some(latency),
+            _ => None,
+        });
+        own.map_or(0, |latency| latency.draw(die, about))
+    }
+
+    /// That of the last of the segments on the wire.
+    pub(crate) fn last_passage(&self) -> Passage {
+        Passage {
+            unslowed: self.last_unslowed,
+            ..Passage::at(self.last_due)
+        }
+    }
+
+    /// What chaos has slowed arrives as if it had not.
+    pub(crate) fn speed_up(&mut self) {
+        self.last_due = self.last_unslowed;
     }
 
     /// Nothing is on the wire any more: nobody queues behind what was lost.
     pub(crate) fn clear(&mut self) {
-        (self.last_due, self.free_at) = (0, 0);
+        (self.last_due, self.last_unslowed, self.free_at) = (0, 0, 0);
     }
 
     /// The newest cut, and the newest hold, that stand.

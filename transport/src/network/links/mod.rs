@@ -11,6 +11,7 @@ pub(crate) mod fault_state;
 pub(crate) mod in_flight;
 pub(crate) mod link;
 pub(crate) mod link_faults;
+pub(crate) mod new_fault;
 pub(crate) mod rules;
 pub(crate) mod unused_faults;
 pub(crate) mod wait_queue;

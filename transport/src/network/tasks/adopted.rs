@@ -37,6 +37,10 @@ pub(crate) trait Home: Send + Sync {
     /// Whether the test means its tasks to fail.
     fn may_fail(&self) -> bool;
 
+    /// Whether chaos has ended this life. What a task of it does after that, up to the end of its poll,
+    /// a dead machine does: nothing of it counts.
+    fn fell(&self, life: u64) -> bool;
+
     /// One of its tasks has spawned so many that belong to nobody.
     fn spawned_plain(&self, tasks: u64);
 }
@@ -199,6 +203,11 @@ pub(crate) fn running_life(home: &Arc<dyn Home>) -> Option<u64> {
     })
 }
 
+/// Whether this thread runs code of a task whose life chaos has ended.
+pub(crate) fn running_fell() -> bool {
+    HERE.with_borrow(|here| here.as_ref().is_some_and(|it| it.home.fell(it.life)))
+}
+
 /// While it lives, this thread runs code of a task that belongs there.
 struct RunningIn {
     _running: Running,
@@ -336,7 +345,8 @@ impl<T: Send> Adopted<T> {
             Err(panic) => panic,
         };
         let supervisor = belongs.supervisor.as_ref();
-        let Some(supervisor) = supervisor.filter(|_| !belongs.home.may_fail()) else {
+        let counts = !belongs.home.may_fail() && !belongs.home.fell(belongs.life);
+        let Some(supervisor) = supervisor.filter(|_| counts) else {
             return Err(panic);
         };
         let shard = belongs.what.shard;
@@ -417,6 +427,10 @@ mod tests {
         }
 
         fn may_fail(&self) -> bool {
+            false
+        }
+
+        fn fell(&self, _life: u64) -> bool {
             false
         }
 

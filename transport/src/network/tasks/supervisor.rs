@@ -26,6 +26,9 @@ pub(crate) trait Supervisor: Send + Sync {
     /// The run stands still, and is to fail when it is polled next.
     fn stands_still(&self, told: StandsStill);
 
+    /// Episodes of a mesh have changed: the run is to look when something is due.
+    fn attend(&self);
+
     /// Whether an endpoint or a guard that is being dropped is to be left as it was: where the test
     /// is over, and what it owns goes because of its panic, the report is on the mesh before that.
     fn spares(&self) -> bool;

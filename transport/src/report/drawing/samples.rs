@@ -46,5 +46,6 @@ pub(crate) fn fault_on(verb: Verb, what: &str, links: &[(u64, u64)]) -> FaultInf
         asked: Location::caller(),
         links: links.collect(),
         verb,
+        by_chaos: None,
     }
 }
