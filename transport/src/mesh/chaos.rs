@@ -64,6 +64,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     /// nodes.
     ///
     /// See [`Chaos`] for an example.
+    #[track_caller]
     pub fn calm(&self) -> impl Future<Output = ()> + Send + use<P> {
         let asked = Location::caller();
         let network = self.network.clone();

@@ -43,7 +43,7 @@ impl<P: Debug + Send + 'static> ShardClock<P> {
     pub fn now(&self) -> SystemTime {
         let elapsed = self.elapsed();
         let time = SystemTime::UNIX_EPOCH + DAWN + elapsed;
-        match self.shard.wall_clocks().read(elapsed) {
+        match self.shard.on_wall_clocks(|it| it.read(elapsed)) {
             (true, error) => time + error,
             (false, error) => time - error,
         }
@@ -72,7 +72,7 @@ impl<P: Debug + Send + 'static> ShardClock<P> {
     #[track_caller]
     pub fn ahead(&self, error: Duration) {
         let nanos = nanos(error);
-        self.shard.wall_clocks().by_test.set(true, error);
+        self.shard.on_wall_clocks(|it| it.by_test.set(true, error));
         self.note(Kind::ClockAhead, nanos);
     }
 
@@ -84,7 +84,7 @@ impl<P: Debug + Send + 'static> ShardClock<P> {
     #[track_caller]
     pub fn behind(&self, error: Duration) {
         let nanos = nanos(error);
-        self.shard.wall_clocks().by_test.set(false, error);
+        self.shard.on_wall_clocks(|it| it.by_test.set(false, error));
         self.note(Kind::ClockBehind, nanos);
     }
 
@@ -112,9 +112,8 @@ impl<P: Debug + Send + 'static> ShardClock<P> {
     pub fn drift(&self, rate: f64) {
         let millionths = millionths(rate);
         let elapsed = self.elapsed();
-        let mut clocks = self.shard.wall_clocks();
-        clocks.by_test.set_speed(millionths, elapsed);
-        drop(clocks);
+        self.shard
+            .on_wall_clocks(|it| it.by_test.set_speed(millionths, elapsed));
         self.note(Kind::ClockDrifts, millionths);
     }
 

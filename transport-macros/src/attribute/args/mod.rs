@@ -4,6 +4,7 @@
 //! is. Uses `base`.
 
 pub(crate) mod amount;
+mod chaos;
 mod duration;
 mod float;
 pub(crate) mod function;
@@ -38,19 +39,22 @@ use self::words::{Flavor, Topology, flavor, path, topology, true_or_false};
 use crate::attribute::base::mistakes::Mistakes;
 use crate::attribute::base::tokens::{ended, read_all, refuse, wrong};
 
-/// An argument a line: its name, what it is, how its value is read, and a value to show; then those
-/// without a value.
+/// An argument a line: its name, what it is, how its value is read, and a value to show; then those that
+/// may stand alone as well, and those without a value.
 macro_rules! arguments {
-    ($($name:literal, $field:ident: $type:ty = $read:expr, $example:literal;)* alone $($flag:literal, $slot:ident;)*) => {
+    ($($name:literal, $field:ident: $type:ty = $read:expr, $example:literal;)*
+        either $($some:literal, $place:ident: $kind:ty = $parse:expr, $shown:literal;)*
+        alone $($flag:literal, $slot:ident;)*) => {
         #[derive(Default)]
         pub(crate) struct Args {
             /// Whether nothing is written at all.
             pub(crate) none: bool,
             $(pub(crate) $field: Option<Arg<$type>>,)*
+            $(pub(crate) $place: Option<Arg<$kind>>,)*
             $(pub(crate) $slot: Option<Arg<()>>,)*
         }
 
-        const NAMES: &[&str] = &[$($name,)* $($flag),*];
+        const NAMES: &[&str] = &[$($name,)* $($some,)* $($flag),*];
 
         impl Args {
             fn read_one(&mut self, input: ParseStream<'_>) -> Result<()> {
@@ -59,6 +63,7 @@ macro_rules! arguments {
                 };
                 match name.to_string().as_str() {
                     $($name => once(&mut self.$field, name, concat!($name, " = ", $example), input, $read),)*
+                    $($some => either(&mut self.$place, name, concat!($some, " = ", $shown), input, $parse),)*
                     $($flag => flag(&mut self.$slot, name, input),)*
                     _ => Err(self.unknown(name)),
                 }
@@ -89,6 +94,8 @@ arguments! {
         |input| count(input, "`worker_threads`", u16::MAX.into()), "4";
     "start_paused", start_paused: bool = true_or_false, "false";
     "crate", krate: Path = path, "path::to::shard_mesh";
+    either
+    "chaos", chaos: Vec<Ident> = chaos::kinds, "[partition, crash]";
     alone
     "pinned", pinned;
 }
@@ -179,6 +186,21 @@ fn once<T>(
     let value = read(input)?;
     ended(input)?;
     arg.value = Some(value);
+    Ok(())
+}
+
+/// Reads an argument that has a value, or stands alone for all.
+fn either<T: Default>(
+    slot: &mut Option<Arg<T>>,
+    name: Ident,
+    example: &str,
+    input: ParseStream<'_>,
+    read: fn(ParseStream<'_>) -> Result<T>,
+) -> Result<()> {
+    if !input.is_empty() || slot.is_some() {
+        return once(slot, name, example, input, read);
+    }
+    slot.insert(Arg::without_value(name)).value = Some(T::default());
     Ok(())
 }
 

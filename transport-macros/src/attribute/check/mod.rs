@@ -3,6 +3,7 @@
 //! [`Args`] and the function come in, a [`Plan`] goes out. A file for each question. Uses `args` and
 //! `base`.
 
+pub(crate) mod chaos;
 pub(crate) mod faults;
 mod function;
 mod links;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use proc_macro2::Span;
 use syn::{Error, Path};
 
+use self::chaos::Chaos;
 use self::faults::Fault;
 use self::parameters::Parameter;
 use self::runtime::Runtime;
@@ -46,6 +48,7 @@ pub(crate) struct Plan {
     pub(crate) capacity: Option<u64>,
     pub(crate) wiring: Vec<Wiring>,
     pub(crate) faults: Vec<Fault>,
+    pub(crate) chaos: Option<Chaos>,
     pub(crate) parameters: Vec<Parameter>,
 }
 
@@ -63,6 +66,7 @@ pub(crate) fn check(args: Args, function: &Function, mistakes: &mut Mistakes) ->
     let countable = function::check(function, mistakes);
     let shards = shards.filter(|_| countable)?;
     let parameters = parameters::check(&shards, &function.signature, mistakes)?;
+    let chaos = chaos::chaos(&args, &shards);
     let faults = [
         args.latency,
         args.loss,
@@ -72,6 +76,7 @@ pub(crate) fn check(args: Args, function: &Function, mistakes: &mut Mistakes) ->
     ];
     Some(Plan {
         faults: faults::faults(faults),
+        chaos,
         krate: args.krate.and_then(|krate| krate.value),
         runtime,
         timeout: args.timeout.and_then(|timeout| timeout.value),

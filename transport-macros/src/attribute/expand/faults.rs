@@ -3,10 +3,12 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote_spanned};
 
+use super::chaos::switch_on;
 use super::values::duration;
 use crate::attribute::args::amount::Amount;
 use crate::attribute::base::hygiene::hygienic;
 use crate::attribute::base::run::Limits;
+use crate::attribute::check::chaos::Chaos;
 use crate::attribute::check::faults::Fault;
 
 // Output:
@@ -14,14 +16,24 @@ use crate::attribute::check::faults::Fault;
 //     let links = &mesh.all();
 //     links.latency(::core::time::Duration::from_millis(5));
 //     links.loss(0.01);
-pub(super) fn put(faults: &[Fault]) -> Option<TokenStream> {
-    faults.first()?;
-    let calls = faults.iter().map(call);
+//     mesh.chaos().all_kinds();
+pub(super) fn put(
+    krate: &TokenStream,
+    faults: &[Fault],
+    chaos: Option<&Chaos>,
+) -> Option<TokenStream> {
+    if faults.is_empty() && chaos.is_none() {
+        return None;
+    }
     // References, for the same reason as the factory.
+    let links = (!faults.is_empty()).then(|| hygienic!(let links = &mesh.all();));
+    let calls = faults.iter().map(call);
+    let chaos = chaos.map(|it| switch_on(krate, it));
     Some(hygienic! {
         let mesh = &factory.mesh();
-        let links = &mesh.all();
+        #links
         #(#calls)*
+        #chaos
     })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A [`Plan`] and the function come in, tokens go out. Uses `check`, `args` and `base`.
 
+mod chaos;
 mod faults;
 mod links;
 mod shards;
@@ -98,7 +99,7 @@ fn run(function: &Function, plan: &Plan) -> TokenStream {
     let create = plan.parameters.iter().map(|it| shards::create(&krate, it));
     let wiring = plan.wiring.iter();
     let connect = wiring.map(|it| links::connect(&krate, it));
-    let faults = faults::put(&plan.faults);
+    let faults = faults::put(&krate, &plan.faults, plan.chaos.as_ref());
     let arguments = plan.parameters.iter().map(shards::argument);
     // What a test cannot return is underlined where its type stands.
     let place = returns(&function.signature.output).map_or_else(Span::call_site, place);

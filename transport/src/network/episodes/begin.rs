@@ -11,7 +11,7 @@ use crate::decision::chaos::subjects::Acts;
 use crate::network::episodes::state::{Act, Undo};
 use crate::network::inbox::arrivals::EndpointState;
 use crate::network::inbox::shard::{By, Shard};
-use crate::network::inbox::wall_clock::WallClock;
+use crate::network::inbox::wall_clock::{WallClock, WallClocks};
 use crate::network::links::new_fault::NewFault;
 use crate::network::links::wake_list::WakeList;
 use crate::network::losses::{Keeping, Losses};
@@ -118,27 +118,25 @@ impl<P: Send> Network<P> {
     /// Whether chaos had it right before.
     fn begin_wrong(&self, shard: &Shard<P>, wrong: Wrong) -> bool {
         let elapsed = self.context.began().elapsed();
-        let mut clocks = shard.wall_clocks();
-        if !clocks.by_chaos.is_right() {
-            return false;
-        }
         let (kind, how) = match wrong {
-            Wrong::Ahead(nanos) => {
-                clocks.by_chaos.set(true, Duration::from_nanos(nanos));
-                (Kind::ClockAhead, nanos)
-            }
-            Wrong::Behind(nanos) => {
-                clocks.by_chaos.set(false, Duration::from_nanos(nanos));
-                (Kind::ClockBehind, nanos)
-            }
-            Wrong::Drifts(millionths) => {
-                clocks.by_chaos.set_speed(millionths, elapsed);
-                (Kind::ClockDrifts, millionths)
-            }
+            Wrong::Ahead(nanos) => (Kind::ClockAhead, nanos),
+            Wrong::Behind(nanos) => (Kind::ClockBehind, nanos),
+            Wrong::Drifts(millionths) => (Kind::ClockDrifts, millionths),
         };
-        drop(clocks);
-        self.note_how(kind, shard.key, how);
-        true
+        let was_right = shard.on_wall_clocks(|WallClocks { by_chaos, .. }| {
+            let was_right = by_chaos.is_right();
+            match wrong {
+                _ if !was_right => {}
+                Wrong::Ahead(nanos) => by_chaos.set(true, Duration::from_nanos(nanos)),
+                Wrong::Behind(nanos) => by_chaos.set(false, Duration::from_nanos(nanos)),
+                Wrong::Drifts(millionths) => by_chaos.set_speed(millionths, elapsed),
+            }
+            was_right
+        });
+        if was_right {
+            self.note_how(kind, shard.key, how);
+        }
+        was_right
     }
 
     /// Ends an episode. Restarted are those shards that it has down still, each in the life that is told.
@@ -174,16 +172,18 @@ impl<P: Send> Network<P> {
 
     /// Sets the clock of a shard right: of what chaos has done to it, or altogether.
     pub(crate) fn set_right(&self, shard: &Shard<P>, by: By) {
-        let mut clocks = shard.wall_clocks();
-        if by == By::Chaos && clocks.by_chaos.is_right() {
+        let by_test = shard.on_wall_clocks(|clocks| {
+            let by_chaos = std::mem::replace(&mut clocks.by_chaos, WallClock::RIGHT);
+            match by {
+                By::Chaos if by_chaos.is_right() => return None,
+                By::Chaos => {}
+                By::Test => clocks.by_test = WallClock::RIGHT,
+            }
+            Some(clocks.by_test)
+        });
+        let Some(by_test) = by_test else {
             return;
-        }
-        clocks.by_chaos = WallClock::RIGHT;
-        if by == By::Test {
-            clocks.by_test = WallClock::RIGHT;
-        }
-        let by_test = clocks.by_test;
-        drop(clocks);
+        };
         self.note(Kind::ClockRight, shard.key);
         // Of what the test has done to it, as of now.
         if let Some((ahead, nanos)) = by_test.set_to() {

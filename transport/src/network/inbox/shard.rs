@@ -284,8 +284,12 @@ impl<P> Shard<P> {
         self.may_fail.store(true, Ordering::Release);
     }
 
-    pub(crate) fn wall_clocks(&self) -> MutexGuard<'_, WallClocks> {
-        lock(&self.wall_clocks)
+    pub(crate) fn wall_clocks(&self) -> WallClocks {
+        *lock(&self.wall_clocks)
+    }
+
+    pub(crate) fn on_wall_clocks<R>(&self, change: impl FnOnce(&mut WallClocks) -> R) -> R {
+        change(&mut lock(&self.wall_clocks))
     }
 
     // --- its node ---
