@@ -161,9 +161,9 @@ impl<'a> Shrinker<'a> {
         let mut place = 0;
         while place < set.len() {
             for way in simpler::ways(&set[place]) {
-                // Others of them may have gone with what was accepted.
+                // Some are not possible, or are not any more after what was accepted.
                 let Some(one) = set.get(place).and_then(|it| simpler::simpler(it, way)) else {
-                    break;
+                    continue;
                 };
                 match self.fails(&with(set, place, one), jitter) {
                     Trial::Fails(simpler) => *set = simpler,

@@ -71,3 +71,58 @@ pub(super) fn with_value(decision: &Decision, value: u128) -> Decision {
     }
     decision
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decision::chaos::episode::{Begins, Which};
+
+    fn episode(what: What) -> Decision {
+        Decision::Episode(Episode {
+            mesh: 0,
+            begins: Begins::At(1),
+            began: 1,
+            lasting: 7,
+            what,
+        })
+    }
+
+    fn simplest(mut decision: Decision) -> Decision {
+        loop {
+            let mut ways = ways(&decision).into_iter();
+            match ways.find_map(|way| simpler(&decision, way)) {
+                Some(simpler) => decision = simpler,
+                None => return decision,
+            }
+        }
+    }
+
+    #[test]
+    fn a_crash_becomes_one_of_one_shard_that_keeps_all() {
+        let crash = |shards: &[u64], keeping, in_flight_arrives| {
+            episode(What::Crash(Crash {
+                shards: shards.iter().copied().map(ShardId).collect(),
+                keeping,
+                in_flight_arrives,
+            }))
+        };
+        let found = simplest(crash(&[1, 2, 3], Some(2), false));
+        assert_eq!(found, crash(&[3], None, true));
+        assert_eq!(
+            simplest(crash(&[1], Some(0), false)),
+            crash(&[1], None, true)
+        );
+    }
+
+    #[test]
+    fn a_partition_keeps_one_shard_on_each_side() {
+        let between = |left: &[u64], right: &[u64]| {
+            let shards = |ids: &[u64]| ids.iter().copied().map(ShardId).collect();
+            episode(What::Cut(Which::Between(shards(left), shards(right))))
+        };
+        let found = simplest(between(&[1, 2], &[3, 4]));
+        assert_eq!(found, between(&[2], &[4]));
+        assert_eq!(value(&found), Some(7));
+        assert_eq!(value(&with_value(&found, 3)), Some(3));
+    }
+}

@@ -273,3 +273,134 @@ fn time(lot: Lot, pace: Pace, told: Option<Latency>, most: u64) -> u64 {
         None => pace.time(lot).min(most),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SEEDS: u64 = 10_000;
+
+    #[test]
+    fn every_kind_and_every_pair_of_kinds_is_used_by_some_seeds_and_not_by_others() {
+        let used = |seed| Draws::new(seed, 0).used(&Kind::ALL, true);
+        let all: Vec<_> = (0..SEEDS).map(used).collect();
+        let share = |which: &dyn Fn(&Vec<Kind>) -> bool| all.iter().filter(|it| which(it)).count();
+        for kind in Kind::ALL {
+            let times = share(&|it| it.contains(&kind));
+            assert!((6800..7200).contains(&times), "{kind}: {times}");
+            for other in Kind::ALL.into_iter().filter(|it| *it != kind) {
+                let times = share(&|it| it.contains(&kind) && it.contains(&other));
+                assert!((4600..5200).contains(&times), "{kind} and {other}: {times}");
+            }
+        }
+        assert_eq!(share(&Vec::is_empty), 0);
+        let alone = (0..SEEDS).map(|seed| Draws::new(seed, 0).used(&[Kind::Slow], true));
+        assert!(
+            alone.into_iter().all(|it| it == [Kind::Slow]),
+            "one at least"
+        );
+        let all = Draws::new(7, 0).used(&Kind::ALL, false);
+        assert_eq!(all, Kind::ALL, "without other seeds, all");
+    }
+
+    #[test]
+    fn lengths_are_of_every_order_of_magnitude_and_most_seeds_have_one() {
+        let mut magnitudes = [0; 4];
+        let mut scales = 0;
+        for seed in 0..SEEDS {
+            let draws = Draws::new(seed, 0);
+            let pace = draws.pace();
+            scales += u64::from(matches!(pace, Pace::Scale(_)));
+            let lengths = (1..=8).map(|episode| {
+                let drawn = draws.episode(Kind::Crash, episode);
+                drawn.length(pace, None, 10_000)
+            });
+            let lengths: Vec<_> = lengths.collect();
+            let (least, most) = (lengths.iter().min().unwrap(), lengths.iter().max().unwrap());
+            if matches!(pace, Pace::Scale(_)) {
+                assert!(*most <= least * 11 + 10, "{lengths:?}");
+            }
+            for length in lengths {
+                let magnitude = length.ilog10().min(3);
+                magnitudes[usize::try_from(magnitude).unwrap()] += 1;
+            }
+        }
+        assert!((6800..7200).contains(&scales), "{scales} have one scale");
+        for times in magnitudes {
+            // Of 80,000, a fourth each, and the outermost a little less.
+            assert!((15_000..25_000).contains(&times), "{magnitudes:?}");
+        }
+    }
+
+    #[test]
+    fn a_kind_more_and_another_mesh_change_no_draw() {
+        for seed in 0..100 {
+            let draws = Draws::new(seed, 0);
+            let of_few = draws.used(&[Kind::Crash, Kind::Slow], true);
+            let of_all = draws.used(&Kind::ALL, true);
+            if of_few.len() == 2 {
+                assert!(of_few.iter().all(|it| of_all.contains(it)));
+            }
+            let same = |mesh, kind, episode| {
+                let drawn = Draws::new(seed, mesh).episode(kind, episode);
+                drawn.gap(Pace::Any, None, 10_000)
+            };
+            let gap = same(0, Kind::Crash, 1);
+            let others = [
+                same(0, Kind::Slow, 1),
+                same(0, Kind::Crash, 2),
+                same(1, Kind::Crash, 1),
+            ];
+            assert!(
+                others.iter().any(|other| *other != gap),
+                "each is drawn for itself"
+            );
+        }
+    }
+
+    #[test]
+    fn half_begin_as_something_happens_and_a_third_of_those_each_way() {
+        let mut times = [0; 4];
+        for seed in 0..SEEDS {
+            let drawn = Draws::new(seed, 0).episode(Kind::Crash, 1);
+            times[drawn.beginning() as usize] += 1;
+        }
+        let [at_once, sending, sent, receiving] = times;
+        assert!((4800..5200).contains(&at_once), "{times:?}");
+        for each in [sending, sent, receiving] {
+            assert!((1500..1850).contains(&each), "{times:?}");
+        }
+    }
+
+    #[test]
+    fn a_crash_keeps_all_or_none_at_least_one_time_in_four_each() {
+        let mut kept = [0; 11];
+        for seed in 0..SEEDS {
+            let drawn = Draws::new(seed, 0).episode(Kind::Crash, 1);
+            kept[usize::try_from(drawn.keeps(10)).unwrap()] += 1;
+        }
+        assert!(kept[0] > 2500 && kept[10] > 2500, "{kept:?}");
+        assert!(kept[1..10].iter().all(|it| *it > 300), "{kept:?}");
+    }
+
+    #[test]
+    fn losses_latencies_and_clocks_are_within_their_limits() {
+        let (mut low, mut high) = (0, 0);
+        for seed in 0..SEEDS {
+            let drawn = Draws::new(seed, 0).episode(Kind::Lossy, 1);
+            let loss = drawn.loss();
+            assert!((30..=1000).contains(&loss), "{loss}");
+            low += u64::from(loss < 100);
+            high += u64::from(loss > 500);
+            let Latency { least, most } = drawn.latency(Pace::Any);
+            assert!(
+                least >= 1 && most <= 1500 && most > least,
+                "{least} to {most}"
+            );
+            if let Wrong::Drifts(speed) = drawn.wrong(Pace::Any) {
+                assert_ne!(speed, 1_000_000);
+            }
+        }
+        assert!(low > 2500 && high > 1500, "{low} {high}");
+    }
+}
