@@ -36,6 +36,7 @@
 //! | `latency = "5ms"`, `latency = "1ms..20ms"` | of every link, from the start |
 //! | `loss = 0.01`, `duplicate = 0.01`, `reorder = 0.05` | probabilities, on every link, from the start |
 //! | `rate = 1000` | segments a second, on every link, from the start |
+//! | `chaos`, `chaos = [partition, crash]` | faults that come and go by the seed: all kinds that apply, or these of `partition`, `one_way`, `slow`, `stall`, `lossy`, `pause`, `crash`, `clock` |
 //! | `seed = 7` | of the random decisions of the mesh; 0 unless told |
 //! | `seeds = 0..256` | a sweep: the test runs once for each seed, over all cores |
 //! | `pinned` | nothing is drawn but what the test pins: what a shrunk run becomes |
@@ -157,6 +158,49 @@
 //! captures survives a crash, what its future holds does not. [`spawn`] is for tasks that a node
 //! starts itself: they are frozen and dropped with their shard, as those of `tokio::spawn` are not.
 //! [`Mesh::disk`] is what a node keeps, where a crash loses what was not synced.
+//!
+//! # Chaos
+//!
+//! With `chaos` in the attribute, or [`Mesh::chaos`], faults come and go by the seed: partitions, cuts in one
+//! direction, slow, stalled and lossy links, pauses and crashes of the shards that have a node, wrong clocks.
+//! Nobody knows the time-outs of the system under test, so each seed has a pace of its own, from a
+//! millisecond to ten seconds. [`Mesh::calm`] ends it, and gives the system time to recover; what must
+//! hold then is for the test to say.
+//!
+//! ```
+//! use shard_mesh::{Disk, Endpoint, Mesh, ShardId, ms};
+//! use tokio::time::timeout;
+//!
+//! async fn node(at: Endpoint<u64>, log: Disk<Vec<u64>>) {
+//!     while let Some((from, n)) = at.recv_segment_from().await {
+//!         if !log.read(|log| log.contains(&n)) {
+//!             log.write(|log| log.push(n));
+//!             log.sync().await;
+//!         }
+//!         let _ = at.try_send_segment(from, n);
+//!     }
+//! }
+//!
+//! #[shard_mesh::test(peers = [1], clients = [10], chaos, seeds = 0..16)]
+//! async fn main(server: Endpoint<u64>, client: Endpoint<u64>, mesh: Mesh<u64>) {
+//!     let log = mesh.disk(1, Vec::new());
+//!     let disk = log.clone();
+//!     mesh.host(server, move |at| node(at, disk.clone()));
+//!     for n in 0..3 {
+//!         let answer = || async { while client.recv_segment().await != Some(n) {} };
+//!         while {
+//!             let _ = client.try_send_segment(ShardId(1), n);
+//!             timeout(ms(50), answer()).await.is_err()
+//!         } {}
+//!     }
+//!     mesh.calm().await;
+//!     assert_eq!(log.read(Vec::clone), [0, 1, 2]);
+//! }
+//! ```
+//!
+//! What chaos did is a decision of the seed, as a loss is: it repeats, is shrunk to the fewest and shortest
+//! episodes that do, and is printed as lines with [`Mesh::at`] (a time) and [`Mesh::after`] (something
+//! that happens), which plan such faults by hand as well.
 //!
 //! # Repeatable
 //!

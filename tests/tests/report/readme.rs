@@ -1,4 +1,5 @@
-//! The failures that the README shows: those of the quickstart, and of a split brain.
+//! The failures that the README shows: those of the quickstart, of a split brain, and of a store under
+//! chaos.
 
 use std::path::Path;
 
@@ -13,6 +14,10 @@ mod quickstart;
 #[allow(dead_code, missing_docs, reason = "a program, with a `main`")]
 mod split_brain;
 
+#[path = "../../../examples/acknowledged.rs"]
+#[allow(dead_code, missing_docs, reason = "a program, with a `main`")]
+mod acknowledged;
+
 /// As a reader sees it who runs the example: without the way by which it came into this executable.
 fn in_example(text: &str) -> String {
     text.replace("tests/tests/report/../../../examples", "examples")
@@ -20,6 +25,7 @@ fn in_example(text: &str) -> String {
         .replace("(quickstart.rs:", "(examples/quickstart.rs:")
         .replace("readme::quickstart::", "")
         .replace("readme::split_brain::", "")
+        .replace("readme::acknowledged::", "")
 }
 
 /// The report from its first line to `end`, without the commands, which name this executable.
@@ -59,5 +65,11 @@ fn the_readme_opens_with_a_page_and_a_picture_as_they_are() {
 #[test]
 fn the_readme_shows_that_a_split_brain_needs_no_bad_luck() {
     let page = failing("readme::split_brain::without_a_quorum_there_are_two");
+    the_readme_has(&report(&page, "\n\nfaults in force"));
+}
+
+#[test]
+fn the_readme_shows_which_crash_loses_an_acknowledged_write() {
+    let page = failing("readme::acknowledged::the_early_one_loses_writes");
     the_readme_has(&report(&page, "\n\nfaults in force"));
 }

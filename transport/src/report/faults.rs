@@ -108,8 +108,10 @@ fn line(fault: &FaultState, when: &str) -> String {
         (met, None) => format!("met {}", segments(met)),
     };
     let (what, asked) = (&info.what, info.asked);
+    let by = info.by_chaos.map(|kind| format!(" by chaos ({kind})"));
+    let by = by.unwrap_or_default();
     let (file, line) = (asked.file(), asked.line());
-    format!("{what}{on}{when}, {met} ({file}:{line})")
+    format!("{what}{by}{on}{when}, {met} ({file}:{line})")
 }
 
 /// When a fault began, or ended, if the log still knows.
