@@ -19,8 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
 
 use crdts::{CmRDT, CvRDT, LWWReg, PNCounter, VClock};
-use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
-use shard_mesh::{Endpoint, Mesh, ShardClock, ShardId};
+use shard_mesh::{Endpoint, Mesh, ShardClock, ShardId, ms};
 use tokio::time::{Instant, sleep, timeout_at};
 use uhlc::{ExceedingDeltaError, HLC, HLCBuilder, ID, NTP64, Timestamp};
 
@@ -246,12 +245,11 @@ impl Shards {
 /// their work; who does what and when the seed chooses. In the end they agree on what was counted.
 /// Returns how many readings did not overrule even what was known where they were taken.
 async fn a_bad_day(mesh: &Mesh<Gossip>, shards: &Shards, tell: fn(u32, &Shards)) -> usize {
-    let mut chance = ChaCha8Rng::seed_from_u64(mesh.seed());
     for shard in 0..3 {
-        let error = Duration::from_millis(chance.random_range(0..700));
-        mesh.clock(shard).ahead(error);
+        mesh.clock(shard)
+            .ahead(mesh.pick("clock ahead by", ms(0)..ms(700)));
     }
-    let victim = chance.random_range(0..3);
+    let victim = mesh.pick("victim", 0..3);
     let (mut counted, mut overruled) = ([0; 3], 0);
     for moment in 0..60 {
         tell(moment, shards);
@@ -262,9 +260,9 @@ async fn a_bad_day(mesh: &Mesh<Gossip>, shards: &Shards, tell: fn(u32, &Shards))
             50 => mesh.heal(),
             _ => {}
         }
-        let shard = chance.random_range(0..3);
-        let [counts, reads] = [(); 2].map(|()| chance.random_range(0..3));
-        let events = chance.random_range(-5..10);
+        let shard = mesh.pick::<usize, _>("works", 0..3);
+        let [counts, reads] = ["counts", "reads"].map(|what| mesh.pick::<usize, _>(what, 0..3));
+        let events = mesh.pick("events", -5..10);
         if shard != victim || !(20..30).contains(&moment) {
             let mut engine = shards.at(shard);
             engine.count(SIGNALS[counts], events);
@@ -272,7 +270,7 @@ async fn a_bad_day(mesh: &Mesh<Gossip>, shards: &Shards, tell: fn(u32, &Shards))
             engine.read(SIGNALS[reads], moment);
             overruled += usize::from(engine.signals[SIGNALS[reads]].reading.val != moment);
         }
-        sleep(Duration::from_millis(chance.random_range(1..20))).await;
+        sleep(mesh.pick("rest", ms(1)..ms(20))).await;
     }
     assert_eq!(counts(&shards.agree().await), counted);
     tell(60, shards);

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use crate::client::{Told, ask};
 use crate::replica::{Accept, Message, Replica};
 
-pub(crate) const LEADER: ShardId = ShardId(0);
+const LEADER: ShardId = ShardId(0);
 const BRIDGE: ShardId = ShardId(1);
 const FOLLOWER: ShardId = ShardId(2);
 /// When a leader sends again what is not acknowledged.
@@ -32,8 +32,9 @@ async fn serve(endpoint: Endpoint<Message>, replica: Shared) {
                 replica.lock().unwrap().resend()
             }
         };
+        // Whoever is paused must not hold up the others; what is not acknowledged goes again.
         for (to, message) in out {
-            endpoint.send_segment(to, message).await.ok();
+            endpoint.try_send_segment(to, message).ok();
         }
     }
 }
@@ -42,7 +43,7 @@ async fn serve(endpoint: Endpoint<Message>, replica: Shared) {
 async fn relay(endpoint: Endpoint<Message>) {
     while let Some((from, message)) = endpoint.recv_segment_from().await {
         let to = if from == LEADER { FOLLOWER } else { LEADER };
-        endpoint.send_segment(to, message).await.ok();
+        endpoint.try_send_segment(to, message).ok();
     }
 }
 
@@ -68,9 +69,10 @@ impl Cluster {
             follower: Arc::new(Mutex::new(Replica::follower(accept))),
             clients: BTreeMap::new(),
         };
-        for endpoint in [leader, bridge, follower] {
-            cluster.run(endpoint);
-        }
+        let (leads, follows) = (cluster.leader.clone(), cluster.follower.clone());
+        mesh.host(leader, move |endpoint| serve(endpoint, leads.clone()));
+        mesh.host(follower, move |endpoint| serve(endpoint, follows.clone()));
+        mesh.host(bridge, relay);
         for endpoint in clients {
             let id = endpoint.local_shard();
             let client = ask(endpoint, [LEADER, FOLLOWER], requests);
@@ -79,28 +81,12 @@ impl Cluster {
         cluster
     }
 
-    /// Sets a server or the bridge to work, when all begins and when it was restarted.
-    fn run(&self, endpoint: Endpoint<Message>) {
-        match endpoint.local_shard() {
-            LEADER => self
-                .mesh
-                .spawn(LEADER, serve(endpoint, self.leader.clone())),
-            BRIDGE => self.mesh.spawn(BRIDGE, relay(endpoint)),
-            id => self.mesh.spawn(id, serve(endpoint, self.follower.clone())),
-        };
-    }
-
-    /// Crashes a server or the bridge. After a while it is back, or, if it was the leader, the
-    /// follower leads.
-    pub(crate) async fn crash(&mut self, victim: ShardId, down: Duration) {
-        self.mesh.crash(victim);
+    /// Crashes the leader. After a while the follower leads.
+    pub(crate) async fn lose_leader(&mut self, down: Duration) {
+        self.mesh.crash(LEADER);
         sleep(down).await;
-        if victim == LEADER {
-            self.follower.lock().unwrap().promote();
-            self.leader = self.follower.clone();
-        } else {
-            self.run(self.mesh.restart(victim));
-        }
+        self.follower.lock().unwrap().promote();
+        self.leader = self.follower.clone();
     }
 
     /// Waits until the clients have all answers, and compares these to the ledger of who leads: each

@@ -34,7 +34,7 @@ fn lengths(events: &[Event], what: &str) -> Vec<Duration> {
         match &event.kind {
             EventKind::FaultBegan(fault) if fault.what.starts_with(what) => began = Some(event.at),
             EventKind::FaultEnded(fault) if fault.what.starts_with(what) => {
-                lengths.push(event.at - began.take().unwrap());
+                lengths.push(event.at.saturating_sub(began.take().unwrap()));
             }
             _ => {}
         }
