@@ -308,11 +308,11 @@ mod tests {
         let mut magnitudes = [0; 4];
         let mut scales = 0;
         for seed in 0..SEEDS {
-            let draws = Draws::new(seed, 0);
-            let pace = draws.pace();
+            let of_seed = Draws::new(seed, 0);
+            let pace = of_seed.pace();
             scales += u64::from(matches!(pace, Pace::Scale(_)));
             let lengths = (1..=8).map(|episode| {
-                let drawn = draws.episode(Kind::Crash, episode);
+                let drawn = of_seed.episode(Kind::Crash, episode);
                 drawn.length(pace, None, 10_000)
             });
             let lengths: Vec<_> = lengths.collect();
@@ -335,9 +335,9 @@ mod tests {
     #[test]
     fn a_kind_more_and_another_mesh_change_no_draw() {
         for seed in 0..100 {
-            let draws = Draws::new(seed, 0);
-            let of_few = draws.used(&[Kind::Crash, Kind::Slow], true);
-            let of_all = draws.used(&Kind::ALL, true);
+            let of_seed = Draws::new(seed, 0);
+            let of_few = of_seed.used(&[Kind::Crash, Kind::Slow], true);
+            let of_all = of_seed.used(&Kind::ALL, true);
             if of_few.len() == 2 {
                 assert!(of_few.iter().all(|it| of_all.contains(it)));
             }
