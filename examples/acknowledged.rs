@@ -65,7 +65,7 @@ async fn no_acknowledged_write_is_lost(
     mesh.host(server, move |at| store(at, disk.clone(), when));
     let mut acknowledged = Vec::new();
     let mut turns = tokio::time::interval(ms(25));
-    for n in 0..mesh.pick("writes", 10..60) {
+    for n in 0..40 {
         turns.tick().await;
         write(&client, 0, n).await;
         acknowledged.push(n);
@@ -106,7 +106,7 @@ async fn the_early_one_loses_writes(server: Endpoint<u64>, client: Endpoint<u64>
 #[shard_mesh::test(peers = [0], clients = [9], latency = "1ms", pinned)]
 #[should_panic(expected = "an acknowledged write is lost")]
 async fn one_crash_is_enough(server: Endpoint<u64>, client: Endpoint<u64>, mesh: Mesh<u64>) {
-    mesh.at(ms(28))
+    mesh.after(Moment::sent(0, 9, 31))
         .crash(0)
         .lasting(ms(1))
         .keeping(0)

@@ -1,5 +1,6 @@
 //! Bugs that were planted in small replicated systems. Chaos finds each, shrinking finds the smallest set
 //! that was given by hand beforehand, and the lines that are printed fail in the same place without chaos.
+//! (The seeds begin with one that needs no other: which others are looked at depends on the time.)
 
 mod ack_before_sync;
 mod check;

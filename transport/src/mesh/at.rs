@@ -325,6 +325,9 @@ impl<P: Debug + Send + 'static> Debug for At<P> {
 ///     assert_eq!(apart().unwrap(), ms(300));
 ///     tokio::time::sleep(ms(10)).await;
 ///     assert_eq!(apart().unwrap(), ms(0));
+///     tokio::time::sleep(ms(103)).await;
+///     let behind = mesh.clock(0).now().duration_since(mesh.clock(1).now());
+///     assert_eq!(behind.unwrap(), ms(10));
 /// }
 /// ```
 #[must_use = "this plans nothing: say how the clock is wrong"]
