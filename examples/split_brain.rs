@@ -1,11 +1,11 @@
 //! Three peers elect a leader by heartbeats. Without a quorum a partition makes two of them accept
 //! writes; with a quorum it does not. One test tells the two apart.
 //!
-//! Learn from it: what must never be is checked at every moment of the virtual clock, which costs
-//! little; `mesh.partition` and `mesh.heal` come in the middle of a test; one and the same check runs
-//! on a calm network and in a sweep under chaos. It leans on three promises: a cut link swallows what
-//! is sent and says `Ok`, as a network would; a heal ends the cut, and not the latency and the loss;
-//! and timers fire to the millisecond, so that every moment can be looked at.
+//! Learn from it: what must never be is a property (`mesh.always`), which is asked whenever something may
+//! have changed; `mesh.partition` and `mesh.heal` come in the middle of a test; one and the same property
+//! stands on a calm network and in a sweep under chaos. It leans on three promises: a cut link swallows
+//! what is sent and says `Ok`, as a network would; a heal ends the cut, and not the latency and the loss;
+//! and a property that does not hold for one moment fails the test at that moment.
 //!
 //! `cargo run --example split_brain` tells both stories; `cargo test --example split_brain --
 //! --ignored` runs the test that fails without a quorum.
@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use shard_mesh::{Endpoint, Mesh, ShardId};
-use tokio::time::{Instant, interval, timeout_at};
+use shard_mesh::{Endpoint, Mesh, ShardId, ms};
+use tokio::time::{Instant, sleep, timeout_at};
 
 /// How often a peer tells the others that it lives.
 const HEARTBEAT: Duration = Duration::from_millis(50);
@@ -155,49 +155,51 @@ async fn live(endpoint: Endpoint<Message>, peer: Shared) {
     }
 }
 
-/// Looks at the peers every millisecond, the finest that the clock knows: calls `look` with those
-/// that accept writes. Returns who was the last to.
-async fn watch(peers: &[Shared], millis: u64, look: &mut impl FnMut(&[u64])) -> Option<u64> {
-    let end = Instant::now() + Duration::from_millis(millis);
-    let mut moments = interval(Duration::from_millis(1));
-    let mut last = None;
-    while moments.tick().await < end {
-        let leaders = peers.iter().map(|peer| peer.lock().unwrap());
-        let leaders = leaders.filter(|peer| peer.leads());
-        let leaders: Vec<_> = leaders.map(|peer| peer.id.0).collect();
-        look(&leaders);
-        last = leaders.first().copied().or(last);
-    }
-    last
-}
+/// Who was the last to accept writes, if anybody did.
+type Last = Arc<Mutex<Option<u64>>>;
 
-/// Starts the peers.
-fn start(mesh: &Mesh<Message>, endpoints: [Endpoint<Message>; 3], quorum: usize) -> [Shared; 3] {
-    endpoints.map(|endpoint| {
+/// Starts the peers, and calls `look` with those that accept writes at any moment at which that may have
+/// changed.
+fn start(
+    mesh: &Mesh<Message>,
+    endpoints: [Endpoint<Message>; 3],
+    quorum: usize,
+    mut look: impl FnMut(&[u64]) + Send + 'static,
+) -> Last {
+    let peers = endpoints.map(|endpoint| {
         let id = endpoint.local_shard();
         let peer = Arc::new(Mutex::new(Peer::new(id, quorum)));
         mesh.spawn(id, live(endpoint, peer.clone()));
         peer
-    })
+    });
+    let last = Last::default();
+    let seen = last.clone();
+    mesh.always("at most one accepts writes", move || {
+        let leaders = peers.iter().map(|peer| peer.lock().unwrap());
+        let leaders = leaders.filter(|peer| peer.leads());
+        let leaders: Vec<_> = leaders.map(|peer| peer.id.0).collect();
+        if let Some(first) = leaders.first() {
+            *seen.lock().unwrap() = Some(*first);
+        }
+        look(&leaders);
+    });
+    last
 }
 
 /// What happens to the peers: nothing for a while, then a partition, then its end. Returns who was
 /// the last to lead in each.
-async fn part_and_heal(
-    mesh: &Mesh<Message>,
-    endpoints: [Endpoint<Message>; 3],
-    quorum: usize,
-    mut look: impl FnMut(&[u64]),
-) -> [Option<u64>; 3] {
-    let peers = start(mesh, endpoints, quorum);
+async fn part_and_heal(mesh: &Mesh<Message>, last: &Last) -> [Option<u64>; 3] {
     // The seed chooses also where between two heartbeats the partition comes.
-    let millis = mesh.pick("ms before the partition", 1000..1050);
-    let before = watch(&peers, millis, &mut look).await;
+    let before = mesh.pick("before the partition", ms(1000)..ms(1050));
+    let led = async |time| {
+        sleep(time).await;
+        last.lock().unwrap().take()
+    };
+    let before = led(before).await;
     mesh.partition([0], [1, 2]);
-    let during = watch(&peers, 1000, &mut look).await;
+    let during = led(ms(1000)).await;
     mesh.heal();
-    let after = watch(&peers, 1000, &mut look).await;
-    [before, during, after]
+    [before, during, led(ms(1000)).await]
 }
 
 #[cfg(test)]
@@ -207,47 +209,55 @@ fn no_two_leaders(leaders: &[u64]) {
 
 #[shard_mesh::test(peers = 0..3, latency = "5ms")]
 async fn a_quorum_moves_the_leader(endpoints: [Endpoint<Message>; 3], mesh: Mesh<Message>) {
-    let led = part_and_heal(&mesh, endpoints, MAJORITY, no_two_leaders).await;
+    let last = start(&mesh, endpoints, MAJORITY, no_two_leaders);
+    let led = part_and_heal(&mesh, &last).await;
     assert_eq!(led, [Some(0), Some(1), Some(1)]);
 }
 
 /// The same under whatever faults the seed makes of it, and on clocks of which no peer makes anything.
 #[shard_mesh::test(peers = 0..3, latency = "1ms..20ms", chaos, seeds = 0..100)]
 async fn with_a_quorum_there_are_never_two(endpoints: [Endpoint<Message>; 3], mesh: Mesh<Message>) {
-    let peers = start(&mesh, endpoints, MAJORITY);
-    watch(&peers, 3000, &mut no_two_leaders).await;
+    let last = start(&mesh, endpoints, MAJORITY, no_two_leaders);
+    sleep(ms(3000)).await;
     mesh.calm().await;
-    let led = watch(&peers, 1000, &mut no_two_leaders).await;
-    assert!(led.is_some(), "nobody led");
+    last.lock().unwrap().take();
+    let leads = move || last.lock().unwrap().is_some();
+    mesh.until("somebody leads", leads).within(ms(1000)).await;
 }
 
 #[shard_mesh::test(peers = 0..3, latency = "1ms..20ms", chaos = [partition], seeds = 0..200)]
 #[should_panic(expected = "split brain: ")]
 async fn the_sweep_catches_the_split_brain(endpoints: [Endpoint<Message>; 3], mesh: Mesh<Message>) {
-    let peers = start(&mesh, endpoints, NO_QUORUM);
-    watch(&peers, 3000, &mut no_two_leaders).await;
+    start(&mesh, endpoints, NO_QUORUM, no_two_leaders);
+    sleep(ms(3000)).await;
 }
 
 // Also without chaos, as it fails.
 #[shard_mesh::test(peers = 0..3, latency = "1ms..20ms", loss = 0.1, seeds = 0..200)]
 #[ignore = "fails, to show its report"]
 async fn without_a_quorum_there_are_two(endpoints: [Endpoint<Message>; 3], mesh: Mesh<Message>) {
-    part_and_heal(&mesh, endpoints, NO_QUORUM, no_two_leaders).await;
+    let last = start(&mesh, endpoints, NO_QUORUM, no_two_leaders);
+    part_and_heal(&mesh, &last).await;
 }
 
 #[shard_mesh::shard_mesh(peers = 0..3, latency = "5ms")]
 async fn main(mut endpoints: [Endpoint<Message>; 3], mesh: Mesh<Message>) {
     for quorum in [NO_QUORUM, MAJORITY] {
         println!("votes needed: {quorum}; 0 is parted from 1 and 2 from 1s to 2s");
-        let (began, mut last) = (Instant::now(), Vec::new());
-        let tell = |leaders: &[u64]| {
-            if leaders != last {
-                last = leaders.to_vec();
-                let warning = if last.len() > 1 { ": split brain" } else { "" };
-                println!("  {:>6?}  {last:?} accept writes{warning}", began.elapsed());
+        let (began, mut known) = (Instant::now(), Vec::new());
+        let tell = move |leaders: &[u64]| {
+            // Not what the peers of this story do in the next one.
+            if leaders != known && began.elapsed() < ms(3100) {
+                known = leaders.to_vec();
+                let warning = if known.len() > 1 { ": split brain" } else { "" };
+                println!(
+                    "  {:>6?}  {known:?} accept writes{warning}",
+                    began.elapsed()
+                );
             }
         };
-        part_and_heal(&mesh, endpoints, quorum, tell).await;
+        let last = start(&mesh, endpoints, quorum, tell);
+        part_and_heal(&mesh, &last).await;
         // For the next story the machines lose power, and forget all.
         endpoints = [0, 1, 2].map(|id| {
             mesh.crash(id);

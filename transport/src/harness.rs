@@ -433,7 +433,9 @@ impl Harness {
             How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) | How::Mistaken(_) => {
                 format!("`{}` {}\n", self.test.path(), failure.how)
             }
-            How::TaskReturned(..) => format!("`{}` failed: {}\n", self.test.path(), failure.how),
+            How::TaskReturned(..) | How::NotHeld(_) => {
+                format!("`{}` failed: {}\n", self.test.path(), failure.how)
+            }
             How::TaskPanicked(shard, _) => {
                 format!("the panic above is that of a task of shard {shard}, and fails the test\n")
             }
@@ -471,7 +473,9 @@ impl Harness {
             | How::TimedOut(..)
             | How::Lingers(_)
             | How::StandsStill(_)
-            | How::Mistaken(_) => resume_unwind(Box::new(report)),
+            | How::Mistaken(_)
+            // Also where a panic is meant, which may be just that.
+            | How::NotHeld(_) => resume_unwind(Box::new(report)),
         }
     }
 

@@ -202,6 +202,19 @@
 //! episodes that do, and is printed as lines with [`Mesh::at`] (a time) and [`Mesh::after`] (something
 //! that happens), which plan such faults by hand as well.
 //!
+//! # What to assert
+//!
+//! - *Safety at any time*, with [`Mesh::always`]: at most one leader in a term, nothing acknowledged that is not
+//!   on a disk. It is asked whenever something may have changed, and fails there, while what was done is
+//!   still to be seen.
+//! - *Liveness when all is well again*: after [`Mesh::calm`] (or a heal), [`Mesh::until`] the logs agree. Under
+//!   chaos nothing need ever come.
+//! - *Equalities rather than bounds.* What was received is what was sent; the sum of what each replica has is
+//!   what was added. A bound lets half of the bugs through.
+//! - *That the test could have failed*: [`Mesh::sometimes`] says what must have been so in some seed, a fault that
+//!   met nothing fails the test by itself, and a bug that is planted in the system shows that the test
+//!   finds one of its kind.
+//!
 //! # Repeatable
 //!
 //! Every random decision of the mesh is a function of the seed, the link, and the number of the
@@ -354,6 +367,7 @@ pub use crate::mesh::links::Links;
 pub use crate::mesh::links_at::LinksAt;
 pub use crate::mesh::mesh::Mesh;
 pub use crate::mesh::outcome::Outcome;
+pub use crate::mesh::properties::{Holds, Reached, Until};
 pub use crate::mesh::rule::RuleGuard;
 pub use crate::network::links::rules::{Message, Verdict};
 pub use crate::network::stats::{LinkStats, Stats};

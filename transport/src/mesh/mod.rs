@@ -23,6 +23,7 @@ pub(crate) mod links_at;
 #[allow(clippy::module_inception, reason = "the file of `Mesh`")]
 pub(crate) mod mesh;
 pub(crate) mod outcome;
+pub(crate) mod properties;
 pub(crate) mod routes;
 pub(crate) mod rule;
 pub(crate) mod selection;

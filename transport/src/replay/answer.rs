@@ -43,6 +43,18 @@ fn place(failure: &Failure) -> String {
     let meshes = failure.snapshot.meshes.iter();
     let waits = meshes.map(|mesh| mesh.waits.place());
     let waits = || waits.collect::<Vec<_>>().join("; ");
+    // What a test waits for by name says more than who waits for a segment.
+    let awaited = failure.snapshot.awaited.iter();
+    let awaited: Vec<_> = awaited
+        .map(|it| format!("{:?} at {}", it.name, it.asked))
+        .collect();
+    let waits = || {
+        if awaited.is_empty() {
+            waits()
+        } else {
+            awaited.join(", ")
+        }
+    };
     let place = failure.place.clone();
     place.unwrap_or_else(|| format!("{}: {}", failure.how, waits()))
 }

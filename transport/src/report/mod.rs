@@ -144,7 +144,9 @@ fn on_mesh(case: &Case<'_>, number: usize, mesh: &MeshSnapshot) -> String {
     ) {
         // Of what runs on meanwhile, nobody can say what it waits for.
         let at_rest = matches!(case.failure.how, How::TimedOut(_, true));
-        let mut waiting = waits::lines(&mesh.waits, at_rest);
+        let awaited = &case.failure.snapshot.awaited;
+        let mut waiting = waits::awaited(if number == 0 { awaited } else { &[] });
+        waiting.extend(waits::lines(&mesh.waits, at_rest));
         waiting.extend(waits::tasks(&mesh.waits));
         block(&mut text, "who waits", &waiting);
     }
@@ -218,7 +220,8 @@ fn moved(failure: &Failure, timeout: Duration) -> Vec<String> {
 /// What a test that came to its time-out may suffer from, where nothing of the mesh explains it.
 fn help(failure: &Failure, paused: bool) -> Vec<String> {
     let meshes = &failure.snapshot.meshes;
-    let waits = meshes.iter().any(|mesh| !mesh.waits.all.is_empty());
+    let waits = !failure.snapshot.awaited.is_empty()
+        || meshes.iter().any(|mesh| !mesh.waits.all.is_empty());
     let moved = meshes.iter().any(|mesh| mesh.recording.count() > 0);
     let mut help = Vec::new();
     if !waits {

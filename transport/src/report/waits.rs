@@ -13,6 +13,7 @@ use crate::network::links::link::LinkView;
 use crate::network::tasks::task::Task;
 use crate::network::waits::{Wait, WaitFor, Waits};
 use crate::ordered::{ordered, sort_by};
+use crate::run::properties::Awaited;
 
 /// How many of those who wait are named.
 const MOST_WAITS: usize = 12;
@@ -39,6 +40,20 @@ pub(super) fn lines(found: &Waits, at_rest: bool) -> Vec<String> {
              what they wait for was not sent, was lost, or went to another task"
                 .to_owned(),
         );
+    }
+    lines
+}
+
+/// For what the test waits by name.
+pub(super) fn awaited(all: &[Awaited]) -> Vec<String> {
+    let line = |Awaited { name, asked, since }: &Awaited| {
+        let (file, line) = (asked.file(), asked.line());
+        let since = Millis(*since);
+        format!("somebody waits until {name:?} ({file}:{line}) since {since}")
+    };
+    let mut lines: Vec<_> = all.iter().take(MOST_WAITS).map(line).collect();
+    if let Some(more) = all.len().checked_sub(MOST_WAITS + 1) {
+        lines.push(format!("and {} more", more + 1));
     }
     lines
 }

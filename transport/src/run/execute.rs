@@ -15,6 +15,7 @@ use crate::millis::millis;
 use crate::network::tasks::activity::Doing;
 use crate::run::failure::{Failure, How};
 use crate::run::inert::Exposure;
+use crate::run::properties::Polled;
 use crate::run::rerun::Rerun;
 use crate::run::run::Run;
 use crate::run::run_state::{Phase, RunState};
@@ -222,6 +223,9 @@ impl Guarded<'_> {
             Err(panic) => Some(Err(self.failed(How::Panicked(panic)))),
         };
         self.state.body_rests(matches!(ended, None | Some(Ok(()))));
+        if matches!(ended, None | Some(Ok(()))) {
+            self.state.ask(Polled::Body);
+        }
         match ended {
             None => match self.advance(true, cx) {
                 None => Poll::Pending,

@@ -17,6 +17,8 @@ use crate::network::stats::Stats;
 use crate::network::tasks::standstill::StandsStill;
 use crate::network::tasks::task::Task;
 use crate::network::waits::Waits;
+use crate::ordered::sort_by;
+use crate::run::properties::{Awaited, Broken, Polled};
 use crate::run::stuck::Stuck;
 use crate::trace::recording::Recording;
 
@@ -54,6 +56,8 @@ pub(crate) enum How {
     TimedOut(Duration, bool),
     /// It does what moves nothing, again and again at one moment of a paused clock.
     StandsStill(StandsStill),
+    /// A property does not hold.
+    NotHeld(NotHeld),
     /// It asks for what cannot be.
     Mistaken(String),
     /// It returned a value that says so, and which has been reported.
@@ -74,6 +78,7 @@ impl How {
                 | Self::Lingers(_)
                 | Self::StandsStill(_)
                 | Self::Mistaken(_)
+                | Self::NotHeld(_)
         )
     }
 }
@@ -105,9 +110,55 @@ impl fmt::Display for How {
             ),
             Self::Stuck(stuck) => f.write_str(&stuck.lines()),
             Self::StandsStill(told) => told.fmt(f),
+            Self::NotHeld(told) => told.fmt(f),
             Self::Mistaken(what) => write!(f, "asks for {what}"),
             Self::Returned(_) => f.write_str("returned a value that says that it failed"),
         }
+    }
+}
+
+/// A property that does not hold, and what was done since it did.
+pub(crate) struct NotHeld {
+    pub(crate) broken: Broken,
+    pub(crate) polled: Polled,
+    /// What happened since, and how much more.
+    pub(crate) since: Vec<String>,
+    pub(crate) more: usize,
+}
+
+impl fmt::Display for NotHeld {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Broken {
+            name, asked, panic, ..
+        } = &self.broken;
+        let (file, line) = (asked.file(), asked.line());
+        write!(f, "does not hold: {name:?} ({file}:{line})")?;
+        if let Some(panic) = panic {
+            write!(f, ": {}", message(&**panic))?;
+        }
+        match self.polled {
+            Polled::Task(Task { shard, asked }) => write!(
+                f,
+                "\nafter a poll of a task of shard {shard}, spawned at {}:{}",
+                asked.file(),
+                asked.line()
+            )?,
+            Polled::Body => f.write_str("\nafter a poll of the test's body")?,
+            Polled::Nobody => {
+                f.write_str("\nat or before this moment, at which no task can run")?;
+            }
+        }
+        match self.since.len() {
+            0 => f.write_str("; nothing happened in the mesh since it held")?,
+            _ => f.write_str("; since it held:")?,
+        }
+        for event in &self.since {
+            write!(f, "\n    {event}")?;
+        }
+        if self.more > 0 {
+            write!(f, "\n    and {} more", self.more)?;
+        }
+        Ok(())
     }
 }
 
@@ -128,11 +179,29 @@ pub(crate) struct Snapshot {
     /// What was asked for by name, and how much more of it there was.
     pub(crate) asked: Vec<Asked>,
     pub(crate) asked_beyond: u64,
+    /// For what somebody waits that is no segment and no room.
+    pub(crate) awaited: Vec<Awaited>,
     /// In the order in which they were made.
     pub(crate) meshes: Vec<MeshSnapshot>,
 }
 
 impl Snapshot {
+    /// The first few of those that happened after so many events, in words, and how many more; on several
+    /// threads none, as there events have no numbers.
+    pub(crate) fn events_after(&self, events: u64, most: usize) -> (Vec<String>, usize) {
+        let mut after = Vec::new();
+        for mesh in &self.meshes {
+            let recording = &mesh.recording;
+            let records = recording.records().into_iter();
+            let new = records.filter(|(record, _)| record.tick > events);
+            after.extend(new.map(|(record, log)| (record.tick, recording.tell(&record, log))));
+        }
+        sort_by(&mut after, |(a, _), (b, _)| a.cmp(b));
+        let more = after.len().saturating_sub(most);
+        let told = after.into_iter().take(most).map(|(_, told)| told);
+        (told.collect(), more)
+    }
+
     /// The episodes of chaos that are decisions, of all meshes.
     pub(crate) fn episodes(&self) -> Vec<Episode> {
         let chaos = self.meshes.iter().filter_map(|mesh| mesh.chaos.as_ref());

@@ -14,6 +14,7 @@ pub(crate) mod failure;
 pub(crate) mod inert;
 pub(crate) mod panic_places;
 pub(crate) mod print;
+pub(crate) mod properties;
 pub(crate) mod rerun;
 pub(crate) mod rests;
 #[allow(clippy::module_inception, reason = "the file of `Run`")]

@@ -15,20 +15,25 @@ use crate::decision::matcher::Matcher;
 use crate::network::inbox::context::RunLink;
 use crate::network::network::Network;
 use crate::network::tasks::activity::{Activity, Did};
+use crate::network::tasks::property::Property;
 use crate::network::tasks::standstill::{StandsStill, Standstill};
 use crate::network::tasks::supervisor::Supervisor;
 use crate::network::tasks::task::Task;
 use crate::network::watched::Watched;
 use crate::run::activities::Activities;
 use crate::run::body::BodyThread;
-use crate::run::failure::{Failure, How, MeshSnapshot, Snapshot};
+use crate::run::failure::{Failure, How, MeshSnapshot, NotHeld, Snapshot};
 use crate::run::inert::Exposure;
+use crate::run::properties::{Polled, Properties};
 use crate::run::rerun::Rerun;
 use crate::run::rests::Rests;
 use crate::run::task_failure::FirstTaskFailure;
 use crate::sync::{RwLock, read, write};
 use crate::trace::clock::ClockKind;
 use crate::trace::journal::Journal;
+
+/// So many events are told that happened since a property held.
+const MOST_SINCE: usize = 4;
 
 /// The state of one run: its journal, its meshes, and how its test fares.
 pub(crate) struct RunState {
@@ -48,6 +53,7 @@ pub(crate) struct RunState {
     task_failure: FirstTaskFailure,
     standstill: Arc<Standstill>,
     stands_still: OnceLock<StandsStill>,
+    properties: Properties,
     chaos: ChaosOfRun,
     /// Whether some mesh has episodes.
     attends: AtomicBool,
@@ -91,6 +97,7 @@ impl RunState {
             task_failure: FirstTaskFailure::new(),
             standstill: Arc::new(Standstill::new()),
             stands_still: OnceLock::new(),
+            properties: Properties::new(),
             chaos,
             attends: AtomicBool::new(false),
         }
@@ -162,6 +169,46 @@ impl RunState {
         }
     }
 
+    /// Asks what must hold, and what is waited for, after a poll: of a task, or of the test's body.
+    #[inline]
+    pub(crate) fn ask(&self, polled: Polled) {
+        if self.properties.are_any() {
+            self.ask_all(polled);
+        }
+    }
+
+    #[cold]
+    fn ask_all(&self, polled: Polled) {
+        // What came of a failure does not count.
+        if self.task_failure.came() {
+            return;
+        }
+        let Some(broken) = self.properties.ask(self.journal.clock.events()) else {
+            return;
+        };
+        self.task_failure.put(|| {
+            let snapshot = self.snapshot(false);
+            let (since, more) = snapshot.events_after(broken.held_until, MOST_SINCE);
+            let asked = broken.asked;
+            Failure {
+                place: Some(format!(
+                    "property {:?} at {}:{}",
+                    broken.name,
+                    asked.file(),
+                    asked.line()
+                )),
+                how: How::NotHeld(NotHeld {
+                    broken,
+                    polled,
+                    since,
+                    more,
+                }),
+                took: Duration::ZERO,
+                snapshot,
+            }
+        });
+    }
+
     /// Whether some mesh has episodes, which begin and end by themselves.
     pub(crate) fn attends(&self) -> bool {
         self.attends.load(Ordering::Relaxed)
@@ -209,6 +256,7 @@ impl RunState {
     /// No task can run.
     pub(crate) fn idle(&self) {
         self.rests.begin();
+        self.ask(Polled::Nobody);
         for mesh in self.meshes() {
             mesh.idle();
         }
@@ -246,6 +294,7 @@ impl RunState {
         Snapshot {
             asked,
             asked_beyond,
+            awaited: self.properties.awaited(),
             at: self.journal.clock.now(),
             seed_was_read: self.journal.seed_was_read(),
             meshes: meshes.collect(),
@@ -257,6 +306,7 @@ impl RunState {
         let meshes = std::mem::take(&mut *write(&self.meshes));
         drop(meshes);
         self.task_failure.release();
+        self.properties.release();
     }
 }
 
@@ -295,6 +345,18 @@ impl Supervisor for RunState {
     fn stands_still(&self, told: StandsStill) {
         let _ = self.stands_still.set(told);
         self.task_failure.wake_test();
+    }
+
+    fn polled(&self, task: Task) {
+        self.ask(Polled::Task(task));
+    }
+
+    fn add_property(&self, property: Property) -> u64 {
+        self.properties.add(property)
+    }
+
+    fn remove_property(&self, number: u64) {
+        self.properties.remove(number);
     }
 
     fn attend(&self) {

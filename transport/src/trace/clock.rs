@@ -108,6 +108,14 @@ impl RunClock {
         self.count()
     }
 
+    /// How many events there were, where all happen on one thread; otherwise more than there can be.
+    pub(crate) fn events(&self) -> u64 {
+        if self.is_multi_thread() {
+            return u64::MAX;
+        }
+        self.events.load(Ordering::Relaxed)
+    }
+
     /// Counts one more event.
     #[inline]
     fn count(&self) -> u64 {

@@ -325,6 +325,9 @@ impl<T: Send> Adopted<T> {
         let counts = supervisor.is_some_and(|it| it.counts_tasks());
         let before = if counts { Spawned::now() } else { None };
         let polled = self.run(Doing::Polled, || body.as_mut().poll(cx));
+        if let Some(supervisor) = supervisor {
+            supervisor.polled(self.task.belongs.what);
+        }
         if let (Some(before), Some(after)) = (before, before.and_then(|_| Spawned::now())) {
             let plain = after.plain_since(before);
             if plain > 0 {

@@ -10,6 +10,7 @@ pub(crate) mod adopted;
 pub(crate) mod bell;
 pub(crate) mod first_panic;
 pub(crate) mod plain;
+pub(crate) mod property;
 pub(crate) mod standstill;
 pub(crate) mod supervisor;
 pub(crate) mod task;

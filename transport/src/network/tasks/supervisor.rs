@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use crate::contract::shard_id::ShardId;
 use crate::network::tasks::activity::Activity;
+use crate::network::tasks::property::Property;
 use crate::network::tasks::standstill::StandsStill;
 use crate::network::tasks::task::Task;
 
@@ -25,6 +26,15 @@ pub(crate) trait Supervisor: Send + Sync {
 
     /// The run stands still, and is to fail when it is polled next.
     fn stands_still(&self, told: StandsStill);
+
+    /// A task of a shard was polled.
+    fn polled(&self, task: Task);
+
+    /// The test says what must hold, or waits until something does: the number of that.
+    fn add_property(&self, property: Property) -> u64;
+
+    /// Nobody waits any more for what has this number.
+    fn remove_property(&self, number: u64);
 
     /// Episodes of a mesh have changed: the run is to look when something is due.
     fn attend(&self);
