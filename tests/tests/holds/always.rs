@@ -49,7 +49,7 @@ fn an_assertion_is_quoted() {
         let number = Arc::new(AtomicU64::new(1));
         let seen = number.clone();
         mesh.always("as it was", move || {
-            assert_eq!(seen.load(Ordering::Relaxed), 1)
+            assert_eq!(seen.load(Ordering::Relaxed), 1);
         });
         sleep(ms(5)).await;
         number.store(3, Ordering::Relaxed);
