@@ -433,7 +433,7 @@ impl Harness {
             How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) | How::Mistaken(_) => {
                 format!("`{}` {}\n", self.test.path(), failure.how)
             }
-            How::TaskReturned(..) | How::NotHeld(_) => {
+            How::TaskReturned(..) | How::NotHeld(_) | How::NoOrder(..) => {
                 format!("`{}` failed: {}\n", self.test.path(), failure.how)
             }
             How::TaskPanicked(shard, _) => {
@@ -475,7 +475,8 @@ impl Harness {
             | How::StandsStill(_)
             | How::Mistaken(_)
             // Also where a panic is meant, which may be just that.
-            | How::NotHeld(_) => resume_unwind(Box::new(report)),
+            | How::NotHeld(_)
+            | How::NoOrder(..) => resume_unwind(Box::new(report)),
         }
     }
 

@@ -209,6 +209,8 @@
 //!   still to be seen.
 //! - *Liveness when all is well again*: after [`Mesh::calm`] (or a heal), [`Mesh::until`] the logs agree. Under
 //!   chaos nothing need ever come.
+//! - *What clients see*, with [`Mesh::history`]: whether some order of their operations explains what they were
+//!   told. It needs no word on what the right answers are, but a sequential model.
 //! - *Equalities rather than bounds.* What was received is what was sent; the sum of what each replica has is
 //!   what was added. A bound lets half of the bugs through.
 //! - *That the test could have failed*: [`Mesh::sometimes`] says what must have been so in some seed, a fault that
@@ -334,6 +336,7 @@ mod contract;
 mod decision;
 mod default_payload;
 mod harness;
+mod history;
 mod mesh;
 mod millis;
 mod network;
@@ -354,6 +357,11 @@ pub use crate::decision::chaos::moment::Moment;
 pub use crate::decision::choices::Choices;
 pub use crate::decision::latency::Latency;
 pub use crate::harness::Harness;
+pub use crate::history::check::Checked;
+pub use crate::history::disorder::Disorder;
+pub use crate::history::recorded::{Call, History};
+pub use crate::history::sequential::Spec;
+pub use crate::history::spec;
 pub use crate::mesh::at::{At, ClockAt, ms};
 pub use crate::mesh::chaos::Chaos;
 pub use crate::mesh::clock::ShardClock;

@@ -1,6 +1,7 @@
 //! What must hold at any time, and what a test waits for.
 
 mod always;
+mod history;
 mod until;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

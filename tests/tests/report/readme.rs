@@ -18,6 +18,10 @@ mod split_brain;
 #[allow(dead_code, missing_docs, reason = "a program, with a `main`")]
 mod acknowledged;
 
+#[path = "../../../examples/kv.rs"]
+#[allow(dead_code, missing_docs, reason = "a program, with a `main`")]
+mod kv;
+
 /// As a reader sees it who runs the example: without the way by which it came into this executable.
 fn in_example(text: &str) -> String {
     text.replace("tests/tests/report/../../../examples", "examples")
@@ -26,6 +30,7 @@ fn in_example(text: &str) -> String {
         .replace("readme::quickstart::", "")
         .replace("readme::split_brain::", "")
         .replace("readme::acknowledged::", "")
+        .replace("readme::kv::", "")
 }
 
 /// The report from its first line to `end`, without the commands, which name this executable.
@@ -72,4 +77,16 @@ fn the_readme_shows_that_a_split_brain_needs_no_bad_luck() {
 fn the_readme_shows_which_crash_loses_an_acknowledged_write() {
     let page = failing("readme::acknowledged::the_early_one_loses_writes");
     the_readme_has(&report(&page, "\n\nfaults in force"));
+}
+
+#[test]
+fn the_readme_shows_operations_that_have_no_order() {
+    let page = failing("readme::kv::a_follower_answers");
+    let page = report(&page, "\nagain ");
+    let (_, what) = page.split_once("what    ").unwrap();
+    let what: Vec<_> = what
+        .lines()
+        .map(|line| line.strip_prefix("        ").unwrap_or(line))
+        .collect();
+    the_readme_has(&(what.join("\n") + "\n"));
 }

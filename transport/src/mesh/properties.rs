@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use tokio::time::{Sleep, sleep};
 
+use crate::history::recorded::History;
+use crate::history::sequential::Spec;
 use crate::mesh::mesh::Mesh;
 use crate::network::network::Network;
 use crate::network::tasks::property::{Property, PropertyKind};
@@ -128,6 +130,29 @@ impl<P: Debug + Send + 'static> Mesh<P> {
             limit: None,
             value: PhantomData,
         }
+    }
+}
+
+impl<P: Debug + Send + 'static> Mesh<P> {
+    /// Records what clients ask and are told, to be checked against a sequential model: whether some order of
+    /// the operations explains all of it, in which each takes effect at one moment between its beginning and
+    /// its end.
+    ///
+    /// `spec` is the state at the beginning. See [`History`], [`Spec`], and [`spec`](crate::spec) for
+    /// ready-made models. Without a [`Harness`](crate::Harness) it works as well, and is checked by
+    /// [`History::check`] only.
+    ///
+    /// See [`History`] for an example.
+    #[must_use]
+    #[track_caller]
+    pub fn history<S: Spec>(&self, spec: S) -> History<S> {
+        let network = self.network.clone();
+        let now = Box::new(move || network.context.time());
+        let history = History::new(spec, Location::caller(), now);
+        if let Some(run) = self.network.context.run() {
+            run.supervisor.add_history(history.shared());
+        }
+        history
     }
 }
 

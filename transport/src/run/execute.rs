@@ -233,10 +233,12 @@ impl Guarded<'_> {
             },
             Some(Err(failure)) => Poll::Ready(Err(failure)),
             // And after it, on several threads.
-            Some(Ok(())) => Poll::Ready(match self.failed_elsewhere() {
-                Some(failure) => Err(failure),
-                None => Ok(self.passed()),
-            }),
+            Some(Ok(())) => {
+                Poll::Ready(match self.failed_elsewhere().or_else(|| self.disorder()) {
+                    Some(failure) => Err(failure),
+                    None => Ok(self.passed()),
+                })
+            }
         }
     }
 
@@ -310,6 +312,16 @@ impl Guarded<'_> {
         }
         let told = self.state.stands_still()?.clone();
         Some(self.failed(How::StandsStill(told)))
+    }
+
+    /// How a history has failed the run: nothing else has.
+    fn disorder(&self) -> Option<Failure> {
+        let (told, asked) = self.state.disorder()?;
+        let place = format!("history at {asked}");
+        Some(Failure {
+            place: Some(place),
+            ..self.failed(How::NoOrder(told, asked))
+        })
     }
 
     fn failed(&self, how: How) -> Failure {

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::panic::Location;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,6 +59,9 @@ pub(crate) enum How {
     StandsStill(StandsStill),
     /// A property does not hold.
     NotHeld(NotHeld),
+    /// A history of what clients were told has no order, or none was found: in words, and the line that
+    /// made it.
+    NoOrder(String, &'static Location<'static>),
     /// It asks for what cannot be.
     Mistaken(String),
     /// It returned a value that says so, and which has been reported.
@@ -79,6 +83,7 @@ impl How {
                 | Self::StandsStill(_)
                 | Self::Mistaken(_)
                 | Self::NotHeld(_)
+                | Self::NoOrder(..)
         )
     }
 }
@@ -111,6 +116,12 @@ impl fmt::Display for How {
             Self::Stuck(stuck) => f.write_str(&stuck.lines()),
             Self::StandsStill(told) => told.fmt(f),
             Self::NotHeld(told) => told.fmt(f),
+            Self::NoOrder(told, asked) => write!(
+                f,
+                "has a history ({}:{}) {told}",
+                asked.file(),
+                asked.line()
+            ),
             Self::Mistaken(what) => write!(f, "asks for {what}"),
             Self::Returned(_) => f.write_str("returned a value that says that it failed"),
         }

@@ -1,6 +1,7 @@
 //! What the harness shares with the meshes of one run.
 
 use std::any::Any;
+use std::panic::Location;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::Waker;
@@ -12,6 +13,7 @@ use crate::decision::chaos::draws::ChaosOfRun;
 use crate::decision::choice::FixedDecisions;
 use crate::decision::decider::Decider;
 use crate::decision::matcher::Matcher;
+use crate::history::recorded::Ends;
 use crate::network::inbox::context::RunLink;
 use crate::network::network::Network;
 use crate::network::tasks::activity::{Activity, Did};
@@ -28,7 +30,7 @@ use crate::run::properties::{Polled, Properties};
 use crate::run::rerun::Rerun;
 use crate::run::rests::Rests;
 use crate::run::task_failure::FirstTaskFailure;
-use crate::sync::{RwLock, read, write};
+use crate::sync::{Mutex, RwLock, lock, read, write};
 use crate::trace::clock::ClockKind;
 use crate::trace::journal::Journal;
 
@@ -54,6 +56,7 @@ pub(crate) struct RunState {
     standstill: Arc<Standstill>,
     stands_still: OnceLock<StandsStill>,
     properties: Properties,
+    histories: Mutex<Vec<Arc<dyn Ends>>>,
     chaos: ChaosOfRun,
     /// Whether some mesh has episodes.
     attends: AtomicBool,
@@ -98,6 +101,7 @@ impl RunState {
             standstill: Arc::new(Standstill::new()),
             stands_still: OnceLock::new(),
             properties: Properties::new(),
+            histories: Mutex::new(Vec::new()),
             chaos,
             attends: AtomicBool::new(false),
         }
@@ -209,6 +213,12 @@ impl RunState {
         });
     }
 
+    /// Why the first history fails the test that does, and the line that made it.
+    pub(crate) fn disorder(&self) -> Option<(String, &'static Location<'static>)> {
+        let histories = lock(&self.histories).clone();
+        histories.iter().find_map(|it| it.complaint())
+    }
+
     /// Whether some mesh has episodes, which begin and end by themselves.
     pub(crate) fn attends(&self) -> bool {
         self.attends.load(Ordering::Relaxed)
@@ -307,6 +317,8 @@ impl RunState {
         drop(meshes);
         self.task_failure.release();
         self.properties.release();
+        let histories = std::mem::take(&mut *lock(&self.histories));
+        drop(histories);
     }
 }
 
@@ -345,6 +357,10 @@ impl Supervisor for RunState {
     fn stands_still(&self, told: StandsStill) {
         let _ = self.stands_still.set(told);
         self.task_failure.wake_test();
+    }
+
+    fn add_history(&self, history: Arc<dyn Ends>) {
+        lock(&self.histories).push(history);
     }
 
     fn polled(&self, task: Task) {

@@ -2,6 +2,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use crate::contract::shard_id::ShardId;
+use crate::history::recorded::Ends;
 use crate::network::tasks::activity::Activity;
 use crate::network::tasks::property::Property;
 use crate::network::tasks::standstill::StandsStill;
@@ -26,6 +27,9 @@ pub(crate) trait Supervisor: Send + Sync {
 
     /// The run stands still, and is to fail when it is polled next.
     fn stands_still(&self, told: StandsStill);
+
+    /// A history that is to be checked when the body of the test has returned.
+    fn add_history(&self, history: Arc<dyn Ends>);
 
     /// A task of a shard was polled.
     fn polled(&self, task: Task);

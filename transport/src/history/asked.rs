@@ -1,0 +1,27 @@
+//! One call of a client, as it was recorded.
+
+use crate::contract::shard_id::ShardId;
+use crate::history::sequential::Spec;
+
+/// One call of a client.
+pub(super) struct Recorded<S: Spec> {
+    pub(super) client: ShardId,
+    pub(super) op: S::Op,
+    pub(super) invoked: Moment,
+    pub(super) outcome: Outcome<S::Ret>,
+}
+
+/// When a call began, or ended: its place among all that began and ended, and the time in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Moment {
+    pub(super) place: u64,
+    pub(super) at: u64,
+}
+
+pub(super) enum Outcome<R> {
+    /// The client waits, or will never know.
+    Unknown,
+    Returned(Moment, R),
+    /// It certainly did not happen.
+    Failed,
+}
