@@ -245,3 +245,48 @@ async fn a_long_run(leader: Endpoint<u64>, followers: [Endpoint<u64>; 2], mesh: 
     }
     check("a_long_run", &mesh.timeline());
 }
+
+#[shard_mesh::test(peers = 0..3)]
+async fn notes(peers: [Endpoint<u64>; 3], mesh: Mesh<u64>) {
+    let [a, b, c] = &peers;
+    mesh.note(a, "leads term 1");
+    send(a, 1, 1).await;
+    receive(b).await;
+    mesh.note(b, "follows 0");
+    sleep(ms(2)).await;
+    send(c, 1, 2).await;
+    mesh.note(
+        c,
+        "leads term 2, which nobody else knows of yet, as the vote of shard 0 is lost",
+    );
+    mesh.note(
+        b,
+        format_args!("votes for {}\nin term {}", c.local_shard(), 2),
+    );
+    receive(b).await;
+    check("notes", &mesh.timeline());
+}
+
+#[shard_mesh::test(peers = 0..2)]
+async fn a_mesh_keeps_so_many_notes(_peers: [Endpoint<u64>; 2], mesh: Mesh<u64>) {
+    mesh.note(0, "a".repeat(1_000));
+    let [note] = &mesh.timeline().events().to_vec()[..] else {
+        panic!("{}", mesh.timeline());
+    };
+    assert_eq!(
+        note.kind.to_string(),
+        format!("shard 0: {}…", "a".repeat(160))
+    );
+    for n in 0..10_100 {
+        mesh.note(1, n);
+    }
+    let timeline = mesh.timeline();
+    let told = timeline.events().iter().map(|it| it.kind.to_string());
+    assert!(!told.into_iter().any(|it| it == "shard 1: 10001"));
+}
+
+#[shard_mesh::test(peers = 0..2)]
+#[should_panic = "shard 9 was never created"]
+async fn a_note_of_nobody(_peers: [Endpoint<u64>; 2], mesh: Mesh<u64>) {
+    mesh.note(9, "who?");
+}

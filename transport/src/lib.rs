@@ -213,6 +213,7 @@
 //!   told. It needs no word on what the right answers are, but a sequential model.
 //! - *Equalities rather than bounds.* What was received is what was sent; the sum of what each replica has is
 //!   what was added. A bound lets half of the bugs through.
+//! - *What the system thinks it does*, with [`Mesh::note`], asserts nothing, and makes a report shorter to read.
 //! - *That the test could have failed*: [`Mesh::sometimes`] says what must have been so in some seed, a fault that
 //!   met nothing fails the test by itself, and a bug that is planted in the system shows that the test
 //!   finds one of its kind.

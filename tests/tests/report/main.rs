@@ -21,6 +21,7 @@ mod payloads;
 mod picks;
 #[path = "../support/child.rs"]
 mod process;
+mod promises;
 mod readme;
 mod renumbered;
 mod rerun;

@@ -16,6 +16,8 @@ pub(super) struct Recorded<S: Spec> {
 pub(super) struct Moment {
     pub(super) place: u64,
     pub(super) at: u64,
+    /// The mark in the lane of the client, if that is a shard.
+    pub(super) mark: Option<u64>,
 }
 
 pub(super) enum Outcome<R> {

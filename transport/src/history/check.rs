@@ -195,6 +195,14 @@ mod tests {
 
     type Call<S> = Recorded<S>;
 
+    fn moment(place: u64) -> Moment {
+        Moment {
+            place,
+            at: place,
+            mark: None,
+        }
+    }
+
     /// Some calls of three clients, of which each has one at a time; what they are told is drawn.
     fn random<S: Spec>(
         numbers: &mut Numbers,
@@ -205,7 +213,7 @@ mod tests {
         let mut open = [None; 3];
         let most = 2 + numbers.below(5);
         for place in 1.. {
-            let moment = Moment { place, at: place };
+            let moment = moment(place);
             let client = usize::try_from(numbers.below(3)).unwrap();
             match open[client].take() {
                 Some(index) => {
@@ -372,7 +380,7 @@ mod tests {
             calls.push(Recorded::<Register<Vec<u64>>> {
                 client: ShardId(n),
                 op: RegisterOp::Write(vec![n]),
-                invoked: Moment { place: n, at: 0 },
+                invoked: moment(n),
                 outcome: Outcome::Unknown,
             });
         }
@@ -395,17 +403,8 @@ mod tests {
         let call = |client, op, began, ended, ret| Recorded {
             client: ShardId(client),
             op,
-            invoked: Moment {
-                place: began,
-                at: began,
-            },
-            outcome: Outcome::Returned(
-                Moment {
-                    place: ended,
-                    at: ended,
-                },
-                ret,
-            ),
+            invoked: moment(began),
+            outcome: Outcome::Returned(moment(ended), ret),
         };
         let calls = [
             call(1, RegisterOp::Write(1), 1, 2, RegisterRet::Done),

@@ -1,7 +1,8 @@
 use std::fmt;
 
 use crate::contract::shard_id::ShardId;
-use crate::history::asked::{Outcome, Recorded};
+use crate::history::asked::{Moment, Outcome, Recorded};
+use crate::history::lanes::Lanes;
 use crate::history::sequential::Spec;
 use crate::millis::Millis;
 
@@ -23,10 +24,11 @@ pub struct Disorder {
 #[derive(Clone, Debug)]
 pub(super) struct Shown {
     client: ShardId,
+    op: String,
+    /// With what it returned.
     what: String,
-    /// Where and when it began and ended, if it did.
-    began: (u64, u64),
-    ended: Option<(u64, u64)>,
+    began: Moment,
+    ended: Option<Moment>,
 }
 
 /// As wide is the drawing.
@@ -42,20 +44,20 @@ impl Shown {
     /// With what it returned, where that `counts`.
     pub(super) fn of<S: Spec>(call: &Recorded<S>, counts: bool) -> Self {
         let (ret, ended) = match &call.outcome {
-            Outcome::Returned(moment, ret) if counts => {
-                (format!("{ret:?}"), Some((moment.place, moment.at)))
-            }
+            Outcome::Returned(moment, ret) if counts => (format!("{ret:?}"), Some(*moment)),
             _ => ("?".to_owned(), None),
         };
-        let mut what = format!("{:?} -> {ret}", call.op);
+        let op = format!("{:?}", call.op);
+        let mut what = format!("{op} -> {ret}");
         if let Some((end, _)) = what.char_indices().nth(MOST_TOLD) {
             what.truncate(end);
             what.push('…');
         }
         Self {
             client: call.client,
+            op,
             what,
-            began: (call.invoked.place, call.invoked.at),
+            began: call.invoked,
             ended,
         }
     }
@@ -64,6 +66,18 @@ impl Shown {
 impl Disorder {
     pub(super) fn new(shown: Vec<Shown>, of: usize) -> Self {
         Self { shown, of }
+    }
+
+    /// Says in the lanes of clients what they asked and were told.
+    pub(super) fn mark(&self, lanes: &dyn Lanes) {
+        for it in &self.shown {
+            if let Some(mark) = it.began.mark {
+                lanes.tell(mark, &format!("asks {}", it.op));
+            }
+            if let Some(mark) = it.ended.and_then(|it| it.mark) {
+                lanes.tell(mark, &it.what);
+            }
+        }
     }
 }
 
@@ -85,7 +99,7 @@ impl fmt::Display for Disorder {
         // Only the order of beginnings and ends matters, so each has a column of its own.
         let mut places: Vec<_> = shown
             .iter()
-            .flat_map(|it| [Some(it.began.0), it.ended.map(|(place, _)| place)])
+            .flat_map(|it| [Some(it.began.place), it.ended.map(|it| it.place)])
             .flatten()
             .collect();
         places.sort_unstable();
@@ -96,9 +110,9 @@ impl fmt::Display for Disorder {
         let width = shown.iter().map(|it| it.what.chars().count()).max();
         let width = width.unwrap_or(0);
         for it in shown {
-            let begin = column(it.began.0);
+            let begin = column(it.began.place);
             let (end, sign) = match it.ended {
-                Some((place, _)) => (column(place).max(begin + 1), '┤'),
+                Some(it) => (column(it.place).max(begin + 1), '┤'),
                 None => (WIDTH, '…'),
             };
             let bar: String = (0..=WIDTH)
@@ -110,8 +124,8 @@ impl fmt::Display for Disorder {
                 })
                 .collect();
             let until = match it.ended {
-                Some((_, at)) => format!("{} to {}", Millis(it.began.1), Millis(at)),
-                None => format!("{} and on", Millis(it.began.1)),
+                Some(end) => format!("{} to {}", Millis(it.began.at), Millis(end.at)),
+                None => format!("{} and on", Millis(it.began.at)),
             };
             let (client, what) = (it.client, &it.what);
             write!(f, "\n  client {client:<3} {what:<width$}  {bar}  {until}")?;

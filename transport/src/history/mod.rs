@@ -8,6 +8,7 @@
 mod asked;
 pub(crate) mod check;
 pub(crate) mod disorder;
+pub(crate) mod lanes;
 pub(crate) mod recorded;
 mod search;
 pub(crate) mod sequential;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::contract::shard_id::ShardId;
 use crate::history::asked::{Moment, Outcome, Recorded};
 use crate::history::check::{Checked, check};
+use crate::history::lanes::Lanes;
 use crate::history::sequential::Spec;
 use crate::sync::{Mutex, lock};
 
@@ -54,7 +55,7 @@ pub struct History<S: Spec>(Arc<Shared<S>>);
 
 pub(crate) struct Shared<S: Spec> {
     asked: &'static Location<'static>,
-    now: Box<dyn Fn() -> u64 + Send + Sync>,
+    lanes: Arc<dyn Lanes>,
     calls: Mutex<Calls<S>>,
 }
 
@@ -78,11 +79,11 @@ impl<S: Spec> History<S> {
     pub(crate) fn new(
         initial: S,
         asked: &'static Location<'static>,
-        now: Box<dyn Fn() -> u64 + Send + Sync>,
+        lanes: Arc<dyn Lanes>,
     ) -> Self {
         Self(Arc::new(Shared {
             asked,
-            now,
+            lanes,
             calls: Mutex::new(Calls {
                 initial,
                 all: Vec::new(),
@@ -103,13 +104,12 @@ impl<S: Spec> History<S> {
     /// See [`History`] for an example.
     pub fn invoke(&self, client: impl Into<ShardId>, op: S::Op) -> Call<S> {
         let client = client.into();
-        let at = (self.0.now)();
         let mut calls = lock(&self.0.calls);
-        let place = calls.next();
+        let invoked = calls.next(&*self.0.lanes, client);
         calls.all.push(Recorded {
             client,
             op,
-            invoked: Moment { place, at },
+            invoked,
             outcome: Outcome::Unknown,
         });
         Call {
@@ -130,9 +130,14 @@ impl<S: Spec> History<S> {
 }
 
 impl<S: Spec> Calls<S> {
-    fn next(&mut self) -> u64 {
+    /// The next moment, of this client.
+    fn next(&mut self, lanes: &dyn Lanes, client: ShardId) -> Moment {
         self.places += 1;
-        self.places
+        Moment {
+            place: self.places,
+            at: lanes.now(),
+            mark: lanes.mark(client),
+        }
     }
 }
 
@@ -156,6 +161,7 @@ impl<S: Spec> Ends for Shared<S> {
         let told = match self.check() {
             Checked::Linearizable => return None,
             Checked::NotLinearizable(disorder) => {
+                disorder.mark(&*self.lanes);
                 format!("that is not linearizable:\n{disorder}")
             }
             Checked::Undecided => {
@@ -196,10 +202,10 @@ impl<S: Spec> Call<S> {
     ///
     /// See [`History`] for an example.
     pub fn returned(self, ret: S::Ret) {
-        let at = (self.history.now)();
         let mut calls = lock(&self.history.calls);
-        let place = calls.next();
-        calls.all[self.index].outcome = Outcome::Returned(Moment { place, at }, ret);
+        let client = calls.all[self.index].client;
+        let moment = calls.next(&*self.history.lanes, client);
+        calls.all[self.index].outcome = Outcome::Returned(moment, ret);
     }
 
     /// The client knows that it did not happen: it counts as never asked.
@@ -215,7 +221,7 @@ impl<S: Spec> Call<S> {
     /// ```
     pub fn failed(self) {
         let mut calls = lock(&self.history.calls);
-        calls.next();
+        calls.places += 1;
         calls.all[self.index].outcome = Outcome::Failed;
     }
 }

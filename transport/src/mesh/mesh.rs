@@ -1,4 +1,4 @@
-use std::fmt::{self, Debug};
+use std::fmt::{self, Debug, Display};
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -128,6 +128,34 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     pub fn sometimes(&self, condition: bool, what: &str) {
         let asked = Location::caller();
         self.network.sometimes.reach(asked, what, condition);
+    }
+
+    /// Notes something of a shard: that it leads, what it decided. It is a mark in the lane of the shard, in
+    /// the diagram and the picture of a report, in the [timeline](Self::timeline), and with the feature
+    /// `tracing` among its events.
+    ///
+    /// A note is one line of 160 characters, and a mesh keeps the first 10,000. Without a
+    /// [`Harness`](crate::Harness) it keeps none.
+    ///
+    /// # Panics
+    ///
+    /// If the shard was never created.
+    ///
+    /// ```
+    /// use shard_mesh::{Endpoint, EventKind, Mesh};
+    ///
+    /// #[shard_mesh::test(peers = 0..2)]
+    /// async fn main(_peers: [Endpoint; 2], mesh: Mesh) {
+    ///     mesh.note(1, format_args!("leads term {}", 2));
+    ///     let timeline = mesh.timeline();
+    ///     let [noted] = timeline.events() else { panic!("{timeline}") };
+    ///     assert_eq!(noted.kind.to_string(), "shard 1: leads term 2");
+    /// }
+    /// ```
+    #[track_caller]
+    pub fn note(&self, shard: impl Into<ShardId>, text: impl Display) {
+        let shard = self.shard(shard.into());
+        self.network.note_text(shard.key, &text.to_string());
     }
 
     /// The seed of this run.

@@ -146,9 +146,7 @@ impl<P: Debug + Send + 'static> Mesh<P> {
     #[must_use]
     #[track_caller]
     pub fn history<S: Spec>(&self, spec: S) -> History<S> {
-        let network = self.network.clone();
-        let now = Box::new(move || network.context.time());
-        let history = History::new(spec, Location::caller(), now);
+        let history = History::new(spec, Location::caller(), self.network.clone());
         if let Some(run) = self.network.context.run() {
             run.supervisor.add_history(history.shared());
         }

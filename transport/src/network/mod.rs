@@ -21,6 +21,7 @@ pub(crate) mod losses;
 pub(crate) mod mesh_faults;
 #[allow(clippy::module_inception, reason = "the file of `Network`")]
 pub(crate) mod network;
+pub(crate) mod notes;
 pub(crate) mod outlived;
 pub(crate) mod selectable;
 pub(crate) mod settlers;

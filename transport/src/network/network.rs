@@ -11,6 +11,7 @@ use crate::network::inbox::context::{Context, RunLink};
 use crate::network::inbox::shard::Shard;
 use crate::network::links::fault_state::FaultState;
 use crate::network::links::rules::Rule;
+use crate::network::notes::Notes;
 use crate::network::outlived::Outlived;
 use crate::network::settlers::Settlers;
 use crate::network::shard_table::ShardTable;
@@ -41,6 +42,8 @@ pub(crate) struct Network<P> {
     /// What happened to shards and faults, and the logical time of that.
     pub(crate) log: Mutex<Log>,
     pub(crate) clock: AtomicU64,
+    /// What was noted of shards.
+    pub(super) notes: Mutex<Notes>,
     pub(super) disk_losses: Mutex<Vec<DiskLoss>>,
     pub(super) outlived: Mutex<Outlived>,
     pub(super) spared: Mutex<Vec<(Arc<Shard<P>>, u64)>>,
@@ -60,6 +63,7 @@ impl<P> Network<P> {
             sometimes: AllSometimes::new(),
             log: Mutex::new(Log::default()),
             clock: AtomicU64::new(0),
+            notes: Mutex::new(Notes::default()),
             disk_losses: Mutex::new(Vec::new()),
             outlived: Mutex::new(Outlived::default()),
             spared: Mutex::new(Vec::new()),

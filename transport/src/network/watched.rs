@@ -205,6 +205,7 @@ impl<P> Network<P> {
         Recording {
             shards: shards.iter().map(|shard| shard.key.id).collect(),
             faults,
+            notes: lock(&self.notes).texts(),
             logs,
         }
     }

@@ -131,6 +131,11 @@ impl Answer {
 /// All but the faults, which the reader knows from its own run.
 fn write_recording(writer: &mut Writer, recording: &Recording) {
     writer.list(&recording.shards, |writer, shard| writer.number(shard.0));
+    let notes: Vec<_> = recording.notes.iter().collect();
+    writer.list(&notes, |writer, (mark, text)| {
+        writer.number(**mark);
+        writer.text(text);
+    });
     writer.list(&recording.logs, |writer, log| {
         write_records(writer, &log.records);
         let (count, hash, marks) = log.digest.parts();
@@ -161,9 +166,12 @@ fn write_records(writer: &mut Writer, records: &[Record]) {
 }
 
 fn read_recording(reader: &mut Reader<'_>) -> Option<Recording> {
+    let shards = reader.list(|reader| reader.number().map(ShardId))?;
+    let notes = reader.list(|reader| Some((reader.number()?, reader.text()?.into())))?;
     Some(Recording {
-        shards: reader.list(|reader| reader.number().map(ShardId))?,
+        shards,
         faults: Vec::new(),
+        notes: notes.into_iter().collect(),
         logs: reader.list(read_log)?,
     })
 }

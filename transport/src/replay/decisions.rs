@@ -277,6 +277,7 @@ mod tests {
         let recording = Recording {
             shards: vec![ShardId(0), ShardId(1)],
             faults: vec![Arc::new(latency)],
+            notes: std::collections::BTreeMap::new(),
             logs,
         };
         let decisions = of(&[recording], &[], SEED).unwrap();
@@ -373,6 +374,7 @@ mod tests {
         let recording = Recording {
             shards: shards.map(ShardId).collect(),
             faults: vec![Arc::new(latency)],
+            notes: std::collections::BTreeMap::new(),
             logs,
         };
         let decisions = of(&[recording], &[], 0).unwrap();

@@ -287,6 +287,7 @@ mod tests {
         let recording = Recording {
             shards: vec![ShardId(0), ShardId(1)],
             faults: Vec::new(),
+            notes: std::collections::BTreeMap::new(),
             logs: vec![Kept::default(), Kept::default(), Kept::default(), log],
         };
         let subject = Subject {

@@ -51,7 +51,7 @@ fn emit(record: &Record, from: ShardId, to: ShardId) {
         Kind::ClockDrifts => of_shard!("clock set to another speed"),
         Kind::ClockRight => of_shard!("clock set right"),
         // Told with their names by whoever knows them.
-        Kind::FaultBegan | Kind::FaultEnded => {}
+        Kind::FaultBegan | Kind::FaultEnded | Kind::Noted => {}
     }
 }
 
@@ -59,4 +59,10 @@ fn emit(record: &Record, from: ShardId, to: ShardId) {
 pub(crate) fn trace_fault(what: &str, fault: &crate::trace::fault_info::FaultInfo, at: u64) {
     let at = Millis(at);
     tracing::debug!(target: "shard_mesh", %fault, %at, "{what}");
+}
+
+/// Emits an event for what was noted of a shard.
+pub(crate) fn trace_note(shard: ShardId, note: &str, at: u64) {
+    let at = Millis(at);
+    tracing::debug!(target: "shard_mesh", %shard, %at, "{note}");
 }

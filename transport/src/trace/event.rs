@@ -67,6 +67,8 @@ pub enum EventKind {
     FaultBegan(Arc<FaultInfo>),
     /// A fault was healed, or a rule ended.
     FaultEnded(Arc<FaultInfo>),
+    /// Something was [noted](crate::Mesh::note) of a shard.
+    Noted(ShardId, Arc<str>),
 }
 
 /// What became of the clock of a shard.
@@ -156,6 +158,7 @@ impl fmt::Display for EventKind {
             Self::ClockSet(shard, change) => write!(f, "the clock of shard {shard} was {change}"),
             Self::FaultBegan(fault) => write!(f, "{fault} began"),
             Self::FaultEnded(fault) => write!(f, "{fault} ended"),
+            Self::Noted(shard, text) => write!(f, "shard {shard}: {text}"),
         }
     }
 }

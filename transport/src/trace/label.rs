@@ -17,6 +17,14 @@ pub(crate) fn label(payload: &impl Debug) -> String {
     line.text
 }
 
+/// A text of the test's own, likewise.
+pub(crate) fn line(text: &str) -> String {
+    let mut line = Line::default();
+    // The error says that the rest is left out.
+    let _ = line.write_str(text);
+    line.text
+}
+
 #[derive(Default)]
 struct Line {
     text: String,

@@ -38,10 +38,12 @@ pub(crate) enum Kind {
     /// Of the fault whose number is in `segment`.
     FaultBegan,
     FaultEnded,
+    /// The test, or a task, has noted something of a shard: the text whose number is in `segment`.
+    Noted,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 24] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::Sent,
         Self::LostToCut,
         Self::LostByChance,
@@ -66,6 +68,7 @@ impl Kind {
         Self::ClockRight,
         Self::FaultBegan,
         Self::FaultEnded,
+        Self::Noted,
     ];
 }
 

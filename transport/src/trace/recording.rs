@@ -1,5 +1,6 @@
 //! The logs of one mesh, put together.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ pub(crate) struct Recording {
     pub(crate) shards: Vec<ShardId>,
     /// By their number.
     pub(crate) faults: Vec<Arc<FaultInfo>>,
+    /// What was noted, by the number of the mark.
+    pub(crate) notes: BTreeMap<u64, Arc<str>>,
     /// What happened to shards and faults, and then, for each shard by its index, on the links
     /// that lead to it, and at its receivers.
     pub(crate) logs: Vec<Kept>,
@@ -67,6 +70,7 @@ impl Recording {
         Self {
             shards: self.shards,
             faults: faults.to_vec(),
+            notes: self.notes,
             logs: self.logs.into_iter().map(whole).collect(),
         }
     }
@@ -176,6 +180,10 @@ impl Recording {
             Kind::ClockRight => EventKind::ClockSet(self.shard(record.from)?, ClockChange::Right),
             Kind::FaultBegan => EventKind::FaultBegan(self.fault(record.segment)?),
             Kind::FaultEnded => EventKind::FaultEnded(self.fault(record.segment)?),
+            Kind::Noted => {
+                let text = self.notes.get(&record.segment)?.clone();
+                EventKind::Noted(self.shard(record.from)?, text)
+            }
         })
     }
 }

@@ -136,7 +136,10 @@ impl Flights {
             EventKind::FaultEnded(fault) => {
                 self.delay(fault, |standing| standing.saturating_sub(1));
             }
-            EventKind::Paused(_) | EventKind::Resumed(_) | EventKind::ClockSet(..) => {}
+            EventKind::Paused(_)
+            | EventKind::Resumed(_)
+            | EventKind::ClockSet(..)
+            | EventKind::Noted(..) => {}
         }
         None
     }

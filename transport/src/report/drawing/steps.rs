@@ -32,6 +32,8 @@ pub(super) enum What {
     Shards(Change, Vec<ShardId>),
     Began(Arc<FaultInfo>),
     Ended(Arc<FaultInfo>),
+    /// Something was noted of a shard.
+    Noted(ShardId, Arc<str>),
 }
 
 /// What became of shards.
@@ -99,6 +101,10 @@ impl Layout {
                 }
                 EventKind::FaultBegan(fault) => layout.turn(event.at, What::Began(fault.clone())),
                 EventKind::FaultEnded(fault) => layout.turn(event.at, What::Ended(fault.clone())),
+                EventKind::Noted(shard, text) => {
+                    let what = What::Noted(*shard, text.clone());
+                    layout.push(event.at, what, &[*shard])
+                }
             };
             layout.rows.push(row);
             layout.steps[row].events += 1;
@@ -115,6 +121,7 @@ impl Layout {
     pub(super) fn parties(&self, step: &Step) -> Vec<ShardId> {
         match (&step.what, self.flight(step)) {
             (What::Shards(_, shards), _) => shards.clone(),
+            (What::Noted(shard, _), _) => vec![*shard],
             (What::Received(_), Some(it)) => vec![it.segment.to],
             (What::Lost(_), Some(it)) if it.arrived.is_some() => vec![it.segment.to],
             (_, Some(it)) => vec![it.segment.from, it.segment.to],
@@ -129,7 +136,7 @@ impl Layout {
             What::Arrived(flight) | What::Lost(flight) | What::Received(flight) => {
                 Some(&self.flights[*flight])
             }
-            What::Shards(..) | What::Began(_) | What::Ended(_) => None,
+            What::Shards(..) | What::Began(_) | What::Ended(_) | What::Noted(..) => None,
         }
     }
 

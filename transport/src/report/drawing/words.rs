@@ -198,6 +198,7 @@ pub(super) fn caption(layout: &Layout, step: &Step) -> String {
         What::Shards(what, shards) => change(*what, shards),
         What::Began(info) => fault(info),
         What::Ended(info) => fault_ended(info),
+        What::Noted(_, text) => text.to_string(),
     }
 }
 

@@ -22,9 +22,6 @@ const BYTES: usize = 2_000_000;
 /// So few events are drawn however many bytes that takes.
 const FEWEST: u64 = 100;
 
-/// Room for what is said beside the lanes.
-const NOTES: usize = 520;
-
 impl Timeline {
     /// The timeline as a picture in SVG: a lane for each shard, time down the page, and an arrow for
     /// each segment, from the row in which it was sent to the one in which it arrived. To point at an
@@ -64,7 +61,7 @@ impl Timeline {
 
 impl Picture<'_> {
     fn draw(&self, title: Option<&str>) -> Document {
-        let (width, height) = (self.right() + NOTES, self.bottom() + 2 * STEP);
+        let (width, height) = (self.width(), self.bottom() + 2 * STEP);
         let mut document = Document::new()
             .set("viewBox", (0, 0, width, height))
             .set("width", width)

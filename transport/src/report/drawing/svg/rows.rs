@@ -6,6 +6,7 @@ use ::svg::node::element::{Circle, Group, Path, TSpan, Text, Title};
 
 use super::picture::{LEFT, Picture};
 use super::segment::{kind, number};
+use super::style::CHARACTER;
 use crate::report::drawing::clean::{clean, isolated};
 use crate::report::drawing::flights::Flight;
 use crate::report::drawing::steps::{Change, What};
@@ -14,7 +15,20 @@ use crate::report::drawing::words;
 /// Characters of what is said beside the lanes.
 const NOTE: usize = 64;
 
+/// Room for what is said beside the lanes, but for what has to be whole.
+const NOTES: usize = 520;
+
 impl Picture<'_> {
+    /// How wide the page is.
+    pub(super) fn width(&self) -> usize {
+        let rows = self.layout.steps[self.first..].iter();
+        let notes = rows.filter_map(|it| match &it.what {
+            What::Noted(_, text) => Some(text.chars().count() * CHARACTER + 40),
+            _ => None,
+        });
+        self.right() + notes.max().unwrap_or(0).max(NOTES)
+    }
+
     pub(super) fn row(&self, row: usize, document: &mut Document) {
         let step = &self.layout.steps[row];
         match &step.what {
@@ -43,6 +57,19 @@ impl Picture<'_> {
                 let mut group = Group::new().set("class", class);
                 for shard in shards.iter().filter(|it| self.lanes.contains(it)) {
                     group.append(change_mark(*change, (self.x(*shard), self.y(row))));
+                }
+                self.note(row, None, &mut group);
+                document.append(group);
+            }
+            What::Noted(shard, text) => {
+                let mut group = Group::new()
+                    .set("class", "turn")
+                    .add(Title::new(clean(text, usize::MAX)));
+                if self.lanes.contains(shard) {
+                    let (x, y) = (self.x(*shard), self.y(row));
+                    let (left, right, top, bottom) = (x - 5, x + 5, y - 5, y + 5);
+                    let diamond = format!("M{left} {y}L{x} {top}L{right} {y}L{x} {bottom}Z");
+                    group.append(Path::new().set("d", diamond));
                 }
                 self.note(row, None, &mut group);
                 document.append(group);
@@ -92,7 +119,7 @@ impl Picture<'_> {
         if caption.is_empty() && label.is_none() {
             return;
         }
-        let between = if caption.is_empty() { " " } else { " · " };
+        let says_more = !caption.is_empty();
         match (&step.what, flight) {
             (What::Began(fault) | What::Ended(fault), _) => {
                 caption = words::with_line(&caption, fault, NOTE);
@@ -106,15 +133,20 @@ impl Picture<'_> {
             }
             _ => {}
         }
-        let caption = clean(caption.trim_end(), NOTE);
-        let room = NOTE.saturating_sub(caption.chars().count() + between.len());
+        let whole = matches!(step.what, What::Noted(..));
+        let mut caption = clean(caption.trim_end(), if whole { usize::MAX } else { NOTE });
+        if says_more && label.is_some() {
+            caption.push_str(" ·");
+        }
+        let room = NOTE.saturating_sub(caption.chars().count() + 1);
         let mut note = Text::new(caption)
             .set("class", "note")
             .set("x", self.right() + 24)
             .set("y", self.y(row) + 4);
         if let Some(label) = label {
+            // Renderers differ in which spaces they leave out.
             let label = isolated(clean(&label, room));
-            note.append(TSpan::new(format!("{between}{label}")).set("class", "dim"));
+            note.append(TSpan::new(label).set("class", "dim").set("dx", CHARACTER));
         }
         group.append(note);
     }

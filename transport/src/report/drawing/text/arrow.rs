@@ -117,7 +117,7 @@ pub(super) fn arrow(layout: &Layout, row: usize) -> Option<(usize, Arrow)> {
         What::Lost(index) if it(*index).arrived.is_none() => (*index, Arrow::Breaks),
         What::Lost(index) => (*index, Arrow::Mark('✕')),
         What::Received(index) => (*index, Arrow::Mark('◆')),
-        What::Shards(..) | What::Began(_) | What::Ended(_) => return None,
+        What::Shards(..) | What::Noted(..) | What::Began(_) | What::Ended(_) => return None,
     })
 }
 

@@ -177,6 +177,13 @@ impl<'a> Diagram<'a> {
                 }
                 line.note(&caption, paint);
             }
+            What::Noted(shard, _) => {
+                let lanes = self.lanes.iter();
+                if let Some(lane) = lanes.clone().position(|it| it.id == *shard) {
+                    line.mark(lane, '◇', Paint::Plain);
+                }
+                line.note(&caption, Paint::Plain);
+            }
             What::Began(fault) | What::Ended(fault) => {
                 let rule = if fault.is_cut() { '═' } else { '─' };
                 let room = line.room_in_rule(WIDTH);
