@@ -14,6 +14,7 @@ use crate::report::{self, Case};
 use crate::run::environment::{Draw, Environment, Spin};
 use crate::run::execute::{Body, Ended, Passed, Settings, run};
 use crate::run::failure::{Failure, How};
+use crate::run::rerun::Telling;
 use crate::run::run::Run;
 use crate::run::seeds::{Chosen, Seeds};
 use crate::run::sweep::{Swept, sweep};
@@ -346,7 +347,9 @@ impl Harness {
             },
         };
         if let Some(request) = &request {
-            request.answer(&ended);
+            request.answer(&ended, &|failure, telling| {
+                report::of_rerun(&self.test, seed, failure, telling)
+            });
         }
         match ended {
             Ok(passed) => {
@@ -401,7 +404,7 @@ impl Harness {
                         sweep: None,
                         failure: &failure,
                         replay: &Replay::none("it has not ended"),
-                        draw: draw != Draw::Never,
+                        telling: report::telling(&test, draw != Draw::Never),
                     })
                 }
                 Notice::NoReport => report::stuck(
@@ -442,14 +445,15 @@ impl Harness {
             How::Panicked(_) | How::Returned(_) | How::Stuck(_) => String::new(),
         };
         let others = sweep.map_or(0..0, |seeds| seed + 1..seeds.end);
-        let replay = self.replay((seed, others), folder, &failure);
+        let telling = report::telling(&self.test, draw);
+        let replay = self.replay((seed, others), folder, &failure, telling);
         let case = Case {
             test: &self.test,
             seed,
             sweep,
             failure: &failure,
             replay: &replay,
-            draw,
+            telling,
         };
         let report = message + &report::report(&case);
         print::line(&report);
@@ -486,6 +490,7 @@ impl Harness {
         (seed, others): (u64, Range<u64>),
         folder: Option<&Path>,
         failure: &Failure,
+        telling: Telling,
     ) -> Replay {
         if is_rerun() {
             Replay::none("this is a rerun")
@@ -505,7 +510,7 @@ impl Harness {
                 folder,
                 pinned: self.pinned,
             };
-            replay(&subject, others, failure)
+            replay(&subject, others, failure, telling)
         }
     }
 }

@@ -240,8 +240,9 @@
 //!
 //! # When a test fails
 //!
-//! On a panic, an error or a time-out, one report on standard error says how to run the test again,
-//! which faults were in force, what each link carried, who waits for what, and what happened last.
+//! On a panic, an error, a time-out or a property that does not hold, one report on standard error says
+//! how to run the test again, whether it repeats and which random decisions it needs, what happened, which
+//! faults there were, what each link carried and, where it hangs, who waits for what.
 //! With the paused clock, a test in which no task can run and no timer is due has come to its time-out
 //! at once. So has one that stands still: a million operations of the mesh within one millisecond that
 //! moved nothing (sends that were lost or refused, `None`, tries that found nothing), with no segment
@@ -255,9 +256,14 @@
 //! again   SHARD_MESH_SEED=0 cargo test -p shard-mesh-tests --test report -- --exact documented::every_follower_gets_it --include-ignored
 //!         SHARD_MESH_SEED=0 target/debug/deps/report-0 --exact documented::every_follower_gets_it --include-ignored
 //! replay  reproduced: 5 reruns took the same 5 events and failed in the same way
-//! moved   nothing was sent or received after 0s
 //!
-//! faults in force
+//! what happened
+//!   time    0             1             2
+//!     0s ┏ ══ cut 0 -> 2 (tests/tests/report/documented.rs:18)
+//!        ┃  ●─#1─────────▶◆             │  Put { key: "k", value: 1 }
+//!        ┃  ●─#1──────────┼───────────✕ │  lost to a cut · Put { key: "k", value: 1 }
+//!
+//! faults
 //!   cut on 0 -> 2 since 0s, met 1 segment (tests/tests/report/documented.rs:18)
 //!
 //! links
@@ -266,13 +272,8 @@
 //!   0 -> 2              1          0          1
 //!
 //! who waits
+//!   nothing was sent or received after 0s
 //!   shard 2 waits in recv_segment since 0s: its only inbound link 0 -> 2 is cut (tests/tests/report/documented.rs:18), has carried 1, none received, 1 segment lost on it
-//!
-//! last events
-//!   time    0             1             2
-//!     0s ┏ ══ cut 0 -> 2 (tests/tests/report/documented.rs:18)
-//!        ┃  ●─#1─────────▶◆             │  Put { key: "k", value: 1 }
-//!        ┃  ●─#1──────────┼───────────✕ │  lost to a cut · Put { key: "k", value: 1 }
 //!
 //! picture target/shard-mesh/shard-mesh-tests/report/documented.every_follower_gets_it-seed-0.svg
 //! ────────────────────────────────────────────────────────────────────────────────
@@ -281,8 +282,15 @@
 //! The seed is run again at once, in a process of its own: that is how the report knows what each
 //! segment was, and whether the failure repeats. Where chance had a part in it, as few random decisions
 //! as still make it fail are printed as lines, [rules](Mesh::rule) and [pins](Mesh::pin), to be pasted into
-//! a test that draws nothing else: one that is [`pinned`](Harness::pinned). The picture is the same
-//! diagram, to be opened in a browser.
+//! a test that draws nothing else: one that is [`pinned`](Harness::pinned). What happened is then told of
+//! the run with those decisions alone, which fails in the same place; the picture of the first run is kept
+//! beside it.
+//!
+//! The diagram shows the moments that matter (the decisions that the test needs, crashes, cuts, notes and the
+//! end), with what is around them, and says how many events it leaves out. What comes again and again is shown
+//! once and counted. Lines are as wide as `COLUMNS` says, or 160. The picture is the same diagram as a whole,
+//! to be opened in a browser. An `Instant` in the `Debug` of a segment is told as the time since the test
+//! began.
 //!
 //! `SHARD_MESH_TIMELINE` says when to draw: `always`, `failure` (unless told) or `never`.
 //!

@@ -19,11 +19,17 @@ fn lines(page: &str) -> String {
         let begins = ["let _rule", "    ", "});", "mesh."];
         begins.iter().any(|begin| it.starts_with(begin))
     };
-    lines.filter(is_code).collect()
+    lines
+        .filter(is_code)
+        .map(|it| it.to_owned() + "\n")
+        .collect()
 }
 
-fn without_space(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).collect()
+/// Without space, and without what is told of a segment beside a line.
+fn code(text: &str) -> String {
+    let lines = text.lines().filter_map(|line| line.split(" //").next());
+    let all = lines.flat_map(str::chars);
+    all.filter(|c| !c.is_whitespace()).collect()
 }
 
 /// Where the test panicked.
@@ -44,7 +50,7 @@ pub(crate) fn check(module: &str, source: &str, needs: &str) {
     let pasted = pasted.split("#[test]").next().unwrap_or_default();
     let lines = lines(&found);
     assert!(
-        !lines.is_empty() && without_space(pasted).contains(&without_space(&lines)),
+        !lines.is_empty() && code(pasted).contains(&code(&lines)),
         "the lines\n{lines}\nare not those of `pasted`:\n{found}"
     );
     let again = failing(&format!("{module}::pasted"));

@@ -130,7 +130,7 @@ async fn reads_the_seed_and_loses(peers: [Endpoint<Packet>; 2], mesh: Mesh<Packe
 async fn reads_the_seed_and_loses_followed(peers: [Endpoint<Packet>; 2], mesh: Mesh<Packet>) {
     use shard_mesh::Verdict;
     let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
-        (0, 1, 1) => Verdict::Drop,
+        (0, 1, 1) => Verdict::Drop, // Put { key: "k", value: 1 }
         _ => Verdict::Pass,
     });
     draws_and_loses(peers, mesh).await;
@@ -198,7 +198,7 @@ async fn needs_latencies_and_a_copy_followed(
 ) {
     use shard_mesh::Verdict;
     let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
-        (0, 1, 1) => Verdict::Duplicate(m.payload.clone()),
+        (0, 1, 1) => Verdict::Duplicate(m.payload.clone()), // Put { key: "k", value: 1 }
         _ => Verdict::Pass,
     });
     is_slow_and_doubled(a, b).await;

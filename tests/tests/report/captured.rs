@@ -49,7 +49,7 @@ fn the_runner_tells_each_page_once_with_its_own_test() {
         assert_eq!(printed.matches(&title).count(), 1, "{printed}");
         let block = block(&printed, test);
         assert!(block.contains(&title), "{printed}");
-        assert!(block.contains("last events\n"), "{block}");
+        assert!(block.contains("what happened\n"), "{block}");
         assert!(block.contains(key) && !block.contains(other), "{block}");
         assert_eq!(block.matches("────\n").count(), 2, "{block}");
     }
@@ -85,7 +85,7 @@ fn a_pipe_gets_no_colours() {
         .output()
         .unwrap();
     let printed = text(&output);
-    assert!(printed.contains("last events\n"), "{printed}");
+    assert!(printed.contains("what happened\n"), "{printed}");
     assert!(!printed.contains('\u{1b}'), "{printed:?}");
 }
 
@@ -113,11 +113,11 @@ fn colours_are_for_a_terminal_on_which_nothing_is_captured() {
         eprintln!("not tested: there is no `script` of util-linux here");
         return;
     };
-    assert!(printed.contains("last events"), "{printed}");
+    assert!(printed.contains("what happened"), "{printed}");
     assert!(printed.contains("\u{1b}["), "{printed:?}");
     for (arguments, no_color) in [("--nocapture", true), ("", false)] {
         let printed = on_a_terminal(arguments, no_color).unwrap();
-        assert!(printed.contains("last events"), "{printed}");
+        assert!(printed.contains("what happened"), "{printed}");
         assert!(!printed.contains('\u{1b}'), "{printed:?}");
     }
 }

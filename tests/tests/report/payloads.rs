@@ -70,7 +70,7 @@ fn no_payload_garbles_a_page_or_its_picture() {
     says(&page, &["#7", "שלום"]);
     let garbles = |c: char| c != '\n' && (c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c));
     assert!(!page.contains(garbles), "{page:?}");
-    let (_, diagram) = page.split_once("last events\n").unwrap();
+    let (_, diagram) = page.split_once("what happened\n").unwrap();
     assert_eq!(diagram.split("\n\n").next().unwrap().lines().count(), 9);
     let [picture] = &pictures(&page)[..] else {
         panic!("{page}");

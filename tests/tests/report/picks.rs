@@ -102,7 +102,7 @@ async fn loses_and_picks(peers: [Endpoint<Packet>; 2], mesh: Mesh<Packet>) {
 async fn loses_and_picks_pinned(peers: [Endpoint<Packet>; 2], mesh: Mesh<Packet>) {
     use shard_mesh::Verdict;
     let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
-        (0, 1, 8) => Verdict::Drop,
+        (0, 1, 8) => Verdict::Drop, // Put { key: "k", value: 8 }
         _ => Verdict::Pass,
     });
     mesh.pin("factor of 1", 4);

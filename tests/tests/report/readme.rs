@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::child::{failing, pictures};
+use crate::child::{failing_under, pictures};
 use crate::golden;
 
 #[path = "../../../examples/quickstart.rs"]
@@ -33,6 +33,12 @@ fn in_example(text: &str) -> String {
         .replace("readme::kv::", "")
 }
 
+/// What a test prints, in as many columns as a README has.
+#[track_caller]
+fn page(name: &str) -> String {
+    failing_under(name, &[("COLUMNS", "100")])
+}
+
 /// The report from its first line to `end`, without the commands, which name this executable.
 fn report(page: &str, end: &str) -> String {
     let page = in_example(page);
@@ -56,7 +62,7 @@ fn the_readme_has(text: &str) {
 
 #[test]
 fn the_readme_opens_with_a_page_and_a_picture_as_they_are() {
-    let page = failing("readme::quickstart::both_followers_have_the_whole_log");
+    let page = page("readme::quickstart::both_followers_have_the_whole_log");
     let picture = std::fs::read_to_string(&pictures(&page)[0]).unwrap();
     golden::compare_picture("readme.svg", &in_example(&picture));
 
@@ -69,19 +75,19 @@ fn the_readme_opens_with_a_page_and_a_picture_as_they_are() {
 
 #[test]
 fn the_readme_shows_that_a_split_brain_needs_no_bad_luck() {
-    let page = failing("readme::split_brain::without_a_quorum_there_are_two");
-    the_readme_has(&report(&page, "\n\nfaults in force"));
+    let page = page("readme::split_brain::without_a_quorum_there_are_two");
+    the_readme_has(&report(&page, "\n\nbelow"));
 }
 
 #[test]
 fn the_readme_shows_which_crash_loses_an_acknowledged_write() {
-    let page = failing("readme::acknowledged::the_early_one_loses_writes");
-    the_readme_has(&report(&page, "\n\nfaults in force"));
+    let page = page("readme::acknowledged::the_early_one_loses_writes");
+    the_readme_has(&report(&page, "\n\nlinks"));
 }
 
 #[test]
 fn the_readme_shows_operations_that_have_no_order() {
-    let page = failing("readme::kv::a_follower_answers");
+    let page = page("readme::kv::a_follower_answers");
     let page = report(&page, "\nagain ");
     let (_, what) = page.split_once("what    ").unwrap();
     let what: Vec<_> = what

@@ -67,7 +67,7 @@ async fn twice(a: Endpoint<Packet>, b: Endpoint<Packet>) {
 #[ignore = "fails: `a_loss_is_found_though_others_shift_its_number` runs it"]
 async fn twice_by_rule(a: Endpoint<Packet>, b: Endpoint<Packet>, mesh: Mesh<Packet>) {
     let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
-        (1, 0, 11) => Verdict::Drop,
+        (1, 0, 11) => Verdict::Drop, // Ack(10)
         _ => Verdict::Pass,
     });
     applies_twice(a, b).await;
@@ -111,9 +111,9 @@ async fn three_times(a: Endpoint<Packet>, b: Endpoint<Packet>) {
 #[allow(clippy::match_same_arms, reason = "it is as it was printed")]
 async fn three_times_by_rule(a: Endpoint<Packet>, b: Endpoint<Packet>, mesh: Mesh<Packet>) {
     let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
-        (0, 1, 11) => Verdict::Drop,
-        (0, 1, 12) => Verdict::Drop,
-        (0, 1, 13) => Verdict::Drop,
+        (0, 1, 11) => Verdict::Drop, // Put { key: "k", value: 10 }
+        (0, 1, 12) => Verdict::Drop, // Put { key: "k", value: 10 }
+        (0, 1, 13) => Verdict::Drop, // Put { key: "k", value: 10 }
         _ => Verdict::Pass,
     });
     gives_up(a, b).await;
@@ -142,7 +142,7 @@ async fn timed(a: Endpoint<Packet>, b: Endpoint<Packet>) {
 #[ignore = "fails: `a_loss_is_found_though_the_label_tells_the_time` runs it"]
 async fn timed_by_rule(a: Endpoint<Packet>, b: Endpoint<Packet>, mesh: Mesh<Packet>) {
     let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
-        (0, 1, 11) => Verdict::Drop,
+        (0, 1, 11) => Verdict::Drop, // Put { key: "k", value: 0 }
         _ => Verdict::Pass,
     });
     applies_twice_what_tells_the_time(a, b).await;

@@ -113,8 +113,8 @@ async fn two_losses(a: Endpoint<Packet>, b: Endpoint<Packet>) {
 #[allow(clippy::match_same_arms, reason = "it is as it was printed")]
 async fn two_losses_by_rule(a: Endpoint<Packet>, b: Endpoint<Packet>, mesh: Mesh<Packet>) {
     let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
-        (0, 1, 17) => Verdict::Drop,
-        (0, 1, 912) => Verdict::Drop,
+        (0, 1, 17) => Verdict::Drop,  // Put { key: "k", value: 17 }
+        (0, 1, 912) => Verdict::Drop, // Put { key: "k", value: 912 }
         _ => Verdict::Pass,
     });
     loses_two(a, b).await;
@@ -147,8 +147,8 @@ async fn two_duplicates(a: Endpoint<Packet>, b: Endpoint<Packet>) {
 #[allow(clippy::match_same_arms, reason = "it is as it was printed")]
 async fn two_duplicates_by_rule(a: Endpoint<Packet>, b: Endpoint<Packet>, mesh: Mesh<Packet>) {
     let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
-        (0, 1, 7) => Verdict::Duplicate(m.payload.clone()),
-        (0, 1, 30) => Verdict::Duplicate(m.payload.clone()),
+        (0, 1, 7) => Verdict::Duplicate(m.payload.clone()), // Put { key: "k", value: 7 }
+        (0, 1, 30) => Verdict::Duplicate(m.payload.clone()), // Put { key: "k", value: 30 }
         _ => Verdict::Pass,
     });
     counts_twice(a, b).await;
@@ -181,8 +181,8 @@ async fn two_reorderings(a: Endpoint<Packet>, b: Endpoint<Packet>) {
 #[allow(clippy::match_same_arms, reason = "it is as it was printed")]
 async fn two_reorderings_by_rule(a: Endpoint<Packet>, b: Endpoint<Packet>, mesh: Mesh<Packet>) {
     let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
-        (0, 1, 6) => Verdict::Reorder(2),
-        (0, 1, 20) => Verdict::Reorder(3),
+        (0, 1, 6) => Verdict::Reorder(2),  // Put { key: "k", value: 6 }
+        (0, 1, 20) => Verdict::Reorder(3), // Put { key: "k", value: 20 }
         _ => Verdict::Pass,
     });
     out_of_order(a, b).await;
@@ -227,7 +227,7 @@ async fn one_delay(peers: [Endpoint<Packet>; 3]) {
 #[ignore = "fails: `one_delay_is_found` runs it"]
 async fn one_delay_by_rule(peers: [Endpoint<Packet>; 3], mesh: Mesh<Packet>) {
     let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
-        (0, 2, 5) => Verdict::Delay(Duration::from_millis(31)),
+        (0, 2, 5) => Verdict::Delay(Duration::from_millis(31)), // Put { key: "k", value: 5 }
         _ => Verdict::Pass,
     });
     too_late(peers).await;
@@ -258,7 +258,7 @@ async fn still_in_flight(peers: [Endpoint<Packet>; 3]) {
 #[ignore = "fails: `a_delay_of_what_is_still_in_flight_is_found` runs it"]
 async fn still_in_flight_by_rule(peers: [Endpoint<Packet>; 3], mesh: Mesh<Packet>) {
     let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
-        (0, 2, 1) => Verdict::Delay(Duration::from_millis(46)),
+        (0, 2, 1) => Verdict::Delay(Duration::from_millis(46)), // Put { key: "k", value: 1 }
         _ => Verdict::Pass,
     });
     not_there_in_time(peers).await;
@@ -322,8 +322,8 @@ async fn needs_less_elsewhere_by_rule(
     mesh: Mesh<Packet>,
 ) {
     let _rule = mesh.rule(|m| match (m.from.0, m.to.0, m.number) {
-        (0, 1, 4) => Verdict::Drop,
-        (0, 1, 5) => Verdict::Drop,
+        (0, 1, 4) => Verdict::Drop, // Put { key: "k", value: 4 }
+        (0, 1, 5) => Verdict::Drop, // Put { key: "k", value: 5 }
         _ => Verdict::Pass,
     });
     loses_three_or_two(a, b).await;

@@ -21,6 +21,7 @@ pub(crate) fn clean(command: &mut Command) {
         command.env_remove(name);
     }
     command
+        .env_remove("COLUMNS")
         .env_remove("RUST_TEST_NOCAPTURE")
         .env("NO_COLOR", "1")
         .env("RUST_BACKTRACE", "0");

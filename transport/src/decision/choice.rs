@@ -1,7 +1,7 @@
 //! Random decisions as values: recorded, fixed in a rerun, shrunk and printed.
 
 use crate::contract::segment::Segment;
-use crate::decision::chaos::episode::Episode;
+use crate::decision::chaos::episode::{Begins, Episode};
 use crate::decision::names::{Found, Names};
 
 /// What chance did to one segment.
@@ -74,6 +74,19 @@ pub(crate) enum Met {
 }
 
 impl Decision {
+    /// The segment that it is about, and the mesh of that.
+    pub(crate) fn segment(&self) -> Option<(usize, Segment)> {
+        match self {
+            Self::OnSegment(it) => Some((it.mesh, it.segment)),
+            Self::Episode(Episode {
+                mesh,
+                begins: Begins::After(moment),
+                ..
+            }) => Some((*mesh, moment.segment()?)),
+            Self::Episode(_) | Self::Asked(_) => None,
+        }
+    }
+
     /// The same in a run in which it has met this.
     pub(crate) fn met(self, met: Met) -> Self {
         match (self, met) {

@@ -4,10 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use crate::network::inbox::shard::{By, Shard};
 use crate::network::network::Network;
+use crate::trace::clock::DAWN;
 use crate::trace::record::Kind;
-
-/// 2000-01-01 00:00:00 UTC, at which every test begins.
-const DAWN: Duration = Duration::from_secs(946_684_800);
 
 /// A shard's own wall clock, which can be wrong.
 ///

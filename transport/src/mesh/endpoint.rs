@@ -371,7 +371,8 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
     ) -> Poll<Result<Sent, TransportError>> {
         // Before anything is locked, as `Debug` is anybody's code.
         let wants_labels = self.network.context.wants_labels();
-        let label = payload.as_ref().filter(|_| wants_labels).map(label);
+        let labelled = payload.as_ref().filter(|_| wants_labels);
+        let label = labelled.map(|it| label(it, self.network.context.began()));
         let mut far = None;
         let sent = match self.routes.find(&self.network, to, &mut far) {
             None => Poll::Ready(Err(TransportError::UnknownPeer(to))),

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::codec::{Reader, Writer};
 use super::decision_codec::{read_asked, read_met, write_asked, write_met};
 use super::episode_codec::{read_episode, write_episode};
+use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
 use crate::decision::chaos::episode::Episode;
 use crate::decision::choice::{Asked, Met};
@@ -33,6 +34,10 @@ pub(crate) struct Answer {
     /// The episodes of chaos in it, likewise.
     pub(crate) episodes: Vec<Episode>,
     pub(crate) seed_was_read: bool,
+    /// What happened in it, told to a reader, and when it failed, in milliseconds; where that was asked for.
+    pub(crate) story: Option<(u64, String)>,
+    /// What the segments were that fixed decisions are about, each with its mesh; likewise.
+    pub(crate) labels: Vec<((usize, Segment), String)>,
     /// What each fixed decision has met, if it met something.
     pub(crate) met: Vec<Option<Met>>,
 }
@@ -59,10 +64,27 @@ fn place(failure: &Failure) -> String {
     place.unwrap_or_else(|| format!("{}: {}", failure.how, waits()))
 }
 
+/// What the segments were that decisions are about, as far as the run has noted it.
+fn labels(failure: &Failure, fixed: &Matcher) -> Vec<((usize, Segment), String)> {
+    let all: Vec<_> = failure
+        .snapshot
+        .meshes
+        .iter()
+        .map(|mesh| mesh.recording.labels())
+        .collect();
+    let decisions = fixed.fixed().decisions.iter();
+    let labelled = decisions.filter_map(|it| {
+        let (mesh, segment) = it.segment()?;
+        let label = all.get(mesh)?.get(&segment)?;
+        Some(((mesh, segment), label.clone()))
+    });
+    labelled.collect()
+}
+
 impl Answer {
     /// Of a run that ended so, in which these decisions were `fixed`; without any, with what happened
     /// in its meshes.
-    pub(super) fn of(ended: &Ended, fixed: Option<&Matcher>) -> Self {
+    pub(super) fn of(ended: &Ended, fixed: Option<&Matcher>, story: Option<String>) -> Self {
         let failure = ended.as_ref().err();
         let recordings = match ended {
             _ if fixed.is_some() => Vec::new(),
@@ -72,6 +94,7 @@ impl Answer {
                 meshes.map(|mesh| mesh.recording.clone()).collect()
             }
         };
+        let at = failure.map_or(0, |it| it.snapshot.at);
         let snapshot = failure.map(|it| &it.snapshot).filter(|_| fixed.is_none());
         Self {
             failed: failure.map(|it| (it.how.to_string(), place(it))),
@@ -81,6 +104,11 @@ impl Answer {
             asked_beyond: snapshot.map_or(0, |it| it.asked_beyond),
             episodes: snapshot.map(Snapshot::episodes).unwrap_or_default(),
             seed_was_read: snapshot.is_some_and(|it| it.seed_was_read),
+            labels: match (&story, failure, fixed) {
+                (Some(_), Some(failure), Some(fixed)) => labels(failure, fixed),
+                _ => Vec::new(),
+            },
+            story: story.map(|told| (at, told)),
             met: fixed.map(Matcher::met).unwrap_or_default(),
         }
     }
@@ -98,6 +126,17 @@ impl Answer {
         writer.number(self.asked_beyond);
         writer.list(&self.episodes, write_episode);
         writer.number(self.seed_was_read.into());
+        writer.option(self.story.as_ref(), |writer, (at, told)| {
+            writer.number(*at);
+            writer.text(told);
+        });
+        writer.list(&self.labels, |writer, ((mesh, segment), label)| {
+            writer.number(*mesh as u64);
+            for number in [segment.from.0, segment.to.0, segment.number] {
+                writer.number(number);
+            }
+            writer.text(label);
+        });
         writer.list(&self.met, |writer, met| {
             writer.option(met.as_ref(), write_met);
         });
@@ -123,6 +162,18 @@ impl Answer {
             asked_beyond: reader.number()?,
             episodes: reader.list(read_episode)?,
             seed_was_read: reader.number()? > 0,
+            story: reader
+                .list(|reader| Some((reader.number()?, reader.text()?)))?
+                .pop(),
+            labels: reader.list(|reader| {
+                let mesh = reader.small()?;
+                let segment = Segment {
+                    from: ShardId(reader.number()?),
+                    to: ShardId(reader.number()?),
+                    number: reader.number()?,
+                };
+                Some(((mesh, segment), reader.text()?))
+            })?,
             met: reader.list(|reader| Some(reader.list(read_met)?.pop()))?,
         })
     }

@@ -12,6 +12,7 @@ use super::answer::Answer;
 use super::request::{self, RerunRequest};
 use super::returned;
 use crate::decision::choice::FixedDecisions;
+use crate::run::rerun::Telling;
 
 /// How long to wait between two looks at a child that runs.
 const LOOK: Duration = Duration::from_millis(1);
@@ -29,14 +30,15 @@ pub(crate) struct Subject<'a> {
     pub(crate) pinned: bool,
 }
 
-/// Runs the test again, for so long at most.
+/// Runs the test again, for so long at most: with these decisions, and told to a reader, where that is asked
+/// for.
 ///
 /// # Errors
 ///
 /// Why there is no answer.
 pub(super) fn run(
     subject: &Subject<'_>,
-    fixed: Option<FixedDecisions>,
+    what: (Option<FixedDecisions>, Option<Telling>),
     limit: Duration,
     stderr: Stderr,
 ) -> Result<Answer, String> {
@@ -45,7 +47,7 @@ pub(super) fn run(
     }
     let scratch = Scratch::new().map_err(|error| format!("no folder to work in: {error}"))?;
     let file = scratch.0.join("request");
-    let request = RerunRequest::new(subject.name, fixed, limit, &file);
+    let request = RerunRequest::new(subject.name, what, limit, &file);
     fs::write(&file, request.write()).map_err(|error| format!("no file to work with: {error}"))?;
     let mut command = command(subject, &file).map_err(|error| error.to_string())?;
     let said = scratch.0.join("stderr");

@@ -32,7 +32,9 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::decision::choice::FixedDecisions;
 use crate::run::failure::{Failure, How};
+use crate::run::rerun::Telling;
 use crate::trace::fault_info::FaultInfo;
 use crate::trace::recording::Recording;
 use child::Stderr;
@@ -40,7 +42,7 @@ pub(crate) use child::Subject;
 pub(crate) use compare::Parting;
 pub(crate) use reproduction::Reproduction;
 use shrinker::{Recorded, Shrinker};
-pub(crate) use shrinker::{Shrunk, Smallest};
+pub(crate) use shrinker::{Shrunk, Smallest, Story};
 
 /// How often a run that failed is run again as it was, before it is called repeatable: one that
 /// differs in one run of three must be caught.
@@ -64,6 +66,14 @@ pub(crate) struct Replay {
 }
 
 impl Replay {
+    /// The run with the smallest set of decisions, where there is one.
+    pub(crate) fn story(&self) -> Option<&Story> {
+        match &self.shrunk {
+            Shrunk::To(smallest) => smallest.story.as_ref(),
+            Shrunk::Not | Shrunk::Failed(_) | Shrunk::Differs => None,
+        }
+    }
+
     pub(crate) fn none(why: &str) -> Self {
         Self {
             outcome: Reproduction::NotRun(why.to_owned()),
@@ -77,7 +87,12 @@ impl Replay {
 
 /// Runs a seed that failed again. If other seeds of its sweep fail in the same place, the smallest set of
 /// decisions may be that of one of them.
-pub(crate) fn replay(subject: &Subject<'_>, others: Range<u64>, failure: &Failure) -> Replay {
+pub(crate) fn replay(
+    subject: &Subject<'_>,
+    others: Range<u64>,
+    failure: &Failure,
+    telling: Telling,
+) -> Replay {
     let meshes = failure.snapshot.meshes.iter();
     let ours: Vec<_> = meshes.map(|mesh| mesh.recording.clone()).collect();
     let mut replay = Replay::none("");
@@ -89,7 +104,7 @@ pub(crate) fn replay(subject: &Subject<'_>, others: Range<u64>, failure: &Failur
             How::Returned(_) if replay.same == 0 => Stderr::Read,
             _ => Stderr::Ignored,
         };
-        let answer = match child::run(subject, None, generous(failure.took), stderr) {
+        let answer = match child::run(subject, (None, None), generous(failure.took), stderr) {
             Ok(answer) => answer,
             Err(why) if replay.same == 0 => return Replay::none(&why),
             // The machine may have become busy.
@@ -125,8 +140,37 @@ pub(crate) fn replay(subject: &Subject<'_>, others: Range<u64>, failure: &Failur
     if let Shrunk::To(smallest) = &mut replay.shrunk {
         let faults: Vec<_> = ours.iter().map(|it| &*it.faults).collect();
         take_smaller(smallest, (subject, &place, limit), others, &faults);
+        smallest.story = story(smallest, (subject, &place, limit), telling);
+        if let Some(story) = &smallest.story {
+            smallest.lines = printed::lines(&smallest.set, &story.labels);
+        }
     }
     replay
+}
+
+/// What happens in the run with the smallest set.
+fn story(
+    smallest: &Smallest,
+    (subject, place, limit): (&Subject<'_>, &str, Duration),
+    telling: Telling,
+) -> Option<Story> {
+    let seed = smallest.of_seed;
+    let subject = &Subject { seed, ..*subject };
+    let fixed = FixedDecisions {
+        decisions: smallest.set.clone(),
+        jitter: smallest.jitter,
+    };
+    let what = (Some(fixed), Some(telling));
+    let answer = child::run(subject, what, limit, Stderr::Ignored).ok()?;
+    let (how, its_place) = answer.failed?;
+    let (at, told) = answer.story.filter(|_| its_place == place)?;
+    let labels = answer.labels.into_iter().collect();
+    Some(Story {
+        at,
+        how,
+        told,
+        labels,
+    })
 }
 
 /// So many further seeds are looked at for one that needs fewer decisions, until so many of them have
@@ -137,7 +181,7 @@ const OTHERS_TIME: Duration = Duration::from_secs(5);
 
 /// Takes the smallest set of another seed where that is smaller. `faults` are those of the meshes.
 fn take_smaller(
-    smallest: &mut Smallest,
+    smallest: &mut Box<Smallest>,
     (subject, place, limit): (&Subject<'_>, &str, Duration),
     others: Range<u64>,
     faults: &[&[Arc<FaultInfo>]],
@@ -151,7 +195,7 @@ fn take_smaller(
             return;
         }
         let subject = &Subject { seed, ..*subject };
-        let Ok(answer) = child::run(subject, None, limit, Stderr::Ignored) else {
+        let Ok(answer) = child::run(subject, (None, None), limit, Stderr::Ignored) else {
             continue;
         };
         if answer.failed.is_none_or(|(_, other)| other != place) {

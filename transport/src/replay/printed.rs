@@ -1,5 +1,6 @@
 //! The smallest set of decisions as a reader sees it: lines to paste, and what stands out in many.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::printed_episode;
@@ -8,10 +9,25 @@ use crate::decision::chaos::episode::Begins;
 use crate::decision::choice::{Asked, Choice, Decision, OnSegment};
 use crate::ordered::sort_by;
 
-/// The decisions, in order, as lines to paste into the body of a test.
-pub(super) fn lines(decisions: &[Decision]) -> String {
+/// What segments were, each with its mesh.
+pub(super) type SegmentLabels = HashMap<(usize, Segment), String>;
+
+/// As many characters of what a segment was go beside a line.
+const MOST_LABEL: usize = 60;
+
+/// The decisions, in order, as lines to paste into the body of a test. Beside each stands what its segment
+/// was, where that is known.
+pub(super) fn lines(decisions: &[Decision], labels: &SegmentLabels) -> String {
+    let beside = |of: Option<(usize, Segment)>| {
+        let label = of.and_then(|of| labels.get(&of));
+        let label = label.map(|label| match label.char_indices().nth(MOST_LABEL) {
+            Some((end, _)) => format!(" // {}…", &label[..end]),
+            None => format!(" // {label}"),
+        });
+        label.unwrap_or_default()
+    };
     let on_segments = on_segments(decisions);
-    let mut lines = imports(&on_segments, decisions) + &rules(&on_segments);
+    let mut lines = imports(&on_segments, decisions) + &rules(&on_segments, &beside);
     for decision in decisions {
         match decision {
             Decision::OnSegment(_) => {}
@@ -19,6 +35,7 @@ pub(super) fn lines(decisions: &[Decision]) -> String {
             Decision::Episode(episode) => {
                 for line in printed_episode::lines(episode, &name(episode.mesh)) {
                     lines += &line;
+                    lines += &beside(decision.segment());
                     lines.push('\n');
                 }
             }
@@ -94,9 +111,10 @@ fn pin(Asked { name, told, .. }: &Asked) -> String {
 }
 
 /// As rules, one for each mesh that has any.
-fn rules(decisions: &[OnSegment]) -> String {
+fn rules(decisions: &[OnSegment], beside: &dyn Fn(Option<(usize, Segment)>) -> String) -> String {
     let mut rules = String::new();
     for of_mesh in decisions.chunk_by(|a, b| a.mesh == b.mesh) {
+        let arm = |it: &OnSegment| arm(it) + &beside(Some((it.mesh, it.segment))) + "\n";
         let arms: String = of_mesh.iter().map(arm).collect();
         let mesh = of_mesh[0].mesh;
         let name = name(mesh);
@@ -117,7 +135,7 @@ fn arm(decision: &OnSegment) -> String {
         Choice::Reordered(overtakers) => format!("Verdict::Reorder({overtakers})"),
         Choice::Delayed(millis) => format!("Verdict::Delay(Duration::from_millis({millis}))"),
     };
-    format!("    ({from}, {to}, {number}) => {verdict},\n")
+    format!("    ({from}, {to}, {number}) => {verdict},")
 }
 
 /// How many of the links on which something happened a summary names.
@@ -201,10 +219,11 @@ mod tests {
                 },
             })
         };
-        let lines = lines(&[
+        let all = [
             asked("stop of 2 #3", "17", None),
             asked("a \"word\"", "1", Some("\"del\"")),
-        ]);
+        ];
+        let lines = lines(&all, &SegmentLabels::new());
         let expected =
             "mesh.pin(\"stop of 2 #3\", 17);\nmesh.pin(\"a \\\"word\\\"\", 1); // \"del\"\n";
         assert_eq!(lines, expected);

@@ -11,10 +11,11 @@ use std::time::Duration;
 use super::answer::Answer;
 use super::codec::{Reader, Writer};
 use super::decision_codec::{read_decision, write_decision};
-use crate::decision::choice::FixedDecisions;
+use crate::decision::choice::{Decision, FixedDecisions};
 use crate::decision::matcher::Matcher;
 use crate::run::execute::Ended;
-use crate::run::rerun::Rerun;
+use crate::run::failure::Failure;
+use crate::run::rerun::{Rerun, Telling};
 
 /// Names the file with the request to this process, in a process that was made to run one seed of
 /// one test again. Not for users.
@@ -32,6 +33,9 @@ pub(crate) struct RerunRequest {
     pub(super) answer: PathBuf,
 }
 
+/// Tells a reader how a run has failed that had these decisions.
+type Tell<'a> = &'a dyn Fn(&Failure, (Telling, &[Decision])) -> String;
+
 /// The name of the variable that a child process is given, and its value.
 pub(super) fn environment(request: &Path) -> (&'static str, &Path) {
     (VARIABLE, request)
@@ -46,7 +50,7 @@ impl RerunRequest {
     /// A request that goes into `file`; the answer goes beside it.
     pub(super) fn new(
         test: &str,
-        fixed: Option<FixedDecisions>,
+        (fixed, told): (Option<FixedDecisions>, Option<Telling>),
         limit: Duration,
         file: &Path,
     ) -> Self {
@@ -54,6 +58,7 @@ impl RerunRequest {
             test: test.to_owned(),
             rerun: Rerun {
                 fixed: fixed.map(|fixed| Arc::new(Matcher::new(fixed))),
+                told,
                 ..Rerun::default()
             },
             limit,
@@ -80,9 +85,13 @@ impl RerunRequest {
         Some(request)
     }
 
-    /// Answers how the rerun ended.
-    pub(crate) fn answer(&self, ended: &Ended) {
-        Answer::of(ended, self.rerun.fixed.as_deref()).save(&self.answer);
+    /// Answers how the rerun ended. `tell` tells a reader what happened in a run that failed.
+    pub(crate) fn answer(&self, ended: &Ended, tell: Tell<'_>) {
+        let told = self.rerun.told.zip(ended.as_ref().err());
+        let fixed = self.rerun.fixed.as_deref().map(Matcher::fixed);
+        let decided = fixed.map_or(&[][..], |fixed| &fixed.decisions);
+        let story = told.map(|(telling, failure)| tell(failure, (telling, decided)));
+        Answer::of(ended, self.rerun.fixed.as_deref(), story).save(&self.answer);
     }
 
     pub(super) fn write(&self) -> Vec<u8> {
@@ -95,6 +104,11 @@ impl RerunRequest {
             writer.number(fixed.jitter.into());
             writer.list(&fixed.decisions, write_decision);
         });
+        writer.option(self.rerun.told.as_ref(), |writer, told| {
+            writer.number(told.draw.into());
+            writer.number(told.color.into());
+            writer.number(told.columns as u64);
+        });
         writer.into_bytes()
     }
 
@@ -106,7 +120,14 @@ impl RerunRequest {
             let decisions = reader.list(read_decision)?;
             Some(FixedDecisions { decisions, jitter })
         })?;
-        let fixed = fixed.into_iter().next();
-        Some(Self::new(&test, fixed, limit, file))
+        let told = reader.list(|reader| {
+            Some(Telling {
+                draw: reader.number()? > 0,
+                color: reader.number()? > 0,
+                columns: reader.small()?,
+            })
+        })?;
+        let (fixed, told) = (fixed.into_iter().next(), told.into_iter().next());
+        Some(Self::new(&test, (fixed, told), limit, file))
     }
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::answer::Answer;
 use super::child::{self, Stderr, Subject};
+use super::printed::SegmentLabels;
 use super::shrink::{self, Trial};
 use super::{decisions, printed, simpler};
 use crate::decision::chaos::episode::Episode;
@@ -23,7 +24,7 @@ pub(crate) enum Shrunk {
     Failed(&'static str),
     /// The same decisions make the test fail in the same place at one time, and not at another.
     Differs,
-    To(Smallest),
+    To(Box<Smallest>),
 }
 
 /// The smallest set of random decisions that still makes the test fail in the same place.
@@ -46,6 +47,22 @@ pub(crate) struct Smallest {
     pub(crate) lines: String,
     /// What stands out in them.
     pub(crate) summary: Vec<String>,
+    /// The decisions, as they are printed.
+    pub(super) set: Vec<Decision>,
+    /// The run that takes these and no others.
+    pub(crate) story: Option<Story>,
+}
+
+/// A run that fails, as a rerun tells it to a reader.
+pub(crate) struct Story {
+    /// When it fails, on the clock of the test, in milliseconds.
+    pub(crate) at: u64,
+    /// How it fails.
+    pub(crate) how: String,
+    /// What happens in its meshes.
+    pub(crate) told: String,
+    /// What the segments were that its decisions are about.
+    pub(super) labels: SegmentLabels,
 }
 
 /// A run whose decisions are shrunk: all that happened in its meshes, and all that it asked for.
@@ -116,7 +133,7 @@ impl<'a> Shrinker<'a> {
         }
         printed::sort(&mut smallest);
         let replaced = decisions::replaced(run.recordings, jitter);
-        Shrunk::To(Smallest {
+        Shrunk::To(Box::new(Smallest {
             decisions: smallest.len(),
             of: all.len(),
             runs: self.runs,
@@ -125,9 +142,11 @@ impl<'a> Shrinker<'a> {
             seed: (jitter || run.seed_was_read).then_some(self.subject.seed),
             of_seed: self.subject.seed,
             replaced: replaced.into_iter().cloned().collect(),
-            lines: printed::lines(&smallest),
+            lines: printed::lines(&smallest, &SegmentLabels::new()),
             summary: printed::summary(&smallest),
-        })
+            set: smallest.iter().map(Decision::as_printed).collect(),
+            story: None,
+        }))
     }
 
     /// Where to begin: with latencies out of the game if that will do, or with each as a decision
@@ -236,7 +255,12 @@ impl<'a> Shrinker<'a> {
         self.runs += 1;
         let decisions = set.to_vec();
         let fixed = FixedDecisions { decisions, jitter };
-        let answer = child::run(self.subject, Some(fixed), self.limit, Stderr::Ignored);
+        let answer = child::run(
+            self.subject,
+            (Some(fixed), None),
+            self.limit,
+            Stderr::Ignored,
+        );
         let Ok(Answer { failed, met, .. }) = answer else {
             return Some(Tried::default());
         };

@@ -17,46 +17,52 @@ use crate::trace::record::Kind;
 /// How many of those that are over are told: the last.
 const MOST_OVER: usize = 12;
 
-/// A line for each fault that stands, oldest first: on which links, since when, by which line, and
-/// what it has met; and for shards that have crashed, are paused, or have a wrong clock.
-pub(super) fn in_force(mesh: &MeshSnapshot) -> Vec<String> {
-    let standing = mesh.faults.iter().filter(|fault| fault.stands());
-    let mut lines: Vec<_> = standing
-        .map(|fault| {
-            let since = at(mesh, fault, Kind::FaultBegan);
-            let since = since.map(|since| format!(" since {}", Millis(since)));
-            line(fault, &since.unwrap_or_default())
-        })
-        .collect();
-    lines.extend(troubled_shards(mesh));
-    lines
+/// One thing that was wrong.
+struct Trouble {
+    /// When it began, as far as it is known.
+    began: Option<u64>,
+    stands: bool,
+    told: String,
 }
 
-/// The same for what was over when the test failed, in the order in which it ended.
-pub(super) fn over(mesh: &MeshSnapshot) -> Vec<String> {
-    let ended = mesh.faults.iter().filter(|fault| !fault.stands());
-    let mut over: Vec<_> = ended
-        .map(|fault| {
-            let when = |kind| at(mesh, fault, kind);
-            let (began, ended) = (when(Kind::FaultBegan), when(Kind::FaultEnded));
-            let began = began.map(|began| format!(" from {}", Millis(began)));
-            let until = ended.map(|ended| format!(" to {}", Millis(ended)));
-            let when = began.unwrap_or_default() + &until.unwrap_or_default();
-            (ended, line(fault, &when))
-        })
-        .collect();
-    over.extend(
-        mended_shards(mesh)
-            .into_iter()
-            .map(|(at, it)| (Some(at), it)),
-    );
-    let losses = mesh.disk_losses.iter();
-    over.extend(losses.map(|it| (Some(it.at), disk_loss(it))));
-    sort_by(&mut over, |(a, _), (b, _)| a.cmp(b));
-    let mut lines: Vec<_> = over.into_iter().map(|(_, line)| line).collect();
-    if let Some(more) = lines.len().checked_sub(MOST_OVER + 1) {
-        lines.drain(..=more);
-        lines.insert(0, format!("{} more before these", more + 1));
+/// A line for each fault, crash, pause and wrong clock, in the order in which they began: on which links,
+/// when, by which line, and what it has met; and for each crash that found unsynced writes.
+pub(super) fn all(mesh: &MeshSnapshot) -> Vec<String> {
+    let faults = mesh.faults.iter().map(|fault| {
+        let stands = fault.stands();
+        let when = |kind| at(mesh, fault, kind);
+        let (began, ended) = (when(Kind::FaultBegan), when(Kind::FaultEnded));
+        let from = if stands { "since" } else { "from" };
+        let from = began.map(|began| format!(" {from} {}", Millis(began)));
+        let until = ended.map(|ended| format!(" to {}", Millis(ended)));
+        let when = from.unwrap_or_default() + &until.unwrap_or_default();
+        Trouble {
+            began,
+            stands,
+            told: line(fault, &when),
+        }
+    });
+    let losses = mesh.disk_losses.iter().map(|it| Trouble {
+        began: Some(it.at),
+        stands: false,
+        told: disk_loss(it),
+    });
+    let mended = mended_shards(mesh);
+    let mut all: Vec<_> = faults.chain(mended).chain(losses).collect();
+    all.extend(troubled_shards(mesh));
+    sort_by(&mut all, |a, b| a.began.cmp(&b.began));
+    let over = all.iter().filter(|it| !it.stands).count();
+    let mut left_out = over.saturating_sub(MOST_OVER);
+    let mut lines = Vec::new();
+    if left_out > 0 {
+        lines.push(format!("{left_out} more that were over before these"));
+    }
+    for it in all {
+        if it.stands || left_out == 0 {
+            lines.push(it.told);
+        } else {
+            left_out -= 1;
+        }
     }
     lines
 }
@@ -127,8 +133,19 @@ fn at(mesh: &MeshSnapshot, fault: &FaultState, kind: Kind) -> Option<u64> {
 struct Fate {
     crashed: Option<u64>,
     paused: Option<u64>,
-    /// When each ended, and what it was.
-    over: Vec<(u64, String)>,
+    /// Since when its clock is wrong.
+    clock: Option<u64>,
+    over: Vec<Trouble>,
+}
+
+impl Fate {
+    fn was(&mut self, began: u64, told: String) {
+        self.over.push(Trouble {
+            began: Some(began),
+            stands: false,
+            told,
+        });
+    }
 }
 
 /// As far as the log still knows.
@@ -148,29 +165,41 @@ fn fate(mesh: &MeshSnapshot, shard: ShardId) -> Fate {
                 fate.paused.get_or_insert(at);
             }
             Kind::Resumed => {
-                let paused = fate.paused.take().map(|since| {
-                    format!(
-                        "shard {shard} paused from {} to {}",
-                        Millis(since),
-                        Millis(at)
-                    )
-                });
-                fate.over.extend(paused.map(|paused| (at, paused)));
+                if let Some(since) = fate.paused.take() {
+                    let (from, to) = (Millis(since), Millis(at));
+                    fate.was(since, format!("shard {shard} paused from {from} to {to}"));
+                }
             }
             Kind::Crashed => {
                 fate.crashed = Some(at);
-                let paused = fate.paused.take().map(|since| {
-                    let (since, at) = (Millis(since), Millis(at));
-                    format!("shard {shard} paused from {since} to its crash at {at}")
-                });
-                fate.over.extend(paused.map(|paused| (at, paused)));
+                if let Some(since) = fate.paused.take() {
+                    let (from, at) = (Millis(since), Millis(at));
+                    fate.was(
+                        since,
+                        format!("shard {shard} paused from {from} to its crash at {at}"),
+                    );
+                }
             }
             Kind::Restarted => {
                 let crashed = fate.crashed.take();
-                let crashed = crashed.map(|crashed| format!(" crashed at {} and", Millis(crashed)));
-                let crashed = crashed.unwrap_or_default();
-                let told = format!("shard {shard}{crashed} was restarted at {}", Millis(at));
-                fate.over.push((at, told));
+                let told = crashed.map(|crashed| format!(" crashed at {} and", Millis(crashed)));
+                let told = told.unwrap_or_default();
+                fate.was(
+                    crashed.unwrap_or(at),
+                    format!("shard {shard}{told} was restarted at {}", Millis(at)),
+                );
+            }
+            Kind::ClockAhead | Kind::ClockBehind | Kind::ClockDrifts => {
+                fate.clock.get_or_insert(at);
+            }
+            Kind::ClockRight => {
+                if let Some(since) = fate.clock.take() {
+                    let (from, to) = (Millis(since), Millis(at));
+                    fate.was(
+                        since,
+                        format!("the clock of shard {shard} was wrong from {from} to {to}"),
+                    );
+                }
             }
             _ => {}
         }
@@ -179,14 +208,14 @@ fn fate(mesh: &MeshSnapshot, shard: ShardId) -> Fate {
 }
 
 /// What is wrong with shards when the test fails; of many with which the same is wrong, in one line.
-fn troubled_shards(mesh: &MeshSnapshot) -> Vec<String> {
-    let mut troubles: Vec<(String, Vec<ShardId>)> = Vec::new();
-    let mut add = |trouble: String, shard: ShardId| match troubles
+fn troubled_shards(mesh: &MeshSnapshot) -> Vec<Trouble> {
+    let mut troubles: Vec<(Option<u64>, String, Vec<ShardId>)> = Vec::new();
+    let mut add = |began: Option<u64>, trouble: String, shard: ShardId| match troubles
         .iter_mut()
-        .find(|(same, _)| *same == trouble)
+        .find(|(_, same, _)| *same == trouble)
     {
-        Some((_, shards)) => shards.push(shard),
-        None => troubles.push((trouble, vec![shard])),
+        Some((_, _, shards)) => shards.push(shard),
+        None => troubles.push((began, trouble, vec![shard])),
     };
     for view in &mesh.waits.shards {
         let ShardView {
@@ -198,15 +227,23 @@ fn troubled_shards(mesh: &MeshSnapshot) -> Vec<String> {
             ..
         } = *view;
         let crashed = endpoint == EndpointState::Crashed;
+        let fate = fate(mesh, id);
         if crashed || paused {
-            let fate = fate(mesh, id);
             let when = |at: Option<u64>, word| {
                 at.map_or_else(String::new, |at| format!(" {word} {}", Millis(at)))
             };
             if crashed {
-                add(format!("crashed{}", when(fate.crashed, "at")), id);
+                add(
+                    fate.crashed,
+                    format!("crashed{}", when(fate.crashed, "at")),
+                    id,
+                );
             } else {
-                add(format!("paused{}", when(fate.paused, "since")), id);
+                add(
+                    fate.paused,
+                    format!("paused{}", when(fate.paused, "since")),
+                    id,
+                );
             }
         }
         let way = if ahead { "ahead" } else { "behind" };
@@ -218,18 +255,28 @@ fn troubled_shards(mesh: &MeshSnapshot) -> Vec<String> {
         let drift = clock_drift.map(|it| format!("runs at {} of the true speed", it as f64 / 1e6));
         let wrong: Vec<_> = wrong.into_iter().chain(drift).collect();
         if !wrong.is_empty() {
-            add(format!("a clock that {}", wrong.join(" and ")), id);
+            let since = fate.clock.map(|at| format!(", since {}", Millis(at)));
+            let told = format!(
+                "a clock that {}{}",
+                wrong.join(" and "),
+                since.unwrap_or_default()
+            );
+            add(fate.clock, told, id);
         }
     }
-    let tell = |(what, of): (String, Vec<ShardId>)| {
+    let tell = |(began, what, of): (Option<u64>, String, Vec<ShardId>)| {
         let s = if of.len() == 1 { "" } else { "s" };
-        format!("shard{s} {}: {what}", shards(&of))
+        Trouble {
+            began,
+            stands: true,
+            told: format!("shard{s} {}: {what}", shards(&of)),
+        }
     };
     troubles.into_iter().map(tell).collect()
 }
 
-/// Crashes and pauses that are over, and when they were.
-fn mended_shards(mesh: &MeshSnapshot) -> Vec<(u64, String)> {
+/// What was wrong with shards and is not any more.
+fn mended_shards(mesh: &MeshSnapshot) -> Vec<Trouble> {
     let shards = mesh.waits.shards.iter();
     shards.flat_map(|view| fate(mesh, view.id).over).collect()
 }

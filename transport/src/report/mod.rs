@@ -12,19 +12,19 @@ mod plain;
 mod replay_words;
 mod rerun_commands;
 mod shrunk_words;
+mod story;
+mod terminal;
 mod waits;
 mod words;
 
-use std::env;
 use std::fmt::Write as _;
-use std::io::{IsTerminal, stderr};
 use std::ops::Range;
-use std::time::Duration;
 
+use crate::decision::choice::Decision;
 use crate::millis::Millis;
-use crate::network::stats::LinkStats;
 use crate::replay::Replay;
-use crate::run::failure::{Failure, How, MeshSnapshot};
+use crate::run::failure::{Failure, How};
+use crate::run::rerun::Telling;
 use crate::run::stuck::Stuck;
 use crate::run::test_name::TestName;
 use crate::trace::recording::Recording;
@@ -38,24 +38,71 @@ pub(crate) struct Case<'a> {
     pub(crate) sweep: Option<&'a Range<u64>>,
     pub(crate) failure: &'a Failure,
     pub(crate) replay: &'a Replay,
-    /// Whether to draw what happened.
-    pub(crate) draw: bool,
+    pub(crate) telling: Telling,
 }
 
 const RULE: &str =
     "────────────────────────────────────────────────────────────────────────────────";
 
-/// The whole report.
+/// The whole report: what failed, and then what happened. Where the decisions were shrunk, that is told of
+/// the run with the smallest set of them.
 pub(crate) fn report(case: &Case<'_>) -> String {
     let mut report = format!("{RULE}\n{}", head(case));
-    let meshes = &case.failure.snapshot.meshes;
-    for (number, mesh) in meshes.iter().enumerate() {
-        if meshes.len() > 1 {
-            let _ = write!(report, "\nmesh {} of {}\n", number + 1, meshes.len());
+    let first = story::Run {
+        test: case.test,
+        seed: case.seed,
+        failure: case.failure,
+        recordings: &case.replay.recordings,
+        telling: case.telling,
+        decided: &[],
+    };
+    match case.replay.story() {
+        Some(smallest) => {
+            let _ = writeln!(
+                report,
+                "\nbelow   the smallest run, in which nothing else is drawn; it fails at {}",
+                Millis(smallest.at)
+            );
+            if smallest.how != case.failure.how.to_string() {
+                section(&mut report, "", &[plain(&smallest.how)]);
+            }
+            report += &smallest.told;
+            for path in story::pictures(&first, "-first") {
+                let _ = writeln!(report, "of the first run {path}");
+            }
         }
-        report += &on_mesh(case, number, mesh);
+        None => report += &story::story(&first, ""),
     }
     report + RULE
+}
+
+/// Tells what happened in a rerun, which has noted all of it.
+pub(crate) fn of_rerun(
+    test: &TestName,
+    seed: u64,
+    failure: &Failure,
+    (telling, decided): (Telling, &[Decision]),
+) -> String {
+    let meshes = failure.snapshot.meshes.iter();
+    let recordings = meshes.map(|it| it.recording.clone().whole(&it.recording.faults));
+    let run = story::Run {
+        test,
+        seed,
+        failure,
+        recordings: &recordings.collect::<Vec<_>>(),
+        telling,
+        decided,
+    };
+    story::story(&run, "")
+}
+
+/// How a report of this test is told here.
+pub(crate) fn telling(test: &TestName, draw: bool) -> Telling {
+    Telling {
+        draw,
+        color: terminal::color(test),
+        columns: terminal::columns(),
+    }
 }
 
 /// A few lines on a run that goes on, for which nothing of its meshes is looked at.
@@ -111,10 +158,6 @@ fn head(case: &Case<'_>) -> String {
         &shrunk_words::picked(&failure.snapshot),
     );
     section(&mut head, "chaos", &chaos_words::lines(&failure.snapshot));
-    if let How::TimedOut(timeout, paused) = failure.how {
-        section(&mut head, "moved", &moved(failure, timeout));
-        section(&mut head, "help", &help(failure, paused));
-    }
     head
 }
 
@@ -127,125 +170,6 @@ fn section(text: &mut String, word: &str, lines: &[String]) {
     }
 }
 
-fn on_mesh(case: &Case<'_>, number: usize, mesh: &MeshSnapshot) -> String {
-    let mut text = String::new();
-    let rerun = case.replay.recordings.get(number);
-    let mut timeline = rerun.unwrap_or(&mesh.recording).timeline();
-    if let Some(rerun) = rerun {
-        timeline.set_labels(rerun.labels());
-    }
-    block(&mut text, "faults in force", &faults::in_force(mesh));
-    block(&mut text, "faults that are over", &faults::over(mesh));
-    block(&mut text, "what outlived a crash", &faults::outlived(mesh));
-    block(&mut text, "links", &links(mesh));
-    if matches!(
-        case.failure.how,
-        How::TimedOut(..) | How::Lingers(_) | How::StandsStill(_) | How::Stuck(_)
-    ) {
-        // Of what runs on meanwhile, nobody can say what it waits for.
-        let at_rest = matches!(case.failure.how, How::TimedOut(_, true));
-        let awaited = &case.failure.snapshot.awaited;
-        let mut waiting = waits::awaited(if number == 0 { awaited } else { &[] });
-        waiting.extend(waits::lines(&mesh.waits, at_rest));
-        waiting.extend(waits::tasks(&mesh.waits));
-        block(&mut text, "who waits", &waiting);
-    }
-    if !case.draw {
-        return text;
-    }
-    if !timeline.events().is_empty() {
-        let _ = write!(text, "\nlast events\n{}", timeline.text(color(case.test)));
-        if rerun.is_none() {
-            text +=
-                "(numbers only: what each segment was is known where a rerun took the same way)\n";
-        }
-    }
-    let several = case.failure.snapshot.meshes.len() > 1;
-    let part = several.then_some(number + 1);
-    if let Some(path) = picture::save(case.test, case.seed, part, &timeline) {
-        let _ = write!(text, "\npicture {path}\n");
-    }
-    text
-}
-
-/// Lines under a title; without lines, nothing.
-fn block(text: &mut String, title: &str, lines: &[String]) {
-    if lines.is_empty() {
-        return;
-    }
-    let _ = write!(text, "\n{title}\n");
-    for line in lines {
-        let _ = writeln!(text, "  {line}");
-    }
-}
-
-/// A row for each link that carried anything.
-fn links(mesh: &MeshSnapshot) -> Vec<String> {
-    const MOST: usize = 20;
-    let used = mesh.stats.used();
-    let all = used.links().len();
-    if all == 0 && used.unknown_peers() == 0 {
-        return vec!["none has carried anything".to_owned()];
-    }
-    let incomplete = |link: &&LinkStats| !link.is_complete();
-    let told = used.links().iter().filter(incomplete).count() <= MOST;
-    let table = used.most_telling(MOST).to_string();
-    let mut rows: Vec<_> = table.lines().map(str::to_owned).collect();
-    if all > MOST {
-        let complete = if told {
-            ", on which all was received"
-        } else {
-            ""
-        };
-        rows.push(format!("and {} more{complete}", all - MOST));
-    }
-    rows
-}
-
-/// Since when nothing moved in a test that came to its time-out.
-fn moved(failure: &Failure, timeout: Duration) -> Vec<String> {
-    let meshes = &failure.snapshot.meshes;
-    let since = meshes
-        .iter()
-        .map(|mesh| heartbeat::since_when(&mesh.recording.timeline(), timeout));
-    match meshes.len() {
-        0 | 1 => since.collect(),
-        _ => (1..)
-            .zip(since)
-            .map(|(number, since)| format!("in mesh {number} {since}"))
-            .collect(),
-    }
-}
-
-/// What a test that came to its time-out may suffer from, where nothing of the mesh explains it.
-fn help(failure: &Failure, paused: bool) -> Vec<String> {
-    let meshes = &failure.snapshot.meshes;
-    let waits = !failure.snapshot.awaited.is_empty()
-        || meshes.iter().any(|mesh| !mesh.waits.all.is_empty());
-    let moved = meshes.iter().any(|mesh| mesh.recording.count() > 0);
-    let mut help = Vec::new();
-    if !waits {
-        help.push("no task waits in recv_segment, send_segment or settle".to_owned());
-    }
-    if paused && (!waits || !moved) {
-        help.push(
-            "if the test waits for a thread, a file or a socket, of which the paused clock does not \
-             know, set `start_paused = false`"
-                .to_owned(),
-        );
-    }
-    help
-}
-
-/// Whether the output is read on a terminal as it is written.
-fn color(test: &TestName) -> bool {
-    let captured = !test.is_program()
-        && env::var_os("RUST_TEST_NOCAPTURE").is_none()
-        && !env::args_os().any(|it| it == "--nocapture" || it == "--no-capture");
-    let wanted = env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    wanted && !captured && stderr().is_terminal()
-}
-
 /// What happened in a run that passed, for those who want to see it always.
 pub(crate) fn passed(test: &TestName, seed: u64, recordings: &[Recording]) -> String {
     let mut report = String::new();
@@ -256,9 +180,9 @@ pub(crate) fn passed(test: &TestName, seed: u64, recordings: &[Recording]) -> St
             report,
             "{RULE}\nshard-mesh: `{}` passed with seed {seed}\n\n{}",
             test.path(),
-            timeline.text(color(test))
+            timeline.text(terminal::color(test), terminal::columns())
         );
-        if let Some(path) = picture::save(test, seed, part, &timeline) {
+        if let Some(path) = picture::save(test, seed, (part, ""), &timeline) {
             let _ = write!(report, "\npicture {path}\n");
         }
         report += RULE;

@@ -4,17 +4,18 @@ use crate::run::test_name::TestName;
 use crate::trace::timeline::Timeline;
 
 #[cfg(not(feature = "svg"))]
-pub(super) fn save(_: &TestName, _: u64, _: Option<usize>, _: &Timeline) -> Option<String> {
+pub(super) fn save(_: &TestName, _: u64, _: (Option<usize>, &str), _: &Timeline) -> Option<String> {
     None
 }
 
 /// Saves the picture of what happened, in one file for each test and seed, and for each mesh where
-/// there are several. Returns its path, or why there is none.
+/// there are several; `which` run of that seed it is, is in its name too. Returns its path, or why there is
+/// none.
 #[cfg(feature = "svg")]
 pub(super) fn save(
     test: &TestName,
     seed: u64,
-    mesh: Option<usize>,
+    (mesh, which): (Option<usize>, &str),
     timeline: &Timeline,
 ) -> Option<String> {
     if timeline.events().is_empty() {
@@ -29,7 +30,7 @@ pub(super) fn save(
     Some(super::files::save(
         test,
         seed,
-        &format!("{part}.svg"),
+        &format!("{part}{which}.svg"),
         &picture,
     ))
 }

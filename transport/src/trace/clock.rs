@@ -3,8 +3,12 @@
 use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use tokio::time::Instant;
+
+/// 2000-01-01 00:00:00 UTC, at which the wall clock of every test begins.
+pub(crate) const DAWN: Duration = Duration::from_secs(946_684_800);
 
 /// Which threads run the test, and so which clock it can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The logs of one mesh, put together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,6 +60,7 @@ impl Recording {
             events,
             forgotten: self.logs.iter().map(|it| it.digest.count()).sum(),
             labels: Labels::new(),
+            decided: HashSet::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What happened in a mesh, in order, as data.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
@@ -38,6 +38,8 @@ pub struct Timeline {
     pub(crate) events: Vec<Event>,
     pub(crate) forgotten: u64,
     pub(crate) labels: Labels,
+    /// The segments about which something was decided without which the test does not fail.
+    pub(crate) decided: HashSet<Segment>,
 }
 
 impl Timeline {

@@ -2,6 +2,7 @@
 //! rerun plays it back, and draws nothing.
 
 use crate::contract::shard_id::ShardId;
+use crate::decision::chaos::kind::Kind;
 use crate::decision::chaos::moment::Moment;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +65,20 @@ pub(crate) enum Wrong {
     Behind(u64),
     /// It runs at so many millionths of the true speed.
     Drifts(u64),
+}
+
+impl What {
+    /// The kind of chaos that does it.
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Cut(Which::Between(..) | Which::Around(_)) => Kind::Partition,
+            Self::Cut(_) => Kind::OneWay,
+            Self::Hold(_) => Kind::Stall,
+            Self::Pause(_) => Kind::Pause,
+            Self::Crash(_) => Kind::Crash,
+            Self::Clock(..) => Kind::Clock,
+        }
+    }
 }
 
 impl Episode {

@@ -39,6 +39,19 @@ pub(crate) enum Happens {
     Booted(ShardId, u64),
 }
 
+impl Moment {
+    /// The segment to which it happens, if it is one.
+    pub(crate) fn segment(self) -> Option<Segment> {
+        match self.0 {
+            Happens::Sending(segment)
+            | Happens::Sent(segment)
+            | Happens::Receiving(segment)
+            | Happens::Received(segment) => Some(segment),
+            Happens::Written(..) | Happens::Synced(..) | Happens::Booted(..) => None,
+        }
+    }
+}
+
 fn segment(from: impl Into<ShardId>, to: impl Into<ShardId>, number: u64) -> Segment {
     Segment {
         from: from.into(),

@@ -111,16 +111,15 @@ impl<P: Send> Network<P> {
             let it = &mut state.planned[place];
             it.state = PlanState::Begun;
             let act = it.act.clone();
-            (
-                act,
-                it.asked,
-                it.optional,
-                it.begins,
-                it.lasting,
-                it.decision,
-            )
+            // A decision of chaos is told as chaos.
+            let chaos = state.chaos.as_ref().filter(|_| it.decision.is_some());
+            let asked = match (chaos, act.what()) {
+                (Some(chaos), Some(what)) => (chaos.asked, Some(what.kind())),
+                _ => (it.asked, None),
+            };
+            (act, asked, it.optional, it.begins, it.lasting, it.decision)
         });
-        let undo = self.begin(&mut act, (asked, None), optional);
+        let undo = self.begin(&mut act, asked, optional);
         let now = self.context.time();
         let Some(undo) = undo else {
             self.episodes

@@ -195,6 +195,11 @@ impl<P> LinkFaults<P> {
     pub(crate) fn carry(&mut self, copy: &mut Option<P>, die: Die, now: u64) -> Fate<P> {
         // What is fixed stands in for a rule, and does what that would.
         if die.fixed() == Some(Choice::Lost) {
+            // In the run that was shrunk it was that of a fault, of which the same is told.
+            if let Some((fault, _)) = self.newest(|effect| effect.probability(About::Loss)) {
+                fault.met(1);
+                fault.struck();
+            }
             return Fate::Lost;
         }
         if self.is_cut() {
@@ -206,6 +211,10 @@ impl<P> LinkFaults<P> {
             return Fate::Held;
         }
         if let Some(Choice::Delayed(millis)) = die.fixed() {
+            let is_latency = |effect| matches!(effect, Effect::Latency(_)).then_some(());
+            if let Some((fault, ())) = self.newest(is_latency) {
+                fault.met(1);
+            }
             return Fate::Carried(Passage::at(now.saturating_add(millis)), None);
         }
         if self.strikes(die, About::Loss) {

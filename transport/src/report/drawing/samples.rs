@@ -1,5 +1,6 @@
 //! Timelines for the tests of this folder.
 
+use std::collections::HashSet;
 use std::panic::Location;
 use std::time::Duration;
 
@@ -29,6 +30,7 @@ pub(crate) fn timeline(shards: u64, kinds: impl IntoIterator<Item = EventKind>) 
         events: events.collect(),
         forgotten: 0,
         labels: Labels::new(),
+        decided: HashSet::new(),
     }
 }
 

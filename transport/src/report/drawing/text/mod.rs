@@ -4,12 +4,16 @@ use std::fmt;
 
 mod arrow;
 mod line;
+mod matters;
+mod repeats;
+mod rows;
 mod window;
 
 use self::arrow::{Arrow, Paint, arrow};
 use self::line::{Lane, Line};
-use self::window::{Row, Window};
-use super::steps::{Change, Layout, Step, What};
+use self::rows::Row;
+use self::window::{Item, Window};
+use super::steps::{Change, Layout, Life, Step, What};
 use crate::report::drawing::words;
 use crate::trace::timeline::Timeline;
 
@@ -18,21 +22,21 @@ const WIDTH: usize = 100;
 
 impl fmt::Display for Timeline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(false))
+        f.write_str(&self.text(false, WIDTH))
     }
 }
 
 impl Timeline {
-    /// The last events as a space-time diagram, with or without the colours of a terminal.
-    pub(crate) fn text(&self, color: bool) -> String {
+    /// The last events as a space-time diagram of so many columns, with or without the colours of a terminal.
+    pub(crate) fn text(&self, color: bool, width: usize) -> String {
         if self.events.is_empty() {
             return "nothing happened in the mesh, or nothing was recorded\n".to_owned();
         }
         let layout = Layout::new(self);
         let window = Window::new(self, &layout);
         let mut text = String::new();
-        for line in Diagram::new(self, &layout, &window).lines() {
-            line.render(&mut text, WIDTH, color);
+        for line in Diagram::new(self, &layout, &window, width).lines() {
+            line.render(&mut text, width, color);
         }
         text
     }
@@ -46,13 +50,18 @@ struct Diagram<'a> {
     lanes: Vec<Lane>,
     /// How many cuts stand.
     cuts: usize,
-    /// Room for the time at the side.
+    /// Room for the time at the side, and for all of a line.
     margin: usize,
+    width: usize,
 }
 
 impl<'a> Diagram<'a> {
-    fn new(timeline: &'a Timeline, layout: &'a Layout, window: &'a Window) -> Self {
-        let times = window.rows.iter().map(|row| layout.steps[row.first].at);
+    fn new(timeline: &'a Timeline, layout: &'a Layout, window: &'a Window, width: usize) -> Self {
+        let rows = window.items.iter().filter_map(|it| match it {
+            Item::Row(row) => Some(row),
+            Item::Again(..) | Item::Gap(_) => None,
+        });
+        let times = rows.map(|row| layout.steps[row.first].at);
         let margin = times.map(|at| words::time(at).len()).max().unwrap_or(0);
         let mut diagram = Self {
             timeline,
@@ -61,9 +70,12 @@ impl<'a> Diagram<'a> {
             lanes: window.lanes.iter().map(|id| Lane::new(*id)).collect(),
             cuts: 0,
             margin: margin.max("time".len()) + 2,
+            width,
         };
-        for step in &layout.steps[..window.rows[0].first] {
-            diagram.advance(step);
+        if let Some(first) = window.items.first() {
+            for step in &layout.steps[..first.steps().first] {
+                diagram.advance(step);
+            }
         }
         diagram
     }
@@ -78,7 +90,12 @@ impl<'a> Diagram<'a> {
         }
         lines.push(Line::header(&self.lanes, self.margin));
         let mut then = None;
-        for row in &self.window.rows {
+        for item in &self.window.items {
+            let Item::Row(row) = item else {
+                lines.push(self.left_out_between(*item));
+                then = None;
+                continue;
+            };
             let at = self.layout.steps[row.first].at;
             let time = if then == Some(at) {
                 String::new()
@@ -90,6 +107,35 @@ impl<'a> Diagram<'a> {
         }
         lines.extend(self.left_out());
         lines
+    }
+
+    /// A line that stands for many.
+    fn left_out_between(&mut self, item: Item) -> Line {
+        let Row { first, end } = item.steps();
+        let steps = &self.layout.steps[first..end];
+        let cuts = self.cuts;
+        for step in steps {
+            self.advance(step);
+        }
+        let last = words::time(steps[steps.len() - 1].at);
+        let what = match item {
+            Item::Again(1, _) => format!("… once more, but for numbers, until {last}"),
+            Item::Again(turns, _) => format!("… {turns} times more, but for numbers, until {last}"),
+            Item::Row(_) | Item::Gap(_) => {
+                let events: u64 = steps.iter().map(|step| step.events).sum();
+                let s = if events == 1 { "" } else { "s" };
+                format!("… {events} event{s}, until {last}")
+            }
+        };
+        let margin = " ".repeat(self.margin + 1);
+        let mut line = Line::new(&margin, Self::bracket(cuts, self.cuts), &self.lanes);
+        for (lane, it) in self.lanes.iter().enumerate() {
+            if it.life != Life::Gone {
+                line.mark(lane, '⋮', Paint::Dim);
+            }
+        }
+        line.note(&what, Paint::Dim);
+        line
     }
 
     fn left_out(&self) -> Option<Line> {
@@ -186,7 +232,7 @@ impl<'a> Diagram<'a> {
             }
             What::Began(fault) | What::Ended(fault) => {
                 let rule = if fault.is_cut() { '═' } else { '─' };
-                let room = line.room_in_rule(WIDTH);
+                let room = line.room_in_rule(self.width);
                 line.rule(rule, &words::with_line(&caption, fault, room));
             }
             _ => {}
@@ -287,7 +333,7 @@ mod tests {
             EventKind::Lost(segment(1), crate::Loss::Chance),
         ];
         let timeline = timeline(2, kinds);
-        let mut text = timeline.text(true);
+        let mut text = timeline.text(true, WIDTH);
         assert!(text.contains("\u{1b}[31m"), "{text:?}");
         while let Some(start) = text.find('\u{1b}') {
             let end = start + text[start..].find('m').unwrap();
@@ -318,7 +364,8 @@ mod tests {
         let text = timeline(1000, sends).to_string();
         assert!(text.contains("│  not received\n"), "{text}");
         assert!(
-            text.ends_with("988 shards left out, with 988 events: 1-988\n"),
+            text.starts_with("… 988 events before these\n")
+                && text.ends_with("left out, to which nothing happened meanwhile: 1-988\n"),
             "{text}"
         );
     }

@@ -1,0 +1,27 @@
+//! Where a report is read.
+
+use std::env;
+use std::io::{IsTerminal, stderr};
+
+use crate::run::test_name::TestName;
+
+/// As wide is a report at most, in columns.
+const WIDEST: usize = 160;
+
+/// As narrow, whatever the terminal says.
+const NARROWEST: usize = 80;
+
+/// How wide a report may be: as the terminal is, where its environment says so.
+pub(super) fn columns() -> usize {
+    let columns = env::var("COLUMNS").ok().and_then(|it| it.parse().ok());
+    columns.unwrap_or(WIDEST).clamp(NARROWEST, WIDEST)
+}
+
+/// Whether the output is read on a terminal as it is written.
+pub(super) fn color(test: &TestName) -> bool {
+    let captured = !test.is_program()
+        && env::var_os("RUST_TEST_NOCAPTURE").is_none()
+        && !env::args_os().any(|it| it == "--nocapture" || it == "--no-capture");
+    let wanted = env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    wanted && !captured && stderr().is_terminal()
+}
