@@ -16,12 +16,13 @@ mod crash;
 pub(crate) mod disk;
 pub(crate) mod episodes;
 pub(crate) mod inbox;
+mod lanes;
 pub(crate) mod links;
 pub(crate) mod losses;
 pub(crate) mod mesh_faults;
 #[allow(clippy::module_inception, reason = "the file of `Network`")]
 pub(crate) mod network;
-pub(crate) mod notes;
+mod notes;
 pub(crate) mod outlived;
 pub(crate) mod selectable;
 pub(crate) mod settlers;

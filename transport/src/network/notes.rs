@@ -1,16 +1,7 @@
-//! What is said of a shard, in its lane.
+//! What is said of shards, by the numbers of the marks in their lanes.
 
 use std::collections::BTreeMap;
-use std::fmt::Debug;
 use std::sync::Arc;
-
-use crate::contract::shard_id::ShardId;
-use crate::history::lanes::Lanes;
-use crate::network::network::Network;
-use crate::sync::lock;
-use crate::trace::label::line;
-use crate::trace::record::Kind;
-use crate::trace::shard_key::ShardKey;
 
 /// As many notes are kept at most.
 const MOST_NOTES: usize = 10_000;
@@ -24,51 +15,19 @@ pub(super) struct Notes {
 }
 
 impl Notes {
+    /// The number of a new mark, which says nothing yet.
+    pub(super) fn mark(&mut self) -> u64 {
+        self.marks += 1;
+        self.marks
+    }
+
     pub(super) fn texts(&self) -> BTreeMap<u64, Arc<str>> {
         self.texts.clone()
     }
 
-    fn tell(&mut self, mark: u64, text: &str) {
+    pub(super) fn tell(&mut self, mark: u64, text: &str) {
         if self.texts.len() < MOST_NOTES {
             self.texts.insert(mark, text.into());
         }
-    }
-}
-
-impl<P> Network<P> {
-    /// Notes this in the lane of a shard, if there is a run that looks.
-    pub(crate) fn note_text(&self, shard: ShardKey, text: &str) {
-        if let Some(mark) = self.mark(shard) {
-            let text = line(text);
-            lock(&self.notes).tell(mark, &text);
-            #[cfg(feature = "tracing")]
-            crate::trace::emit::trace_note(shard.id, &text, self.context.stamp());
-        }
-    }
-
-    fn mark(&self, shard: ShardKey) -> Option<u64> {
-        self.context.run()?;
-        let mark = {
-            let mut notes = lock(&self.notes);
-            notes.marks += 1;
-            notes.marks
-        };
-        self.note_how(Kind::Noted, shard, mark);
-        Some(mark)
-    }
-}
-
-impl<P: Debug + Send + 'static> Lanes for Network<P> {
-    fn now(&self) -> u64 {
-        self.context.time()
-    }
-
-    fn mark(&self, shard: ShardId) -> Option<u64> {
-        let key = self.shards().get(shard)?.key;
-        Network::mark(self, key)
-    }
-
-    fn tell(&self, mark: u64, text: &str) {
-        lock(&self.notes).tell(mark, &line(text));
     }
 }
