@@ -290,3 +290,22 @@ async fn a_mesh_keeps_so_many_notes(_peers: [Endpoint<u64>; 2], mesh: Mesh<u64>)
 async fn a_note_of_nobody(_peers: [Endpoint<u64>; 2], mesh: Mesh<u64>) {
     mesh.note(9, "who?");
 }
+
+#[shard_mesh::test(leader = 0, followers = [1, 2])]
+async fn refused(leader: Endpoint<u64>, followers: [Endpoint<u64>; 2], mesh: Mesh<u64>) {
+    send(&leader, 1, 1).await;
+    let [mut first, second] = followers;
+    receive(&first).await;
+    second.send_segment(ShardId(0), 1).await.unwrap_err();
+    drop(second);
+    for n in 2..=4 {
+        leader.send_segment(ShardId(2), n).await.unwrap_err();
+    }
+    sleep(ms(1)).await;
+    leader.send_segment(ShardId(2), 5).await.unwrap_err();
+    mesh.crash(1);
+    first = mesh.restart(1);
+    first.send_segment(ShardId(1), 6).await.unwrap_err();
+    assert_eq!(mesh.stats().link(0, 2).refused, 4);
+    check("refused", &mesh.timeline());
+}

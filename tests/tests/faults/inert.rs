@@ -156,5 +156,8 @@ fn a_released_hold_is_not_reported_to_be_in_force() {
         message.contains("shard 1 waits in recv_segment"),
         "{message}"
     );
-    assert!(!message.contains("faults in force"), "{message}");
+    assert!(
+        message.contains("hold on 0 -> 1 from 0s to 0s"),
+        "{message}"
+    );
 }

@@ -58,7 +58,7 @@ fn traffic_that_goes_on_is_not_taken_for_a_heartbeat() {
             }
         })
     });
-    says(&report, &["moved   segments moved to the end, on 0 -> 1"]);
+    says(&report, &["segments moved to the end, on 0 -> 1"]);
     says_nothing_of(&report, "nothing moved");
     says_nothing_of(&report, "wait to receive, and");
 }

@@ -165,7 +165,7 @@ fn the_last_events_are_told_in_order() {
             c.recv_segment().await;
         })
     });
-    let events = report.split("last events\n").nth(1).unwrap_or_default();
+    let events = report.split("what happened\n").nth(1).unwrap_or_default();
     let events: Vec<_> = events.lines().skip(1).take(3).map(str::trim).collect();
     assert!(
         events[0].starts_with("0s ") && events[0].contains("#1"),
@@ -192,7 +192,7 @@ fn two_meshes_are_both_reported() {
     });
     says(&report, &["shard 1 waits in recv_segment"]);
     says(&report, &["shard 2 waits in recv_segment"]);
-    says(&report, &["in mesh 2 no segment was sent"]);
+    assert_eq!(report.matches("no segment was sent").count(), 2, "{report}");
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn where_nothing_is_to_be_drawn_there_is_no_picture() {
     std::fs::remove_file(&drawn[0]).unwrap();
     let page = failing_under("drawing::fails", &[("SHARD_MESH_TIMELINE", "never")]);
     says(&page, &["reproduced"]);
-    assert!(!page.contains("last events"), "{page}");
+    assert!(!page.contains("what happened"), "{page}");
     assert!(pictures(&page).is_empty(), "{page}");
     assert!(!drawn[0].exists());
 }

@@ -89,3 +89,33 @@ async fn elsewhere(leader: Endpoint<Packet>, followers: [Endpoint<Packet>; 2], m
 fn the_page_of_tasks_that_wait_for_something_else() {
     check_page("hangs::elsewhere");
 }
+
+/// Two nodes that outbid each other, each when it hears of the other's ballot.
+#[shard_mesh::test(peers = 0..2, latency = "1ms", timeout = "2s")]
+#[ignore = "fails: `the_page_of_a_livelock` runs it"]
+async fn livelock(peers: [Endpoint<Packet>; 2], mesh: Mesh<Packet>) {
+    for peer in peers {
+        mesh.host(peer, async |at: Endpoint<Packet>| {
+            let me = at.local_shard().0;
+            let mut ballot = me + 1;
+            send(&at, 1 - me, put("prepare", ballot)).await;
+            while let Some(packet) = at.recv_segment().await {
+                match packet {
+                    Packet::Put { value, .. } if value > ballot => {
+                        // It does not wait for the other to be done.
+                        ballot = value + 1;
+                        send(&at, 1 - me, put("prepare", ballot)).await;
+                    }
+                    Packet::Put { .. } => send(&at, 1 - me, Packet::Ack(ballot)).await,
+                    Packet::Ack(_) | Packet::Beat => {}
+                }
+            }
+        });
+    }
+    mesh.until("one has prepared", || false).await;
+}
+
+#[test]
+fn the_page_of_a_livelock() {
+    check_page("hangs::livelock");
+}

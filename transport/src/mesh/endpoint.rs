@@ -386,6 +386,9 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
             if sent == Poll::Ready(Err(TransportError::Closed)) && running_fell() {
                 return Poll::Pending;
             }
+            if let Poll::Ready(Err(error)) = sent {
+                self.network.note_refused(self.shard.key, to, error);
+            }
             let ends = (self.local_shard(), to);
             self.network.context.moved_nothing(match sent {
                 Poll::Ready(Err(TransportError::UnknownPeer(_))) => Futile::UnknownPeer(ends),

@@ -24,6 +24,7 @@ pub(crate) mod mesh_faults;
 pub(crate) mod network;
 mod notes;
 pub(crate) mod outlived;
+mod refusals;
 pub(crate) mod selectable;
 pub(crate) mod settlers;
 pub(crate) mod shard_table;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use crate::contract::error::TransportError;
 use crate::contract::shard_id::ShardId;
 use crate::network::disk::DiskLoss;
 use crate::network::episodes::state::Episodes;
@@ -13,6 +14,7 @@ use crate::network::links::fault_state::FaultState;
 use crate::network::links::rules::Rule;
 use crate::network::notes::Notes;
 use crate::network::outlived::Outlived;
+use crate::network::refusals::Refusals;
 use crate::network::settlers::Settlers;
 use crate::network::shard_table::ShardTable;
 use crate::network::sometimes::AllSometimes;
@@ -44,6 +46,7 @@ pub(crate) struct Network<P> {
     pub(crate) clock: AtomicU64,
     /// What was noted of shards.
     pub(super) notes: Mutex<Notes>,
+    pub(super) refusals: Mutex<Refusals>,
     pub(super) disk_losses: Mutex<Vec<DiskLoss>>,
     pub(super) outlived: Mutex<Outlived>,
     pub(super) spared: Mutex<Vec<(Arc<Shard<P>>, u64)>>,
@@ -64,6 +67,7 @@ impl<P> Network<P> {
             log: Mutex::new(Log::default()),
             clock: AtomicU64::new(0),
             notes: Mutex::new(Notes::default()),
+            refusals: Mutex::new(Refusals::default()),
             disk_losses: Mutex::new(Vec::new()),
             outlived: Mutex::new(Outlived::default()),
             spared: Mutex::new(Vec::new()),
@@ -101,6 +105,22 @@ impl<P> Network<P> {
             return;
         }
         lock(&self.log).note(&self.clock, 0, (kind, shard, how));
+    }
+
+    /// Notes that a send was refused.
+    #[cold]
+    pub(crate) fn note_refused(&self, from: ShardKey, to: ShardId, why: TransportError) {
+        let Some(run) = self.context.run() else {
+            return;
+        };
+        let kind = match why {
+            TransportError::UnknownPeer(_) => Kind::RefusedUnknown,
+            TransportError::Closed => Kind::RefusedClosed,
+        };
+        let at = run.journal.clock.now();
+        if lock(&self.refusals).is_new(at, (from.id, to, kind)) {
+            self.note_how(kind, from, to.0);
+        }
     }
 
     /// The shard `id`, which had no endpoint, or lost it, and its life; otherwise what became of that.

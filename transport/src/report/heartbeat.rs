@@ -9,6 +9,9 @@ use crate::ordered::ordered;
 use crate::trace::event::{Event, EventKind};
 use crate::trace::timeline::Timeline;
 
+/// What moves after this part of the time-out goes on to the end.
+pub(super) const LATE: f64 = 0.9;
+
 /// Since when nothing moved, or nothing but what moves to the end: the links that carry segments in
 /// the last tenth of the time-out.
 pub(super) fn since_when(timeline: &Timeline, timeout: Duration) -> String {
@@ -16,7 +19,7 @@ pub(super) fn since_when(timeline: &Timeline, timeout: Duration) -> String {
     let Some(last) = events.iter().rfind(|it| link(it).is_some()) else {
         return "no segment was sent".to_owned();
     };
-    let late = timeout.mul_f64(0.9);
+    let late = timeout.mul_f64(LATE);
     let beating = events.iter().filter(|it| it.at >= late).filter_map(link);
     let beating = ordered(beating.collect());
     if beating.is_empty() {

@@ -28,6 +28,9 @@ pub(super) struct Run<'a> {
 pub(super) fn story(run: &Run<'_>, which: &str) -> String {
     let mut text = String::new();
     let meshes = &run.failure.snapshot.meshes;
+    if meshes.is_empty() {
+        block(&mut text, "who waits", &help(run.failure));
+    }
     for (number, mesh) in meshes.iter().enumerate() {
         if meshes.len() > 1 {
             let _ = write!(text, "\nmesh {} of {}\n", number + 1, meshes.len());
@@ -113,6 +116,7 @@ fn who_waits(failure: &Failure, number: usize, timeline: &Timeline) -> Vec<Strin
     let mut lines = Vec::new();
     if let Some((timeout, _)) = timed_out {
         lines.push(heartbeat::since_when(timeline, timeout));
+        lines.extend(timeline.cycle(timeout.mul_f64(heartbeat::LATE)));
     }
     // Of what runs on meanwhile, nobody can say what it waits for.
     let at_rest = timed_out.is_some_and(|(_, paused)| paused);

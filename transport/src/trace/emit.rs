@@ -50,6 +50,10 @@ fn emit(record: &Record, from: ShardId, to: ShardId) {
         Kind::ClockBehind => of_shard!("clock set behind"),
         Kind::ClockDrifts => of_shard!("clock set to another speed"),
         Kind::ClockRight => of_shard!("clock set right"),
+        Kind::RefusedClosed | Kind::RefusedUnknown => {
+            let to = ShardId(record.segment);
+            tracing::debug!(target: "shard_mesh", %from, %to, %at, "send refused");
+        }
         // Told with their names by whoever knows them.
         Kind::FaultBegan | Kind::FaultEnded | Kind::Noted => {}
     }

@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::contract::error::TransportError;
 use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
 use crate::trace::fault_info::FaultInfo;
@@ -67,6 +68,9 @@ pub enum EventKind {
     FaultBegan(Arc<FaultInfo>),
     /// A fault was healed, or a rule ended.
     FaultEnded(Arc<FaultInfo>),
+    /// A send of the first shard to the second was refused, with this error. Of those of one millisecond on
+    /// one link, the first is told; [`LinkStats::refused`](crate::LinkStats::refused) counts them all.
+    Refused(ShardId, ShardId, TransportError),
     /// Something was [noted](crate::Mesh::note) of a shard.
     Noted(ShardId, Arc<str>),
 }
@@ -158,8 +162,23 @@ impl fmt::Display for EventKind {
             Self::ClockSet(shard, change) => write!(f, "the clock of shard {shard} was {change}"),
             Self::FaultBegan(fault) => write!(f, "{fault} began"),
             Self::FaultEnded(fault) => write!(f, "{fault} ended"),
+            Self::Refused(from, to, why) => {
+                write!(
+                    f,
+                    "a send of shard {from} to shard {to} was refused: {}",
+                    refusal(*why)
+                )
+            }
             Self::Noted(shard, text) => write!(f, "shard {shard}: {text}"),
         }
+    }
+}
+
+/// The name of the error.
+pub(crate) fn refusal(why: TransportError) -> &'static str {
+    match why {
+        TransportError::UnknownPeer(_) => "`UnknownPeer`",
+        TransportError::Closed => "`Closed`",
     }
 }
 

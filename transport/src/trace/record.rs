@@ -38,12 +38,15 @@ pub(crate) enum Kind {
     /// Of the fault whose number is in `segment`.
     FaultBegan,
     FaultEnded,
+    /// A send was refused, to the shard whose id is in `segment`: the peer is closed, or no link leads there.
+    RefusedClosed,
+    RefusedUnknown,
     /// The test, or a task, has noted something of a shard: the text whose number is in `segment`.
     Noted,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 25] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::Sent,
         Self::LostToCut,
         Self::LostByChance,
@@ -68,6 +71,8 @@ impl Kind {
         Self::ClockRight,
         Self::FaultBegan,
         Self::FaultEnded,
+        Self::RefusedClosed,
+        Self::RefusedUnknown,
         Self::Noted,
     ];
 }

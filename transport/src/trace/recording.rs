@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::contract::error::TransportError;
 use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
 use crate::ordered::sort;
@@ -181,6 +182,14 @@ impl Recording {
             Kind::ClockRight => EventKind::ClockSet(self.shard(record.from)?, ClockChange::Right),
             Kind::FaultBegan => EventKind::FaultBegan(self.fault(record.segment)?),
             Kind::FaultEnded => EventKind::FaultEnded(self.fault(record.segment)?),
+            Kind::RefusedClosed | Kind::RefusedUnknown => {
+                let to = ShardId(record.segment);
+                let why = match record.kind {
+                    Kind::RefusedClosed => TransportError::Closed,
+                    _ => TransportError::UnknownPeer(to),
+                };
+                EventKind::Refused(self.shard(record.from)?, to, why)
+            }
             Kind::Noted => {
                 let text = self.notes.get(&record.segment)?.clone();
                 EventKind::Noted(self.shard(record.from)?, text)

@@ -139,6 +139,7 @@ impl Flights {
             EventKind::Paused(_)
             | EventKind::Resumed(_)
             | EventKind::ClockSet(..)
+            | EventKind::Refused(..)
             | EventKind::Noted(..) => {}
         }
         None

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::flights::{Flight, Flights};
+use crate::contract::error::TransportError;
 use crate::contract::shard_id::ShardId;
 use crate::trace::event::{ClockChange, EventKind};
 use crate::trace::fault_info::FaultInfo;
@@ -32,6 +33,8 @@ pub(super) enum What {
     Shards(Change, Vec<ShardId>),
     Began(Arc<FaultInfo>),
     Ended(Arc<FaultInfo>),
+    /// A send of one shard to another was refused.
+    Refused(ShardId, ShardId, TransportError),
     /// Something was noted of a shard.
     Noted(ShardId, Arc<str>),
 }
@@ -101,6 +104,9 @@ impl Layout {
                 }
                 EventKind::FaultBegan(fault) => layout.turn(event.at, What::Began(fault.clone())),
                 EventKind::FaultEnded(fault) => layout.turn(event.at, What::Ended(fault.clone())),
+                EventKind::Refused(from, to, why) => {
+                    layout.push(event.at, What::Refused(*from, *to, *why), &[*from])
+                }
                 EventKind::Noted(shard, text) => {
                     let what = What::Noted(*shard, text.clone());
                     layout.push(event.at, what, &[*shard])
@@ -121,7 +127,7 @@ impl Layout {
     pub(super) fn parties(&self, step: &Step) -> Vec<ShardId> {
         match (&step.what, self.flight(step)) {
             (What::Shards(_, shards), _) => shards.clone(),
-            (What::Noted(shard, _), _) => vec![*shard],
+            (What::Noted(shard, _) | What::Refused(shard, ..), _) => vec![*shard],
             (What::Received(_), Some(it)) => vec![it.segment.to],
             (What::Lost(_), Some(it)) if it.arrived.is_some() => vec![it.segment.to],
             (_, Some(it)) => vec![it.segment.from, it.segment.to],
@@ -136,7 +142,11 @@ impl Layout {
             What::Arrived(flight) | What::Lost(flight) | What::Received(flight) => {
                 Some(&self.flights[*flight])
             }
-            What::Shards(..) | What::Began(_) | What::Ended(_) | What::Noted(..) => None,
+            What::Shards(..)
+            | What::Began(_)
+            | What::Ended(_)
+            | What::Refused(..)
+            | What::Noted(..) => None,
         }
     }
 

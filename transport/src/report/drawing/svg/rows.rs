@@ -61,15 +61,15 @@ impl Picture<'_> {
                 self.note(row, None, &mut group);
                 document.append(group);
             }
-            What::Noted(shard, text) => {
-                let mut group = Group::new()
-                    .set("class", "turn")
-                    .add(Title::new(clean(text, usize::MAX)));
+            What::Noted(shard, _) | What::Refused(shard, ..) => {
+                let (class, mark): (_, fn(_) -> Path) = match &step.what {
+                    What::Refused(..) => ("lost", barred),
+                    _ => ("turn", diamond),
+                };
+                let caption = clean(&words::caption(self.layout, step), usize::MAX);
+                let mut group = Group::new().set("class", class).add(Title::new(caption));
                 if self.lanes.contains(shard) {
-                    let (x, y) = (self.x(*shard), self.y(row));
-                    let (left, right, top, bottom) = (x - 5, x + 5, y - 5, y + 5);
-                    let diamond = format!("M{left} {y}L{x} {top}L{right} {y}L{x} {bottom}Z");
-                    group.append(Path::new().set("d", diamond));
+                    group.append(mark((self.x(*shard), self.y(row))));
                 }
                 self.note(row, None, &mut group);
                 document.append(group);
@@ -150,6 +150,18 @@ impl Picture<'_> {
         }
         group.append(note);
     }
+}
+
+fn diamond((x, y): (usize, usize)) -> Path {
+    let (left, right, top, bottom) = (x - 5, x + 5, y - 5, y + 5);
+    let diamond = format!("M{left} {y}L{x} {top}L{right} {y}L{x} {bottom}Z");
+    Path::new().set("d", diamond)
+}
+
+/// A circle with a bar.
+fn barred((x, y): (usize, usize)) -> Path {
+    let circle = format!("M{} {y}a5 5 0 1 0 10 0a5 5 0 1 0 -10 0", x - 5);
+    Path::new().set("d", format!("{circle}M{} {}l8 -8", x - 4, y + 4))
 }
 
 fn cross((x, y): (usize, usize), size: usize) -> Path {

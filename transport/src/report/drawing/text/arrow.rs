@@ -117,7 +117,11 @@ pub(super) fn arrow(layout: &Layout, row: usize) -> Option<(usize, Arrow)> {
         What::Lost(index) if it(*index).arrived.is_none() => (*index, Arrow::Breaks),
         What::Lost(index) => (*index, Arrow::Mark('✕')),
         What::Received(index) => (*index, Arrow::Mark('◆')),
-        What::Shards(..) | What::Noted(..) | What::Began(_) | What::Ended(_) => return None,
+        What::Shards(..)
+        | What::Refused(..)
+        | What::Noted(..)
+        | What::Began(_)
+        | What::Ended(_) => return None,
     })
 }
 

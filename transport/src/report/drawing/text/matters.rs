@@ -14,7 +14,7 @@ pub(super) enum Weight {
     Turn,
     /// What somebody noted.
     Noted,
-    /// What chance did, where it is not known whether the test needs it.
+    /// What chance did, where it is not known whether the test needs it; a send that was refused.
     Chance,
 }
 
@@ -35,6 +35,7 @@ impl Layout {
                 (turns || fault.by_chaos.is_some()).then_some(Weight::Turn)
             }
             What::Noted(..) => Some(Weight::Noted),
+            What::Refused(..) => Some(Weight::Chance),
             What::Sent(flights) => {
                 let flight = &self.flights[*flights.first()?];
                 if !timeline.decided.is_empty() {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 mod arrow;
+mod cycle;
 mod line;
 mod matters;
 mod repeats;
@@ -223,12 +224,15 @@ impl<'a> Diagram<'a> {
                 }
                 line.note(&caption, paint);
             }
-            What::Noted(shard, _) => {
-                let lanes = self.lanes.iter();
-                if let Some(lane) = lanes.clone().position(|it| it.id == *shard) {
-                    line.mark(lane, '◇', Paint::Plain);
+            What::Noted(shard, _) | What::Refused(shard, ..) => {
+                let (mark, paint) = match &step.what {
+                    What::Refused(..) => ('⊘', Paint::Red),
+                    _ => ('◇', Paint::Plain),
+                };
+                if let Some(lane) = self.lanes.iter().position(|it| it.id == *shard) {
+                    line.mark(lane, mark, paint);
                 }
-                line.note(&caption, Paint::Plain);
+                line.note(&caption, paint);
             }
             What::Began(fault) | What::Ended(fault) => {
                 let rule = if fault.is_cut() { '═' } else { '─' };

@@ -6,6 +6,7 @@ use super::arrow::arrow;
 use super::rows::Row;
 use crate::report::drawing::steps::{Layout, What};
 use crate::report::drawing::words;
+use crate::trace::event::refusal;
 use crate::trace::timeline::Timeline;
 
 /// An exchange has so many rows at most.
@@ -18,14 +19,18 @@ const FEWEST: usize = 4;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shown {
     Row(Row),
-    /// So often, over these steps.
-    Again(usize, Row),
+    /// The last `period` rows come again: so often, over these steps.
+    Again {
+        period: usize,
+        turns: usize,
+        steps: Row,
+    },
 }
 
 impl Shown {
     pub(super) fn steps(self) -> Row {
         match self {
-            Self::Row(row) | Self::Again(_, row) => row,
+            Self::Row(steps) | Self::Again { steps, .. } => steps,
         }
     }
 }
@@ -57,7 +62,11 @@ pub(super) fn fold(layout: &Layout, timeline: &Timeline, rows: &[Row]) -> Vec<Sh
                 first: first.first,
                 end: last.end,
             };
-            shown.push(Shown::Again(turns - 1, steps));
+            shown.push(Shown::Again {
+                period,
+                turns: turns - 1,
+                steps,
+            });
         }
         at += period * turns;
     }
@@ -84,6 +93,9 @@ fn look(layout: &Layout, timeline: &Timeline, row: Row) -> Option<String> {
     if let What::Noted(shard, text) = &step.what {
         return Some(format!("{shard} notes {}", without_numbers(text)));
     }
+    if let What::Refused(from, to, why) = &step.what {
+        return Some(format!("{from} -> {to} refused {}", refusal(*why)));
+    }
     let (flight, arrow) = arrow(layout, row.first)?;
     let segment = layout.flights[flight].segment;
     let label = timeline.label(&segment).unwrap_or_default();
@@ -98,13 +110,40 @@ fn look(layout: &Layout, timeline: &Timeline, row: Row) -> Option<String> {
     ))
 }
 
+/// Also without the units of times, which change with the numbers.
 fn without_numbers(text: &str) -> String {
-    text.chars().filter(|it| !it.is_ascii_digit()).collect()
+    let mut bare = String::new();
+    let mut parts = text.split_inclusive(|c: char| !c.is_ascii_digit() && c != '.');
+    while let Some(part) = parts.next() {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let is_number = rest.len() < part.len();
+        match rest {
+            // Of `ms`, which is split.
+            "m" if is_number => {
+                bare.push('s');
+                match parts.next() {
+                    Some("s") | None => {}
+                    Some(other) => bare.push_str(other),
+                }
+            }
+            rest => bare.push_str(rest),
+        }
+    }
+    bare
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_that_differ_in_numbers_and_units_look_alike() {
+        let bare = without_numbers("sent at 999ms, 3 of 17 items");
+        assert_eq!(bare, "sent at s,  of  items");
+        assert_eq!(without_numbers("sent at 1s, 4 of 18 items"), bare);
+        assert_eq!(without_numbers("sent at 1.001s, 4 of 18 items"), bare);
+        assert_ne!(without_numbers("Put(1)"), without_numbers("Get(1)"));
+    }
 
     #[test]
     fn the_period_that_covers_most_is_found() {

@@ -20,7 +20,7 @@ const FEW: usize = 8;
 const LANES: usize = 12;
 
 /// So many steps before the end are looked at one by one, and before them so many around each that matters.
-const NEWEST: usize = 20_000;
+pub(super) const NEWEST: usize = 20_000;
 const AROUND: usize = 8;
 
 /// So many lines before the end are shown at least.
@@ -87,7 +87,7 @@ impl Window {
             }
             items.push(match *shown {
                 Shown::Row(row) => Item::Row(row),
-                Shown::Again(turns, row) => Item::Again(turns, row),
+                Shown::Again { turns, steps, .. } => Item::Again(turns, steps),
             });
             (end, last) = (Some(steps.end), Some(index));
         }
@@ -156,20 +156,8 @@ fn candidates(
 ) -> Vec<Candidate> {
     let mut all = Vec::new();
     for range in ranges(layout.steps.len(), matters) {
-        let mut rows = Vec::new();
-        let mut end = range.end;
-        while end > range.start {
-            let parties = parties(layout, &layout.steps[end - 1]);
-            if parties.iter().all(|it| lanes.contains(it)) {
-                let first = layout.first_alike((range.start, end), timeline);
-                rows.push(Row { first, end });
-                end = first;
-            } else {
-                end -= 1;
-            }
-        }
-        rows.reverse();
-        let shown = repeats::fold(layout, timeline, &rows);
+        let start = range.start;
+        let shown = repeats::fold(layout, timeline, &rows(timeline, layout, lanes, range));
         let before = all.len();
         all.extend(shown.into_iter().map(|shown| {
             let Row { first, end } = shown.steps();
@@ -182,10 +170,33 @@ fn candidates(
             }
         }));
         if let Some(first) = all.get_mut(before) {
-            first.after_gap = range.start > 0;
+            first.after_gap = start > 0;
         }
     }
     all
+}
+
+/// The rows of some steps, as far as these lanes show them.
+pub(super) fn rows(
+    timeline: &Timeline,
+    layout: &Layout,
+    lanes: &[ShardId],
+    range: Range<usize>,
+) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut end = range.end;
+    while end > range.start {
+        let parties = parties(layout, &layout.steps[end - 1]);
+        if parties.iter().all(|it| lanes.contains(it)) {
+            let first = layout.first_alike((range.start, end), timeline);
+            rows.push(Row { first, end });
+            end = first;
+        } else {
+            end -= 1;
+        }
+    }
+    rows.reverse();
+    rows
 }
 
 /// The steps that are looked at: the newest, and those around each that matters.
@@ -207,49 +218,57 @@ fn ranges(steps: usize, matters: &[(usize, Weight)]) -> Vec<Range<usize>> {
     ranges
 }
 
+/// So many lines are shown around what matters, or what matters less is not looked at.
+const LEAST: usize = 2;
+
 /// The candidates that are shown, in order: as many around each that matters, and before the end, as there is
-/// room for.
+/// room for. Where too much matters, that is what matters most, and of the rest the last.
 fn choose(candidates: &[Candidate]) -> Vec<usize> {
-    let all = candidates.len();
-    for radius in (0..=LINES).rev() {
-        let mut chosen = vec![false; all];
-        for (index, it) in candidates.iter().enumerate() {
-            if it.weight.is_some() {
-                let around = index.saturating_sub(radius)..(index + radius + 1).min(all);
-                chosen[around].fill(true);
-            }
-        }
-        chosen[all.saturating_sub(END + 2 * radius)..].fill(true);
-        if let Some(chosen) = fitting(candidates, chosen) {
-            return chosen;
-        }
-    }
-    // What matters most, and of that the last.
-    let mut matter: Vec<_> = (0..all)
+    let levels = [Weight::Chance, Weight::Noted, Weight::Turn, Weight::Decided];
+    let fitting = levels.into_iter().find_map(|least| {
+        let radii = (LEAST..=LINES).rev();
+        radii
+            .map(|radius| around(candidates, least, radius))
+            .find(|chosen| lines(candidates, chosen) <= LINES)
+    });
+    let all = 0..candidates.len();
+    let mut chosen = fitting.unwrap_or_else(|| {
+        let end = candidates.len().saturating_sub(END);
+        all.clone().map(|index| index >= end).collect()
+    });
+    let mut matter: Vec<_> = all
+        .clone()
         .rev()
         .filter_map(|index| Some((candidates[index].weight?, index)))
+        .filter(|(_, index)| !chosen[*index])
         .collect();
     sort_by(&mut matter, |(a, _), (b, _)| a.cmp(b));
-    let mut chosen = vec![false; all];
-    chosen[all.saturating_sub(END)..].fill(true);
     for (_, index) in matter.into_iter().take(LINES) {
         chosen[index] = true;
         if lines(candidates, &chosen) > LINES {
             chosen[index] = false;
         }
     }
-    (0..all).filter(|index| chosen[*index]).collect()
+    all.filter(|index| chosen[*index]).collect()
 }
 
-/// These, and what is alone between two of them, if there is room.
-fn fitting(candidates: &[Candidate], mut chosen: Vec<bool>) -> Option<Vec<usize>> {
-    for index in 1..chosen.len().saturating_sub(1) {
+/// So many around each that matters as much, and the end; and what is alone between two of them.
+fn around(candidates: &[Candidate], least: Weight, radius: usize) -> Vec<bool> {
+    let all = candidates.len();
+    let mut chosen = vec![false; all];
+    for (index, it) in candidates.iter().enumerate() {
+        if it.weight.is_some_and(|weight| weight <= least) {
+            let around = index.saturating_sub(radius)..(index + radius + 1).min(all);
+            chosen[around].fill(true);
+        }
+    }
+    chosen[all.saturating_sub(END + 2 * radius)..].fill(true);
+    for index in 1..all.saturating_sub(1) {
         if chosen[index - 1] && chosen[index + 1] {
             chosen[index] = true;
         }
     }
-    let all = 0..chosen.len();
-    (lines(candidates, &chosen) <= LINES).then(|| all.filter(|index| chosen[*index]).collect())
+    chosen
 }
 
 /// How many lines these take, with those that say what is left out between them.
