@@ -309,3 +309,94 @@ async fn refused(leader: Endpoint<u64>, followers: [Endpoint<u64>; 2], mesh: Mes
     assert_eq!(mesh.stats().link(0, 2).refused, 4);
     check("refused", &mesh.timeline());
 }
+
+/// A reader of JSON, as strict as any tool: the text of what it is, and what follows.
+fn json(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches(' ');
+    let list = |text: &str, close: char, item: fn(&str) -> Option<&str>| -> Option<usize> {
+        let mut rest = text.get(1..)?;
+        if let Some(rest) = rest.strip_prefix(close) {
+            return Some(text.len() - rest.len());
+        }
+        loop {
+            rest = item(rest)?;
+            match rest.chars().next()? {
+                ',' => rest = &rest[1..],
+                c if c == close => return Some(text.len() - rest.len() + 1),
+                _ => return None,
+            }
+        }
+    };
+    let end = match text.chars().next()? {
+        '{' => list(text, '}', |pair| json(json(pair)?.strip_prefix(':')?))?,
+        '[' => list(text, ']', json)?,
+        '"' => {
+            let mut end = 1;
+            loop {
+                match text.get(end..)?.chars().next()? {
+                    '"' => break end + 1,
+                    '\\' if text.get(end + 1..)?.starts_with('u') => end += 6,
+                    '\\' => end += 2,
+                    c if c < ' ' => return None,
+                    c => end += c.len_utf8(),
+                }
+            }
+        }
+        _ => text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len(),
+    };
+    (end > 0).then(|| &text[end..])
+}
+
+#[shard_mesh::test(peers = 0..3, loss = 0.5, duplicate = 0.5, reorder = 0.5)]
+async fn every_line_of_json_is_an_object(peers: [Endpoint<u64>; 3], mesh: Mesh<u64>) {
+    let [a, b, c] = &peers;
+    mesh.all().latency(ms(1)..ms(3));
+    mesh.note(0, "a \"quote\", a \\ and a 🦀\t");
+    for n in 0..20 {
+        send(a, 1, n).await;
+        send(b, 2, n).await;
+    }
+    sleep(ms(5)).await;
+    let hold = mesh.link(0, 2).hold();
+    let cut = mesh.partition([1], [2]);
+    send(a, 2, 1).await;
+    send(b, 2, 1).await;
+    while b.try_recv_segment().is_ok() {}
+    mesh.clock(1).ahead(ms(7));
+    mesh.pause(2);
+    mesh.resume(2);
+    hold.heal();
+    cut.heal();
+    mesh.crash(2);
+    mesh.restart(2);
+    a.send_segment(ShardId(0), 1).await.unwrap_err();
+    drop(c.clone());
+    let timeline = mesh.timeline();
+    let lines = timeline.to_ndjson();
+    assert_eq!(lines.lines().count(), timeline.events().len());
+    for line in lines.lines() {
+        assert_eq!(json(line), Some(""), "{line}");
+        assert!(line.starts_with(r#"{"v":1,"at_ms":"#), "{line}");
+    }
+    for event in [
+        "sent",
+        "lost",
+        "held",
+        "duplicated",
+        "reordered",
+        "arrived",
+        "received",
+        "crashed",
+        "restarted",
+        "paused",
+        "resumed",
+        "clock_set",
+        "fault_began",
+        "fault_ended",
+        "refused",
+        "noted",
+    ] {
+        let told = format!(r#""event":"{event}""#);
+        assert!(lines.contains(&told), "no {event} in\n{lines}");
+    }
+}

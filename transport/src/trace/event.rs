@@ -69,7 +69,8 @@ pub enum EventKind {
     /// A fault was healed, or a rule ended.
     FaultEnded(Arc<FaultInfo>),
     /// A send of the first shard to the second was refused, with this error. Of those of one millisecond on
-    /// one link, the first is told; [`LinkStats::refused`](crate::LinkStats::refused) counts them all.
+    /// one link, the first is told; [`LinkStats::refused`](crate::LinkStats::refused) and
+    /// [`Stats::unknown_peers`](crate::Stats::unknown_peers) count them all.
     Refused(ShardId, ShardId, TransportError),
     /// Something was [noted](crate::Mesh::note) of a shard.
     Noted(ShardId, Arc<str>),
@@ -165,8 +166,8 @@ impl fmt::Display for EventKind {
             Self::Refused(from, to, why) => {
                 write!(
                     f,
-                    "a send of shard {from} to shard {to} was refused: {}",
-                    refusal(*why)
+                    "a send of shard {from} to shard {to} was refused: `{}`",
+                    error_name(*why)
                 )
             }
             Self::Noted(shard, text) => write!(f, "shard {shard}: {text}"),
@@ -175,10 +176,10 @@ impl fmt::Display for EventKind {
 }
 
 /// The name of the error.
-pub(crate) fn refusal(why: TransportError) -> &'static str {
+pub(crate) fn error_name(why: TransportError) -> &'static str {
     match why {
-        TransportError::UnknownPeer(_) => "`UnknownPeer`",
-        TransportError::Closed => "`Closed`",
+        TransportError::UnknownPeer(_) => "UnknownPeer",
+        TransportError::Closed => "Closed",
     }
 }
 

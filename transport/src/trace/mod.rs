@@ -15,6 +15,7 @@ pub(crate) mod journal;
 pub(crate) mod kept;
 pub(crate) mod label;
 pub(crate) mod log;
+mod ndjson;
 pub(crate) mod record;
 pub(crate) mod recording;
 pub(crate) mod shard_key;

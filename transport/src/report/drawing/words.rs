@@ -9,7 +9,7 @@ use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
 use crate::millis::{Millis, millis};
 use crate::ordered::ordered;
-use crate::trace::event::refusal;
+use crate::trace::event::error_name;
 use crate::trace::fault_info::{FaultInfo, Verb};
 
 /// From so many characters on, segments are counted where they would be listed.
@@ -199,7 +199,7 @@ pub(super) fn caption(layout: &Layout, step: &Step) -> String {
         What::Shards(what, shards) => change(*what, shards),
         What::Began(info) => fault(info),
         What::Ended(info) => fault_ended(info),
-        What::Refused(_, to, why) => format!("send to {to} refused: {}", refusal(*why)),
+        What::Refused(_, to, why) => format!("send to {to} refused: `{}`", error_name(*why)),
         What::Noted(_, text) => text.to_string(),
     }
 }

@@ -6,7 +6,7 @@ use super::arrow::arrow;
 use super::rows::Row;
 use crate::report::drawing::steps::{Layout, What};
 use crate::report::drawing::words;
-use crate::trace::event::refusal;
+use crate::trace::event::error_name;
 use crate::trace::timeline::Timeline;
 
 /// An exchange has so many rows at most.
@@ -94,7 +94,7 @@ fn look(layout: &Layout, timeline: &Timeline, row: Row) -> Option<String> {
         return Some(format!("{shard} notes {}", without_numbers(text)));
     }
     if let What::Refused(from, to, why) = &step.what {
-        return Some(format!("{from} -> {to} refused {}", refusal(*why)));
+        return Some(format!("{from} -> {to} refused {}", error_name(*why)));
     }
     let (flight, arrow) = arrow(layout, row.first)?;
     let segment = layout.flights[flight].segment;
