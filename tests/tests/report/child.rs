@@ -24,6 +24,8 @@ pub(crate) fn failing_under(name: &str, environment: &[(&str, &str)]) -> String 
 pub(crate) fn check_page(name: &str) {
     let page = failing(name);
     says(&page, &[&format!("shard-mesh: `{name}` failed at")]);
+    let lines = page.lines().count();
+    assert!(lines <= 110, "{lines} lines:\n{page}");
     let file = name.rsplit("::").next().unwrap();
     golden::compare(&format!("report/{file}.txt"), &anywhere(&page));
     let pictures = pictures(&page);

@@ -7,6 +7,7 @@
 //! `UPDATE_GOLDEN=1 cargo test -p shard-mesh-tests --test report` writes them anew.
 
 mod advice;
+mod broken;
 mod captured;
 mod child;
 mod diverging;

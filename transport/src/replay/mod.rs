@@ -66,10 +66,10 @@ pub(crate) struct Replay {
 }
 
 impl Replay {
-    /// The run with the smallest set of decisions, where there is one.
-    pub(crate) fn story(&self) -> Option<&Story> {
+    /// The run with the smallest set of decisions, where there is one, and whether it draws latencies.
+    pub(crate) fn story(&self) -> Option<(&Story, bool)> {
         match &self.shrunk {
-            Shrunk::To(smallest) => smallest.story.as_ref(),
+            Shrunk::To(smallest) => Some((smallest.story.as_ref()?, smallest.jitter)),
             Shrunk::Not | Shrunk::Failed(_) | Shrunk::Differs => None,
         }
     }

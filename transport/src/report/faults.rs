@@ -82,7 +82,10 @@ fn disk_loss(DiskLoss { at, disk, lost, of }: &DiskLoss) -> String {
 /// What tasks have done that outlived their shard.
 pub(super) fn outlived(mesh: &MeshSnapshot) -> Vec<String> {
     let tell = |(shard, disk, times): &(ShardId, String, u64)| {
-        let writes = count(*times, "write or sync");
+        let writes = match times {
+            1 => "1 write or sync".to_owned(),
+            times => format!("{times} writes or syncs"),
+        };
         format!(
             "{disk}: {writes} of a task that outlived a crash of shard {shard} did nothing: spawn it \
              with `shard_mesh::spawn`, so that it dies with its shard"

@@ -57,18 +57,25 @@ pub(crate) fn report(case: &Case<'_>) -> String {
         decided: &[],
     };
     match case.replay.story() {
-        Some(smallest) => {
+        Some((smallest, jitter)) => {
             let _ = writeln!(
                 report,
-                "\nbelow   the smallest run, in which nothing else is drawn; it fails at {}",
+                "\nbelow   the smallest run, in which the mesh draws {}; it fails at {}",
+                if jitter {
+                    "latencies, and nothing else"
+                } else {
+                    "nothing else"
+                },
                 Millis(smallest.at)
             );
             if smallest.how != case.failure.how.to_string() {
                 section(&mut report, "", &[plain(&smallest.how)]);
             }
             report += &smallest.told;
+            let drawn = smallest.told.contains("\npicture ");
+            let before = if drawn { "" } else { "\n" };
             for path in story::pictures(&first, "-first") {
-                let _ = writeln!(report, "of the first run {path}");
+                let _ = writeln!(report, "{before}of the first run {path}");
             }
         }
         None => report += &story::story(&first, ""),
