@@ -87,7 +87,7 @@ async fn main(
         );
     }
     println!("\n{}", mesh.stats());
-    println!("what happened last:\n{}", mesh.timeline());
+    println!("what happened:\n{}", mesh.timeline());
     Ok(())
 }
 

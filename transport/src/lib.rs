@@ -282,7 +282,7 @@
 //! The seed is run again at once, in a process of its own: that is how the report knows what each
 //! segment was, and whether the failure repeats. Where chance had a part in it, as few random decisions
 //! as still make it fail are printed as lines, [rules](Mesh::rule) and [pins](Mesh::pin), to be pasted into
-//! a test that draws nothing else: one that is [`pinned`](Harness::pinned). What happened is then told of
+//! a test that draws nothing else: one that is [`pinned`](Harness::pinned). The rest of the report then describes
 //! the run with those decisions alone, which fails in the same place; the picture of the first run is kept
 //! beside it.
 //!

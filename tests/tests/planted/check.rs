@@ -25,7 +25,7 @@ fn lines(page: &str) -> String {
         .collect()
 }
 
-/// Without space, and without what is told of a segment beside a line.
+/// Without space, and without the comments that say what a segment was.
 fn code(text: &str) -> String {
     let lines = text.lines().filter_map(|line| line.split(" //").next());
     let all = lines.flat_map(str::chars);

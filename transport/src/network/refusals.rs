@@ -3,7 +3,7 @@
 use crate::contract::shard_id::ShardId;
 use crate::trace::record::Kind;
 
-/// So many links are told of in one millisecond.
+/// How many are noted in one millisecond.
 const MOST: usize = 64;
 
 /// Those of one millisecond.

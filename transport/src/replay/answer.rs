@@ -132,9 +132,7 @@ impl Answer {
         });
         writer.list(&self.labels, |writer, ((mesh, segment), label)| {
             writer.number(*mesh as u64);
-            for number in [segment.from.0, segment.to.0, segment.number] {
-                writer.number(number);
-            }
+            writer.segment(*segment);
             writer.text(label);
         });
         writer.list(&self.met, |writer, met| {
@@ -166,13 +164,8 @@ impl Answer {
                 .list(|reader| Some((reader.number()?, reader.text()?)))?
                 .pop(),
             labels: reader.list(|reader| {
-                let mesh = reader.small()?;
-                let segment = Segment {
-                    from: ShardId(reader.number()?),
-                    to: ShardId(reader.number()?),
-                    number: reader.number()?,
-                };
-                Some(((mesh, segment), reader.text()?))
+                let of = (reader.small()?, reader.segment()?);
+                Some((of, reader.text()?))
             })?,
             met: reader.list(|reader| Some(reader.list(read_met)?.pop()))?,
         })

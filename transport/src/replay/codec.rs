@@ -1,6 +1,9 @@
 //! How a run and its rerun in a child process write to each other: numbers and texts, one after
 //! the other. Both are the same executable, so there is no version and no skipping.
 
+use crate::contract::segment::Segment;
+use crate::contract::shard_id::ShardId;
+
 #[derive(Debug, Default)]
 pub(super) struct Writer {
     bytes: Vec<u8>,
@@ -9,6 +12,12 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn number(&mut self, number: u64) {
         self.bytes.extend(number.to_le_bytes());
+    }
+
+    pub(super) fn segment(&mut self, Segment { from, to, number }: Segment) {
+        for number in [from.0, to.0, number] {
+            self.number(number);
+        }
     }
 
     pub(super) fn text(&mut self, text: &str) {
@@ -55,6 +64,14 @@ impl<'a> Reader<'a> {
     /// A number that was written from a smaller type.
     pub(super) fn small<T: TryFrom<u64>>(&mut self) -> Option<T> {
         self.number()?.try_into().ok()
+    }
+
+    pub(super) fn segment(&mut self) -> Option<Segment> {
+        Some(Segment {
+            from: ShardId(self.number()?),
+            to: ShardId(self.number()?),
+            number: self.number()?,
+        })
     }
 
     pub(super) fn text(&mut self) -> Option<String> {

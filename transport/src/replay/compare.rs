@@ -102,9 +102,8 @@ mod tests {
         };
         vec![Recording {
             shards: vec![ShardId(0), ShardId(1)],
-            faults: Vec::new(),
-            notes: std::collections::BTreeMap::new(),
             logs: vec![Kept::default(), Kept::default(), Kept::default(), log],
+            ..Recording::default()
         }]
     }
 

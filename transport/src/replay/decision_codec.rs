@@ -2,8 +2,6 @@
 
 use super::codec::{Reader, Writer};
 use super::episode_codec::{read_episode, write_episode};
-use crate::contract::segment::Segment;
-use crate::contract::shard_id::ShardId;
 use crate::decision::choice::{Asked, Choice, Decision, Met, OnSegment, Told};
 use crate::decision::names::{Found, Name, Names};
 
@@ -76,8 +74,8 @@ fn write_on_segment(writer: &mut Writer, decision: &OnSegment) {
         Found::Loosely(_) => 1,
         Found::ByNumber(_) => 2,
     };
-    let Segment { from, to, number } = decision.segment;
-    for number in [from.0, to.0, number, kind, extra, found] {
+    writer.segment(decision.segment);
+    for number in [kind, extra, found] {
         writer.number(number);
     }
     writer.option(decision.names.as_ref(), write_names);
@@ -85,11 +83,7 @@ fn write_on_segment(writer: &mut Writer, decision: &OnSegment) {
 
 fn read_on_segment(reader: &mut Reader<'_>) -> Option<Decision> {
     let mesh = reader.small()?;
-    let segment = Segment {
-        from: ShardId(reader.number()?),
-        to: ShardId(reader.number()?),
-        number: reader.number()?,
-    };
+    let segment = reader.segment()?;
     let (kind, extra) = (reader.number()?, reader.number()?);
     let choice = match kind {
         0 => Choice::Lost,

@@ -277,8 +277,8 @@ mod tests {
         let recording = Recording {
             shards: vec![ShardId(0), ShardId(1)],
             faults: vec![Arc::new(latency)],
-            notes: std::collections::BTreeMap::new(),
             logs,
+            ..Recording::default()
         };
         let decisions = of(&[recording], &[], SEED).unwrap();
         let decisions = decisions.iter().map(on_segment);
@@ -374,8 +374,8 @@ mod tests {
         let recording = Recording {
             shards: shards.map(ShardId).collect(),
             faults: vec![Arc::new(latency)],
-            notes: std::collections::BTreeMap::new(),
             logs,
+            ..Recording::default()
         };
         let decisions = of(&[recording], &[], 0).unwrap();
         let decisions: Vec<_> = decisions.iter().map(on_segment).collect();

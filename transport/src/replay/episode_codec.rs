@@ -82,23 +82,28 @@ fn numbers(writer: &mut Writer, numbers: &[u64]) {
 }
 
 fn write_moment(writer: &mut Writer, what: Happens) {
-    let (kind, words) = match what {
-        Happens::Sending(it) => (1, [it.from.0, it.to.0, it.number]),
-        Happens::Sent(it) => (2, [it.from.0, it.to.0, it.number]),
-        Happens::Receiving(it) => (3, [it.from.0, it.to.0, it.number]),
-        Happens::Received(it) => (4, [it.from.0, it.to.0, it.number]),
-        Happens::Written(shard, number) => (5, [shard.0, 0, number]),
-        Happens::Synced(shard, number) => (6, [shard.0, 0, number]),
-        Happens::Booted(shard, number) => (7, [shard.0, 0, number]),
+    // As one of a segment, whose receiver is nobody.
+    let of = |from, number| Segment {
+        from,
+        to: ShardId(0),
+        number,
+    };
+    let (kind, segment) = match what {
+        Happens::Sending(it) => (1, it),
+        Happens::Sent(it) => (2, it),
+        Happens::Receiving(it) => (3, it),
+        Happens::Received(it) => (4, it),
+        Happens::Written(shard, number) => (5, of(shard, number)),
+        Happens::Synced(shard, number) => (6, of(shard, number)),
+        Happens::Booted(shard, number) => (7, of(shard, number)),
     };
     writer.number(kind);
-    numbers(writer, &words);
+    writer.segment(segment);
 }
 
 fn read_moment(reader: &mut Reader<'_>, kind: u64) -> Option<Moment> {
-    let (from, to) = (ShardId(reader.number()?), ShardId(reader.number()?));
-    let number = reader.number()?;
-    let segment = Segment { from, to, number };
+    let segment = reader.segment()?;
+    let Segment { from, number, .. } = segment;
     Some(Moment(match kind {
         1 => Happens::Sending(segment),
         2 => Happens::Sent(segment),

@@ -310,9 +310,8 @@ mod tests {
         };
         let recording = Recording {
             shards: vec![ShardId(0), ShardId(1)],
-            faults: Vec::new(),
-            notes: std::collections::BTreeMap::new(),
             logs: vec![Kept::default(), Kept::default(), Kept::default(), log],
+            ..Recording::default()
         };
         let subject = Subject {
             runner_name: "none",

@@ -47,9 +47,9 @@ pub(super) fn all(mesh: &MeshSnapshot) -> Vec<String> {
         stands: false,
         told: disk_loss(it),
     });
-    let mended = mended_shards(mesh);
+    let (troubled, mended) = shards_in_trouble(mesh);
     let mut all: Vec<_> = faults.chain(mended).chain(losses).collect();
-    all.extend(troubled_shards(mesh));
+    all.extend(troubled);
     sort_by(&mut all, |a, b| a.began.cmp(&b.began));
     let over = all.iter().filter(|it| !it.stands).count();
     let mut left_out = over.saturating_sub(MOST_OVER);
@@ -210,8 +210,10 @@ fn fate(mesh: &MeshSnapshot, shard: ShardId) -> Fate {
     fate
 }
 
-/// What is wrong with shards when the test fails; of many with which the same is wrong, in one line.
-fn troubled_shards(mesh: &MeshSnapshot) -> Vec<Trouble> {
+/// What is wrong with shards when the test fails, of many with which the same is wrong in one line; and what
+/// was wrong and is not any more.
+fn shards_in_trouble(mesh: &MeshSnapshot) -> (Vec<Trouble>, Vec<Trouble>) {
+    let mut over = Vec::new();
     let mut troubles: Vec<(Option<u64>, String, Vec<ShardId>)> = Vec::new();
     let mut add = |began: Option<u64>, trouble: String, shard: ShardId| match troubles
         .iter_mut()
@@ -230,7 +232,8 @@ fn troubled_shards(mesh: &MeshSnapshot) -> Vec<Trouble> {
             ..
         } = *view;
         let crashed = endpoint == EndpointState::Crashed;
-        let fate = fate(mesh, id);
+        let mut fate = fate(mesh, id);
+        over.append(&mut fate.over);
         if crashed || paused {
             let when = |at: Option<u64>, word| {
                 at.map_or_else(String::new, |at| format!(" {word} {}", Millis(at)))
@@ -275,11 +278,5 @@ fn troubled_shards(mesh: &MeshSnapshot) -> Vec<Trouble> {
             told: format!("shard{s} {}: {what}", shards(&of)),
         }
     };
-    troubles.into_iter().map(tell).collect()
-}
-
-/// What was wrong with shards and is not any more.
-fn mended_shards(mesh: &MeshSnapshot) -> Vec<Trouble> {
-    let shards = mesh.waits.shards.iter();
-    shards.flat_map(|view| fate(mesh, view.id).over).collect()
+    (troubles.into_iter().map(tell).collect(), over)
 }

@@ -1,5 +1,6 @@
-//! The report on a test that failed: one block, which says what failed and how to run it again, which
-//! faults were in force, what each link carried, who waits for what, and what happened last.
+//! The report on a test that failed: one block. It says what failed, how to run it again, and which decisions
+//! are enough; then, of the smallest run, what happened, the faults, what each link carried, and who waits for
+//! what.
 
 mod build;
 mod chaos_words;
@@ -44,8 +45,8 @@ pub(crate) struct Case<'a> {
 const RULE: &str =
     "────────────────────────────────────────────────────────────────────────────────";
 
-/// The whole report: what failed, and then what happened. Where the decisions were shrunk, that is told of
-/// the run with the smallest set of them.
+/// The whole report: what failed, and then what happened. Where the decisions were shrunk, the second part
+/// describes the run with the smallest set of them.
 pub(crate) fn report(case: &Case<'_>) -> String {
     let mut report = format!("{RULE}\n{}", head(case));
     let first = story::Run {

@@ -35,8 +35,9 @@ pub(super) fn story(run: &Run<'_>, which: &str) -> String {
         if meshes.len() > 1 {
             let _ = write!(text, "\nmesh {} of {}\n", number + 1, meshes.len());
         }
-        of_mesh(&mut text, run, (number, mesh));
-        if let Some(picture) = save(run, number, which) {
+        let timeline = run.timeline(number);
+        of_mesh(&mut text, run, (number, mesh), &timeline);
+        if let Some(picture) = save(run, number, which, &timeline) {
             let _ = write!(text, "\n{picture}\n");
         }
     }
@@ -47,18 +48,17 @@ pub(super) fn story(run: &Run<'_>, which: &str) -> String {
 pub(super) fn pictures(run: &Run<'_>, which: &str) -> Vec<String> {
     let meshes = 0..run.failure.snapshot.meshes.len();
     meshes
-        .filter_map(|number| save(run, number, which))
+        .filter_map(|number| save(run, number, which, &run.timeline(number)))
         .collect()
 }
 
-fn save(run: &Run<'_>, number: usize, which: &str) -> Option<String> {
+fn save(run: &Run<'_>, number: usize, which: &str, timeline: &Timeline) -> Option<String> {
     if !run.telling.draw {
         return None;
     }
     let several = run.failure.snapshot.meshes.len() > 1;
     let part = (several.then_some(number + 1), which);
-    let timeline = run.timeline(number);
-    let path = picture::save(run.test, run.seed, part, &timeline)?;
+    let path = picture::save(run.test, run.seed, part, timeline)?;
     Some(format!("picture {path}"))
 }
 
@@ -77,8 +77,12 @@ impl Run<'_> {
     }
 }
 
-fn of_mesh(text: &mut String, run: &Run<'_>, (number, mesh): (usize, &MeshSnapshot)) {
-    let timeline = run.timeline(number);
+fn of_mesh(
+    text: &mut String,
+    run: &Run<'_>,
+    (number, mesh): (usize, &MeshSnapshot),
+    timeline: &Timeline,
+) {
     let Telling {
         draw,
         color,
@@ -95,11 +99,7 @@ fn of_mesh(text: &mut String, run: &Run<'_>, (number, mesh): (usize, &MeshSnapsh
     block(text, "faults", &faults::all(mesh));
     block(text, "what outlived a crash", &faults::outlived(mesh));
     block(text, "links", &links(mesh));
-    block(
-        text,
-        "who waits",
-        &who_waits(run.failure, number, &timeline),
-    );
+    block(text, "who waits", &who_waits(run.failure, number, timeline));
 }
 
 /// Who waits for what, in a test that hangs.

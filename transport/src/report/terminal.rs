@@ -5,10 +5,10 @@ use std::io::{IsTerminal, stderr};
 
 use crate::run::test_name::TestName;
 
-/// As wide is a report at most, in columns.
+/// The greatest width of a report, in columns.
 const WIDEST: usize = 160;
 
-/// As narrow, whatever the terminal says.
+/// The least width, also in a narrower terminal.
 const NARROWEST: usize = 80;
 
 /// How wide a report may be: as the terminal is, where its environment says so.

@@ -25,8 +25,10 @@ pub(crate) fn label(payload: &impl Debug, began: Instant) -> String {
     }
     let text = line.text;
     if text.contains(FIELD) {
-        let began = of_instant(&format!("{:?}", began.into_std())).unwrap_or_default();
-        let text = since(&text, "Instant", began);
+        let text = match of_instant(&format!("{:?}", began.into_std())) {
+            Some(began) => since(&text, "Instant", began),
+            None => text,
+        };
         return self::line(&since(&text, "SystemTime", DAWN));
     }
     self::line(&text)

@@ -14,10 +14,10 @@ pub(crate) type Labels = HashMap<Segment, String>;
 /// It is whole up to some 8,000 events in a run; after that the oldest are forgotten. Without a
 /// [`Harness`](crate::Harness) nothing is recorded, and it is empty.
 ///
-/// Its `Display` is a space-time diagram of the last events, a lane for each shard and a row for
-/// each thing that happened, with the time at the side. A segment sets off at `●` and is received at
-/// `◆`; an arrow that ends at the bare lane is in the inbox, one that is dashed takes longer than
-/// its row, and one that ends at `✕` or `┤` is lost or held.
+/// Its `Display` is a space-time diagram, a lane for each shard and a row for each thing that happened, with
+/// the time at the side. Of a long run it shows the moments that matter and the end. A segment sets off at `●`
+/// and is received at `◆`; an arrow that ends at the bare lane is in the inbox, one that is dashed takes longer
+/// than its row, and one that ends at `✕` or `┤` is lost or held.
 ///
 /// ```
 /// use shard_mesh::{Endpoint, EventKind, Mesh, ShardId};

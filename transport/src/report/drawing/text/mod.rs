@@ -12,8 +12,9 @@ mod window;
 
 use self::arrow::{Arrow, Paint, arrow};
 use self::line::{Lane, Line};
+use self::repeats::Shown;
 use self::rows::Row;
-use self::window::{Item, Window};
+use self::window::Window;
 use super::steps::{Change, Layout, Life, Step, What};
 use crate::report::drawing::words;
 use crate::trace::timeline::Timeline;
@@ -28,7 +29,8 @@ impl fmt::Display for Timeline {
 }
 
 impl Timeline {
-    /// The last events as a space-time diagram of so many columns, with or without the colours of a terminal.
+    /// The moments that matter as a space-time diagram of so many columns, with or without the colours of a
+    /// terminal.
     pub(crate) fn text(&self, color: bool, width: usize) -> String {
         if self.events.is_empty() {
             return "nothing happened in the mesh, or nothing was recorded\n".to_owned();
@@ -59,8 +61,8 @@ struct Diagram<'a> {
 impl<'a> Diagram<'a> {
     fn new(timeline: &'a Timeline, layout: &'a Layout, window: &'a Window, width: usize) -> Self {
         let rows = window.items.iter().filter_map(|it| match it {
-            Item::Row(row) => Some(row),
-            Item::Again(..) | Item::Gap(_) => None,
+            Shown::Row(row) => Some(row),
+            Shown::Again { .. } | Shown::Gap(_) => None,
         });
         let times = rows.map(|row| layout.steps[row.first].at);
         let margin = times.map(|at| words::time(at).len()).max().unwrap_or(0);
@@ -92,7 +94,7 @@ impl<'a> Diagram<'a> {
         lines.push(Line::header(&self.lanes, self.margin));
         let mut then = None;
         for item in &self.window.items {
-            let Item::Row(row) = item else {
+            let Shown::Row(row) = item else {
                 lines.push(self.left_out_between(*item));
                 then = None;
                 continue;
@@ -111,7 +113,7 @@ impl<'a> Diagram<'a> {
     }
 
     /// A line that stands for many.
-    fn left_out_between(&mut self, item: Item) -> Line {
+    fn left_out_between(&mut self, item: Shown) -> Line {
         let Row { first, end } = item.steps();
         let steps = &self.layout.steps[first..end];
         let cuts = self.cuts;
@@ -120,9 +122,10 @@ impl<'a> Diagram<'a> {
         }
         let last = words::time(steps[steps.len() - 1].at);
         let what = match item {
-            Item::Again(1, _) => format!("… once more, but for numbers, until {last}"),
-            Item::Again(turns, _) => format!("… {turns} times more, but for numbers, until {last}"),
-            Item::Row(_) | Item::Gap(_) => {
+            Shown::Again { turns, .. } => {
+                format!("… {turns} times more, but for numbers, until {last}")
+            }
+            Shown::Row(_) | Shown::Gap(_) => {
                 let events: u64 = steps.iter().map(|step| step.events).sum();
                 let s = if events == 1 { "" } else { "s" };
                 format!("… {events} event{s}, until {last}")

@@ -15,7 +15,7 @@ const LONGEST: usize = 8;
 /// So often it must be there to be folded.
 const FEWEST: usize = 4;
 
-/// A row, or that those before it come again.
+/// One line of the diagram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shown {
     Row(Row),
@@ -25,12 +25,14 @@ pub(super) enum Shown {
         turns: usize,
         steps: Row,
     },
+    /// These steps are left out.
+    Gap(Row),
 }
 
 impl Shown {
     pub(super) fn steps(self) -> Row {
         match self {
-            Self::Row(steps) | Self::Again { steps, .. } => steps,
+            Self::Row(steps) | Self::Again { steps, .. } | Self::Gap(steps) => steps,
         }
     }
 }

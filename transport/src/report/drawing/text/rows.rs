@@ -66,7 +66,7 @@ impl Layout {
 /// How a step is drawn, but for the number.
 #[derive(PartialEq)]
 struct Look {
-    /// `None` for what happens at the receiver, whoever sent it.
+    /// `None` for a mark at the receiver, which looks the same for every sender.
     from: Option<ShardId>,
     to: ShardId,
     arrow: Arrow,

@@ -26,27 +26,9 @@ const AROUND: usize = 8;
 /// So many lines before the end are shown at least.
 const END: usize = 3;
 
-/// One line of the diagram.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Item {
-    Row(Row),
-    /// What the rows before it show comes again: so often, over these steps.
-    Again(usize, Row),
-    /// These steps are left out.
-    Gap(Row),
-}
-
-impl Item {
-    pub(super) fn steps(self) -> Row {
-        match self {
-            Self::Row(row) | Self::Again(_, row) | Self::Gap(row) => row,
-        }
-    }
-}
-
 /// What of the timeline is shown.
 pub(super) struct Window {
-    pub(super) items: Vec<Item>,
+    pub(super) items: Vec<Shown>,
     pub(super) lanes: Vec<ShardId>,
     /// How many events came before the first item.
     pub(super) before: u64,
@@ -80,15 +62,12 @@ impl Window {
             // What has no lane, and nothing else, is between two that are next to each other.
             let adjacent = last.is_none_or(|last: usize| last + 1 == index) && !after_gap;
             if let Some(end) = end.filter(|end| *end < steps.first && !adjacent) {
-                items.push(Item::Gap(Row {
+                items.push(Shown::Gap(Row {
                     first: end,
                     end: steps.first,
                 }));
             }
-            items.push(match *shown {
-                Shown::Row(row) => Item::Row(row),
-                Shown::Again { turns, steps, .. } => Item::Again(turns, steps),
-            });
+            items.push(*shown);
             (end, last) = (Some(steps.end), Some(index));
         }
         let events = |steps: Range<usize>| -> u64 {
