@@ -73,6 +73,20 @@ async fn ask(client: &Endpoint<u64>, to: u64, n: u64) -> u64 {
     client.recv_segment().await.unwrap()
 }
 
+#[shard_mesh::test(peers = 0..2)]
+async fn a_node_that_never_ran_boots_after_a_crash_with_an_endpoint_that_is_alive(
+    client: Endpoint<u64>,
+    server: Endpoint<u64>,
+    mesh: Mesh<u64>,
+) {
+    mesh.host(server, echo);
+    for _ in 0..2 {
+        mesh.crash(1);
+        mesh.restart(1);
+    }
+    assert_eq!(ask(&client, 1, 3).await, 3);
+}
+
 #[shard_mesh::test(peers = 0..6)]
 async fn nodes_of_many_styles_boot_and_boot_again(
     [client, a, b, c, d, e]: [Endpoint<u64>; 6],

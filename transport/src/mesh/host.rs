@@ -125,7 +125,7 @@ struct Host<P: Debug + Send + 'static, F> {
     bell: Arc<Bell>,
     /// Locked for as long as it is called, by one boot at a time.
     node: Arc<Mutex<F>>,
-    /// The endpoint for the first boot.
+    /// The endpoint for the boot in the life in which it was hosted.
     first: Option<Endpoint<P>>,
     /// The node, and the life of the shard in which it runs.
     running: Option<(u64, Adopted<()>)>,
@@ -160,7 +160,9 @@ where
     fn boot(&mut self, life: u64) -> Adopted<()> {
         let (network, shard) = (&self.network, &self.shard);
         let fresh = || InProcessTransport::new(network.clone(), (shard.clone(), life));
-        let endpoint = self.first.take().unwrap_or_else(|| Arc::new(fresh()));
+        // The shard may have crashed before its first boot.
+        let first = self.first.take().filter(|it| it.place().2 == life);
+        let endpoint = first.unwrap_or_else(|| Arc::new(fresh()));
         let node = self.node.clone();
         let (boots_at, bell, at) = (network.clone(), self.bell.clone(), shard.key.id);
         let home: Arc<dyn Home> = shard.clone();
