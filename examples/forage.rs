@@ -3,29 +3,29 @@
 //! sampling. What they learn they share by gossip. Cut off from one another each finds the best all
 //! the same, and when they are not any more, their counts agree.
 //!
-//! Learn from it: `mesh.seed()` seeds what the system under test draws, too, each shard from a
-//! stream of its own, so that the whole run repeats; what a source answers is a function of the
-//! request, so that the test knows what had to be found; and counts that merge (the `GCounter` of
-//! `crdts`) need no order, no acknowledgement and no memory of who was told what. It leans on three
-//! promises: what is lost is `Ok` to who sent it, so that only a timer tells; a cut between
-//! foragers leaves their links to the sources alone; and a heal ends that cut and no other fault.
+//! Learn from it: a forager is a node that boots again with what its disk has, and tells nobody what a
+//! crash can still take; one that tells it too early is caught by a property. What the foragers draw
+//! comes from `mesh.seed_of`, and which source is the best from `mesh.pick`, so that the whole run
+//! repeats. What a source answers is a function of the request, so that the test knows what had to be
+//! found. Counts that merge (the `GCounter` of `crdts`) need no order, no acknowledgement and no memory
+//! of who was told what. It leans on three promises: what is lost is `Ok` to the sender, so that only
+//! a timer tells; a cut between foragers leaves their links to the sources alone; and `mesh.calm` ends
+//! chaos, and leaves that cut.
 //!
 //! `cargo run --example forage`; with `SHARD_MESH_SEED=17` another source is the best.
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crdts::{CmRDT, CvRDT, GCounter};
-use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use rand_distr::{Beta, Distribution};
-use shard_mesh::{Endpoint, Fault, Mesh, ShardId};
-use tokio::time::{Instant, sleep, timeout_at};
+use shard_mesh::{Disk, Endpoint, Fault, Mesh, ShardId, ms};
+use tokio::time::{Instant, timeout_at};
 
 /// The foragers are the shards from 0, the sources those that follow.
 const FORAGERS: usize = 3;
 const SOURCES: usize = 4;
-/// How often each source finds something. Which is which the seed decides.
+/// How often each source finds something. Which is the first of them the seed decides.
 const CHANCES: [f64; SOURCES] = [0.85, 0.5, 0.35, 0.2];
 /// How many answers each forager wants.
 const ANSWERS: usize = 240;
@@ -39,7 +39,7 @@ const EPSILON: f64 = 0.2;
 /// What goes over the links.
 #[derive(Clone, Debug)]
 enum Packet {
-    /// To a source. No two requests have the same number.
+    /// To a source. A request that was not answered comes again with its number, to this source or another.
     Ask { number: u64 },
     /// Whether the source found something.
     Answer { number: u64, found: bool },
@@ -112,170 +112,245 @@ fn best_of(worth: [f64; SOURCES]) -> usize {
     best.expect("there are sources")
 }
 
-/// What one shard draws from: another's draws shift nothing in it.
-fn stream(seed: u64, shard: ShardId) -> ChaCha8Rng {
+/// Whether a request finds something: a function of the source's seed and the request alone.
+fn finds(seed: u64, number: u64, chance: f64) -> bool {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    random.set_stream(shard.0);
-    random
-}
-
-/// Whether a request finds something: a function of the seed, the source and the request alone.
-fn finds(seed: u64, source: ShardId, number: u64, chance: f64) -> bool {
-    let mut random = stream(seed, source);
     random.set_word_pos(u128::from(number) * 2);
     random.random_bool(chance)
 }
 
-/// The life of a source.
+/// The life of a source. It remembers nothing, so a crash costs it nothing.
 async fn serve(endpoint: Endpoint<Packet>, seed: u64, chance: f64) {
-    let me = endpoint.local_shard();
     while let Some((from, packet)) = endpoint.recv_segment_from().await {
         if let Packet::Ask { number } = packet {
-            let found = finds(seed, me, number, chance);
+            let found = finds(seed, number, chance);
             let answer = Packet::Answer { number, found };
-            endpoint.send_segment(from, answer).await.ok();
+            endpoint.try_send_segment(from, answer).ok();
         }
     }
 }
 
-/// A forager, as its task and the test share it.
-#[derive(Default)]
-struct Forager {
+/// What a forager has on its disk.
+#[derive(Clone, Debug)]
+struct Memory {
+    strategy: Strategy,
     known: Known,
-    /// The requests that were answered, in order: their numbers, and which arms they pulled.
-    answered: Vec<(u64, usize)>,
+    /// Which arm each request pulled that was answered.
+    pulled: Vec<usize>,
+}
+
+impl Memory {
+    fn new(strategy: Strategy) -> Self {
+        Self {
+            strategy,
+            known: Known::default(),
+            pulled: Vec::new(),
+        }
+    }
+
+    /// Takes note of an answer. Returns how many there are now.
+    fn answer(&mut self, me: ShardId, arm: usize, found: bool) -> usize {
+        self.known[arm].count(me, found);
+        self.pulled.push(arm);
+        self.pulled.len()
+    }
+}
+
+/// The number of a forager's request: no two that were answered have the same.
+fn number(me: ShardId, answers: usize) -> u64 {
+    (answers * FORAGERS) as u64 + me.0
+}
+
+/// A forager, for as long as it has power.
+struct Forager {
+    endpoint: Endpoint<Packet>,
+    disk: Disk<Memory>,
+    /// Whether it leaves it to the disk when to sync.
+    hasty: bool,
 }
 
 impl Forager {
-    /// Takes note of an answer. Returns how many there are now.
-    fn answer(&mut self, me: ShardId, number: u64, arm: usize, found: bool) -> usize {
-        self.known[arm].count(me, found);
-        self.answered.push((number, arm));
-        self.answered.len()
-    }
-}
-
-type Shared = Arc<Mutex<Forager>>;
-
-/// The life of a forager: asks until it has had its answers, and then goes on telling what it knows.
-async fn forage(endpoint: Endpoint<Packet>, forager: Shared, strategy: Strategy, seed: u64) {
-    let me = endpoint.local_shard();
-    let mut random = stream(seed, me);
-    let mut numbers = (me.0..).step_by(FORAGERS);
-    while forager.lock().unwrap().answered.len() < ANSWERS {
-        let arm = strategy.choose(&forager.lock().unwrap().known, &mut random);
-        let number = numbers.next().expect("are endless");
-        let ask = Packet::Ask { number };
-        endpoint.send_segment(source(arm), ask).await.ok();
-        let Some(found) = listen(&endpoint, &forager, Some(number)).await else {
-            continue;
-        };
-        let answers = forager.lock().unwrap().answer(me, number, arm, found);
-        if answers % GOSSIP_EVERY == 0 {
-            gossip(&endpoint, &forager).await;
-        }
-    }
-    loop {
-        gossip(&endpoint, &forager).await;
-        listen(&endpoint, &forager, None).await;
-    }
-}
-
-/// Tells the others all that it knows.
-async fn gossip(endpoint: &Endpoint<Packet>, forager: &Shared) {
-    let known = forager.lock().unwrap().known.clone();
-    for other in (0..FORAGERS as u64).map(ShardId) {
-        if other != endpoint.local_shard() {
-            let known = Packet::Known(known.clone());
-            endpoint.send_segment(other, known).await.ok();
-        }
-    }
-}
-
-/// Learns what others tell, until the answer to a request has come or patience is at its end.
-async fn listen(
-    endpoint: &Endpoint<Packet>,
-    forager: &Shared,
-    request: Option<u64>,
-) -> Option<bool> {
-    let end = Instant::now() + PATIENCE;
-    loop {
-        let received = timeout_at(end, endpoint.recv_segment()).await.ok()?;
-        match received.expect("the others stay") {
-            Packet::Known(known) => {
-                let mine = &mut forager.lock().unwrap().known;
-                for (mine, theirs) in mine.iter_mut().zip(known) {
-                    mine.merge(theirs);
-                }
+    /// Asks until it has had its answers, and then goes on telling what it knows.
+    async fn live(self, seed: u64) {
+        let me = self.endpoint.local_shard();
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        loop {
+            let (arm, answers) = self.disk.read(|memory| {
+                let arm = memory.strategy.choose(&memory.known, &mut random);
+                (arm, memory.pulled.len())
+            });
+            if answers >= ANSWERS {
+                self.gossip().await;
+                self.listen(None).await;
+                continue;
             }
-            Packet::Answer { number, found } if request == Some(number) => return Some(found),
-            // The answer to an earlier request: it comes a second time, or too late to be counted.
-            Packet::Answer { .. } | Packet::Ask { .. } => {}
+            let number = number(me, answers);
+            let ask = Packet::Ask { number };
+            self.endpoint.try_send_segment(source(arm), ask).ok();
+            let Some(found) = self.listen(Some((source(arm), number))).await else {
+                continue;
+            };
+            let answers = (self.disk).write(|memory| memory.answer(me, arm, found));
+            if answers % GOSSIP_EVERY == 0 {
+                self.gossip().await;
+            }
         }
     }
-}
 
-/// How often each source finds something.
-fn chances(seed: u64) -> [f64; SOURCES] {
-    let mut chances = CHANCES;
-    chances.shuffle(&mut stream(seed, ShardId(u64::MAX)));
-    chances
+    /// Tells the others all that it knows. A crash must not take what others count on: it would count
+    /// again from less, and they would take the higher count for the newer.
+    async fn gossip(&self) {
+        if !self.hasty {
+            self.disk.sync().await;
+        }
+        let known = self.disk.read(|memory| memory.known.clone());
+        for other in (0..FORAGERS as u64).map(ShardId) {
+            if other != self.endpoint.local_shard() {
+                let known = Packet::Known(known.clone());
+                self.endpoint.try_send_segment(other, known).ok();
+            }
+        }
+    }
+
+    /// Learns what others tell, until the answer to a request has come or patience is at its end.
+    async fn listen(&self, request: Option<(ShardId, u64)>) -> Option<bool> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let received = timeout_at(end, self.endpoint.recv_segment_from()).await;
+            let (from, packet) = received.ok()?.expect("the others stay");
+            match packet {
+                Packet::Known(known) => self.disk.write(|memory| {
+                    for (mine, theirs) in memory.known.iter_mut().zip(known) {
+                        mine.merge(theirs);
+                    }
+                }),
+                Packet::Answer { number, found } if request == Some((from, number)) => {
+                    return Some(found);
+                }
+                // It comes a second time, or another source was asked since.
+                Packet::Answer { .. } | Packet::Ask { .. } => {}
+            }
+        }
+    }
 }
 
 fn source(arm: usize) -> ShardId {
     ShardId((FORAGERS + arm) as u64)
 }
 
-fn start_sources(mesh: &Mesh<Packet>, sources: [Endpoint<Packet>; SOURCES]) {
-    for (endpoint, chance) in sources.into_iter().zip(chances(mesh.seed())) {
-        let me = endpoint.local_shard();
-        mesh.spawn(me, serve(endpoint, mesh.seed(), chance));
-    }
+/// The foragers and the sources, on a mesh.
+struct Field {
+    mesh: Mesh<Packet>,
+    disks: [Disk<Memory>; 3],
+    /// How often each source finds something.
+    chances: [f64; SOURCES],
 }
 
-/// Lets the foragers explore, `alone`, cut off from one another, or not, and waits until they agree.
-/// Returns which arms each has pulled. For another run they forget all.
-async fn explore(
-    mesh: &Mesh<Packet>,
-    endpoints: &mut [Endpoint<Packet>; 3],
-    strategy: Strategy,
-    alone: bool,
-) -> [Vec<usize>; 3] {
-    let foragers = endpoints.each_ref().map(|endpoint| {
-        let forager = Shared::default();
-        let life = forage(endpoint.clone(), forager.clone(), strategy, mesh.seed());
-        mesh.spawn(endpoint.local_shard(), life);
-        forager
-    });
-    let of_each = || foragers.each_ref().map(|it| it.lock().unwrap());
-    let ids = 0..FORAGERS as u64;
-    let cut = alone.then(|| mesh.between(ids.clone(), ids).cut());
-    while of_each().iter().any(|it| it.answered.len() < ANSWERS) {
-        sleep(PATIENCE).await;
-    }
-    cut.inspect(Fault::heal);
-    while of_each().windows(2).any(|two| two[0].known != two[1].known) {
-        sleep(PATIENCE).await;
-    }
-    let answered = of_each().map(|it| it.answered.clone());
-    check(&of_each()[0].known, &answered.concat(), mesh.seed());
-    *endpoints = [0, 1, 2].map(|id| {
-        mesh.crash(id);
-        mesh.restart(id)
-    });
-    answered.map(|it| it.into_iter().map(|(_, arm)| arm).collect())
-}
-
-/// Compares what the foragers have counted to what their requests had to find.
-fn check(known: &Known, answered: &[(u64, usize)], seed: u64) {
-    for (arm, chance) in chances(seed).into_iter().enumerate() {
-        let mut totals = [0, 0];
-        for &(number, _) in answered.iter().filter(|answer| answer.1 == arm) {
-            let found = finds(seed, source(arm), number, chance);
-            totals[usize::from(!found)] += 1;
+impl Field {
+    fn start(
+        mesh: &Mesh<Packet>,
+        (foragers, sources): ([Endpoint<Packet>; 3], [Endpoint<Packet>; 4]),
+        strategy: Strategy,
+        hasty: bool,
+    ) -> Self {
+        let mut chances = CHANCES;
+        chances.rotate_right(mesh.pick("best source", 0..SOURCES));
+        for (endpoint, chance) in sources.into_iter().zip(chances) {
+            let seed = mesh.seed_of(&endpoint);
+            mesh.host(endpoint, move |endpoint| serve(endpoint, seed, chance));
         }
-        assert_eq!(known[arm].totals(), totals, "finds and misses of arm {arm}");
+        let disks = foragers.map(|endpoint| {
+            let disk = mesh.disk(&endpoint, Memory::new(strategy)).latency(ms(2));
+            let (seed, of_node) = (mesh.seed_of(&endpoint), disk.clone());
+            mesh.host(endpoint, move |endpoint| {
+                let disk = of_node.clone();
+                let forager = Forager {
+                    endpoint,
+                    disk,
+                    hasty,
+                };
+                forager.live(seed)
+            });
+            disk
+        });
+        let all = disks.clone();
+        mesh.always("nobody knows of more answers than there were", move || {
+            (0..).map(ShardId).zip(&all).all(|(id, disk)| {
+                let answers = disk.read(|memory| memory.pulled.len());
+                let told =
+                    |other: &Disk<Memory>| other.read(|memory| answers_of(id, &memory.known));
+                all.iter().all(|other| told(other) <= answers)
+            })
+        });
+        Self {
+            mesh: mesh.clone(),
+            disks,
+            chances,
+        }
     }
+
+    /// The foragers begin anew, and know nothing.
+    fn again(&self, strategy: Strategy) {
+        let foragers = || (0..FORAGERS as u64).map(ShardId);
+        foragers().for_each(|id| self.mesh.crash(id));
+        for disk in &self.disks {
+            disk.write(|memory| *memory = Memory::new(strategy));
+        }
+        foragers().for_each(|id| _ = self.mesh.restart(id));
+    }
+
+    /// Cuts the foragers off from one another.
+    fn part(&self) -> Fault<Packet> {
+        let ids = 0..FORAGERS as u64;
+        self.mesh.between(ids.clone(), ids).cut()
+    }
+
+    /// Waits until all have explored.
+    async fn explored(&self) {
+        let disks = self.disks.clone();
+        let explored = move || {
+            let done = |disk: &Disk<Memory>| disk.read(|it| it.pulled.len() >= ANSWERS);
+            disks.iter().all(done)
+        };
+        self.mesh.until("all have explored", explored).await;
+    }
+
+    /// Waits until all know the same. Returns which arms each has pulled.
+    async fn agreed(&self) -> [Vec<usize>; 3] {
+        let disks = self.disks.clone();
+        let agree = move || {
+            let same = |two: &[Disk<Memory>]| two[0].read(|a| two[1].read(|b| a.known == b.known));
+            disks.windows(2).all(same)
+        };
+        self.mesh.until("all know the same", agree).await;
+        self.check();
+        self.disks
+            .each_ref()
+            .map(|it| it.read(|it| it.pulled.clone()))
+    }
+
+    /// Compares what the foragers have counted to what their requests had to find.
+    fn check(&self) {
+        let mut totals = [[0; 2]; SOURCES];
+        for (me, disk) in (0..).map(ShardId).zip(&self.disks) {
+            let pulled = disk.read(|memory| memory.pulled.clone());
+            for (answers, arm) in pulled.into_iter().enumerate() {
+                let (seed, chance) = (self.mesh.seed_of(source(arm)), self.chances[arm]);
+                let found = finds(seed, number(me, answers), chance);
+                totals[arm][usize::from(!found)] += 1;
+            }
+        }
+        let known = self.disks[0].read(|memory| memory.known.each_ref().map(Arm::totals));
+        assert_eq!(known, totals, "finds and misses of each arm");
+    }
+}
+
+/// How many answers of this forager are known of.
+fn answers_of(forager: ShardId, known: &Known) -> usize {
+    let counters = known.iter().flat_map(|arm| [&arm.found, &arm.missed]);
+    // The next count is one more than it has.
+    let counts = counters.map(|counter| counter.inc(forager).counter - 1);
+    usize::try_from(counts.sum::<u64>()).expect("is small")
 }
 
 fn count(pulled: &[usize], arm: usize) -> usize {
@@ -288,58 +363,83 @@ fn most_pulled(pulled: &[usize]) -> usize {
     most.expect("there are sources")
 }
 
-#[shard_mesh::test(
-    peers = 0..7, latency = "1ms..20ms", loss = 0.05, duplicate = 0.05, reorder = 0.05,
-    seeds = 0..50,
-)]
-async fn the_best_source_is_pulled_most(
-    mut foragers: [Endpoint<Packet>; 3],
-    sources: [Endpoint<Packet>; 4],
-    mesh: Mesh<Packet>,
-) {
-    start_sources(&mesh, sources);
-    for strategy in STRATEGIES {
-        let pulled = explore(&mesh, &mut foragers, strategy, false).await;
-        let best = best_of(chances(mesh.seed()));
-        assert_eq!(most_pulled(&pulled.concat()), best, "by {strategy:?}");
-    }
+/// Some time of chaos, and its end.
+#[cfg(test)]
+async fn live_through_chaos(mesh: &Mesh<Packet>) {
+    tokio::time::sleep(mesh.pick("chaos for", ms(0)..ms(3000))).await;
+    mesh.calm().await;
 }
 
 #[shard_mesh::test(
-    peers = 0..7, latency = "1ms..20ms", loss = 0.05, duplicate = 0.05, reorder = 0.05,
-    seeds = 0..50,
+    peers = 0..7, latency = "1ms..20ms", loss = 0.05, duplicate = 0.05, reorder = 0.05, chaos,
+    seeds = 0..30,
 )]
-async fn each_finds_the_best_alone_and_their_counts_agree_after(
-    mut foragers: [Endpoint<Packet>; 3],
+async fn the_best_source_is_pulled_most(
+    foragers: [Endpoint<Packet>; 3],
     sources: [Endpoint<Packet>; 4],
     mesh: Mesh<Packet>,
 ) {
-    start_sources(&mesh, sources);
-    for strategy in STRATEGIES {
-        let best = best_of(chances(mesh.seed()));
-        for pulled in explore(&mesh, &mut foragers, strategy, true).await {
-            let late = &pulled[pulled.len() * 2 / 3..];
-            assert_eq!(most_pulled(late), best, "by {strategy:?}");
-        }
+    let strategy = mesh.pick("strategy", STRATEGIES);
+    let field = Field::start(&mesh, (foragers, sources), strategy, false);
+    live_through_chaos(&mesh).await;
+    field.explored().await;
+    let pulled = field.agreed().await.concat();
+    assert_eq!(most_pulled(&pulled), best_of(field.chances));
+}
+
+#[shard_mesh::test(
+    peers = 0..7, latency = "1ms..20ms", loss = 0.05, duplicate = 0.05, reorder = 0.05, chaos,
+    seeds = 0..30,
+)]
+async fn each_finds_the_best_alone_and_their_counts_agree_after(
+    foragers: [Endpoint<Packet>; 3],
+    sources: [Endpoint<Packet>; 4],
+    mesh: Mesh<Packet>,
+) {
+    let strategy = mesh.pick("strategy", STRATEGIES);
+    let field = Field::start(&mesh, (foragers, sources), strategy, false);
+    let cut = field.part();
+    live_through_chaos(&mesh).await;
+    field.explored().await;
+    cut.heal();
+    for pulled in field.agreed().await {
+        let late = &pulled[pulled.len() * 2 / 3..];
+        assert_eq!(most_pulled(late), best_of(field.chances));
     }
+}
+
+#[shard_mesh::test(peers = 0..7, latency = "1ms..20ms", chaos = [crash], seeds = 0..200)]
+#[should_panic(expected = "nobody knows of more answers than there were")]
+async fn the_sweep_catches_foragers_that_tell_what_a_crash_can_take(
+    foragers: [Endpoint<Packet>; 3],
+    sources: [Endpoint<Packet>; 4],
+    mesh: Mesh<Packet>,
+) {
+    let strategy = mesh.pick("strategy", STRATEGIES);
+    let field = Field::start(&mesh, (foragers, sources), strategy, true);
+    live_through_chaos(&mesh).await;
+    field.explored().await;
+    field.agreed().await;
 }
 
 #[shard_mesh::test(peers = 0..7, latency = "5ms", seeds = 0..4)]
 async fn a_seed_replays(
-    mut foragers: [Endpoint<Packet>; 3],
+    foragers: [Endpoint<Packet>; 3],
     sources: [Endpoint<Packet>; 4],
     mesh: Mesh<Packet>,
 ) {
-    start_sources(&mesh, sources);
-    for strategy in STRATEGIES {
-        let first = explore(&mesh, &mut foragers, strategy, false).await;
-        assert_eq!(explore(&mesh, &mut foragers, strategy, false).await, first);
-    }
+    let strategy = mesh.pick("strategy", STRATEGIES);
+    let field = Field::start(&mesh, (foragers, sources), strategy, false);
+    field.explored().await;
+    let first = field.agreed().await;
+    field.again(strategy);
+    field.explored().await;
+    assert_eq!(field.agreed().await, first);
 }
 
 #[test]
 fn a_source_keeps_to_its_chance_and_to_its_answers() {
-    let found = |number: &u64| finds(7, ShardId(3), *number, 0.35);
+    let found = |number: &u64| finds(7, *number, 0.35);
     let finds: Vec<_> = (0..10_000).filter(found).collect();
     // Within five standard deviations.
     assert!((3260..3740).contains(&finds.len()), "{}", finds.len());
@@ -349,19 +449,20 @@ fn a_source_keeps_to_its_chance_and_to_its_answers() {
 #[shard_mesh::shard_mesh(
     peers = 0..7, latency = "1ms..20ms", loss = 0.05, duplicate = 0.05, reorder = 0.05,
 )]
-async fn main(
-    mut foragers: [Endpoint<Packet>; 3],
-    sources: [Endpoint<Packet>; 4],
-    mesh: Mesh<Packet>,
-) {
-    start_sources(&mesh, sources);
-    let chances = chances(mesh.seed());
-    let seed = mesh.seed();
-    println!("seed {seed}: a request finds something with {chances:?}, by its source");
+async fn main(foragers: [Endpoint<Packet>; 3], sources: [Endpoint<Packet>; 4], mesh: Mesh<Packet>) {
+    let field = Field::start(&mesh, (foragers, sources), STRATEGIES[0], false);
+    let chances = field.chances;
+    println!("a request finds something with {chances:?}, by its source");
     let mut columns = Vec::new();
     for strategy in STRATEGIES {
         for alone in [true, false] {
-            columns.push(explore(&mesh, &mut foragers, strategy, alone).await);
+            if !columns.is_empty() {
+                field.again(strategy);
+            }
+            let cut = alone.then(|| field.part());
+            field.explored().await;
+            cut.inspect(Fault::heal);
+            columns.push(field.agreed().await);
         }
     }
     println!("the share of requests that went to the best:\n");
