@@ -1,48 +1,43 @@
 //! The parts put together: two leaders that share the keys, two followers that copy both, and a disk
 //! for each, which outlives its crashes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 
 use shard_mesh::{Endpoint, Mesh, ShardId};
 use tempfile::TempDir;
-use tokio::task::JoinHandle;
 
 use crate::follower::{FollowerDb, follow};
 use crate::log::{self, LogError, LogWriter};
 use crate::packet::{Packet, ReplicationError};
 use crate::router::ShardRouter;
-use crate::shipper::{Shipped, WalShipper};
+use crate::shipper::WalShipper;
 
 pub(crate) const LEADERS: [ShardId; 2] = [ShardId(0), ShardId(1)];
 pub(crate) const FOLLOWERS: [ShardId; 2] = [ShardId(2), ShardId(3)];
 
-/// `None` if its shard has crashed.
-type Task<T> = JoinHandle<Option<Result<T, ReplicationError>>>;
+/// The leaders that have shipped their whole log to every follower.
+type Shipped = Arc<Mutex<BTreeSet<ShardId>>>;
 
 pub(crate) struct Cluster {
     mesh: Mesh<Packet>,
     disks: TempDir,
-    /// Kept to the end: a follower is done when the leaders are gone.
-    endpoints: BTreeMap<ShardId, Endpoint<Packet>>,
-    leaders: BTreeMap<ShardId, Task<Shipped>>,
-    followers: BTreeMap<ShardId, Task<FollowerDb>>,
+    shipped: Shipped,
 }
 
 impl Cluster {
     /// Sets all to work, the leaders with the log of `records`, each at the leader of its key.
     pub(crate) fn start(
-        mesh: Mesh<Packet>,
+        mesh: &Mesh<Packet>,
         endpoints: impl IntoIterator<Item = Endpoint<Packet>>,
         records: impl IntoIterator<Item = (String, i64)>,
-    ) -> Result<Self, ReplicationError> {
-        let mut cluster = Self {
-            mesh,
+    ) -> Result<Self, LogError> {
+        let cluster = Self {
+            mesh: mesh.clone(),
             disks: tempfile::tempdir().expect("there is room for a temporary directory"),
-            endpoints: BTreeMap::new(),
-            leaders: BTreeMap::new(),
-            followers: BTreeMap::new(),
+            shipped: Shipped::default(),
         };
         for shard in LEADERS.into_iter().chain(FOLLOWERS) {
             let disk = cluster.disk(shard);
@@ -60,7 +55,13 @@ impl Cluster {
             log.seal()?;
         }
         for endpoint in endpoints {
-            cluster.run(endpoint)?;
+            let disk = cluster.disk(endpoint.local_shard());
+            if LEADERS.contains(&endpoint.local_shard()) {
+                let shipped = cluster.shipped.clone();
+                mesh.host(endpoint, move |at| lead(at, disk.clone(), shipped.clone()));
+            } else {
+                mesh.host(endpoint, move |at| follow(at, disk.clone()));
+            }
         }
         Ok(cluster)
     }
@@ -69,34 +70,14 @@ impl Cluster {
         self.disks.path().join(shard.to_string())
     }
 
-    /// Sets a shard to work on what its disk holds, when all begins and when it was restarted.
-    pub(crate) fn run(&mut self, endpoint: Endpoint<Packet>) -> Result<(), ReplicationError> {
-        let (id, disk) = (endpoint.local_shard(), self.disk(endpoint.local_shard()));
-        if LEADERS.contains(&id) {
-            let shipper = WalShipper::open(endpoint.clone(), disk, FOLLOWERS)?;
-            (self.leaders).insert(id, self.mesh.spawn(id, shipper.ship()));
-        } else {
-            let follower = follow(endpoint.clone(), disk);
-            self.followers.insert(id, self.mesh.spawn(id, follower));
-        }
-        self.endpoints.insert(id, endpoint);
-        Ok(())
-    }
-
-    /// Waits until every leader has shipped its log to every follower, and ends them all.
-    pub(crate) async fn finish(
-        &mut self,
-    ) -> Result<BTreeMap<ShardId, FollowerDb>, ReplicationError> {
-        for shipped in std::mem::take(&mut self.leaders).into_values() {
-            (shipped.await.expect("no panic")).expect("a leader that crashed runs again")?;
-        }
-        self.endpoints.clear();
-        let mut followers = BTreeMap::new();
-        for (id, follower) in std::mem::take(&mut self.followers) {
-            let follower = follower.await.expect("no panic");
-            followers.insert(id, follower.expect("a follower that crashed runs again")?);
-        }
-        Ok(followers)
+    /// Waits until every leader has shipped its log to every follower. Returns what is on the disks of
+    /// those.
+    pub(crate) async fn shipped(&self) -> Result<BTreeMap<ShardId, FollowerDb>, LogError> {
+        let shipped = self.shipped.clone();
+        let all = move || shipped.lock().unwrap().len() == LEADERS.len();
+        self.mesh.until("both logs are shipped", all).await;
+        let open = |id| Ok((id, FollowerDb::open(self.disk(id))?));
+        FOLLOWERS.into_iter().map(open).collect()
     }
 
     /// The log of `leader`, as it lies on the disk of `on`: the bytes of its segments, joined.
@@ -111,4 +92,17 @@ impl Cluster {
         }
         Ok(bytes)
     }
+}
+
+/// The life of a leader. It remembers nothing: after a crash the followers say what they have.
+async fn lead(
+    endpoint: Endpoint<Packet>,
+    disk: PathBuf,
+    shipped: Shipped,
+) -> Result<(), ReplicationError> {
+    let id = endpoint.local_shard();
+    WalShipper::open(endpoint, disk, FOLLOWERS)?.ship().await?;
+    shipped.lock().unwrap().insert(id);
+    // Its links stay open, as it has not exited: more records may come.
+    std::future::pending().await
 }

@@ -167,11 +167,12 @@ async fn write(path: &Path, bytes: &[u8]) -> Result<(), LogError> {
     Ok(())
 }
 
-/// Accepts what the leaders ship, and tells them what is due. Returns when they are gone.
+/// The life of a follower: accepts what the leaders ship, and tells them what is due. It returns when
+/// they are gone.
 pub(crate) async fn follow(
     endpoint: Endpoint<Packet>,
     dir: PathBuf,
-) -> Result<FollowerDb, ReplicationError> {
+) -> Result<(), ReplicationError> {
     let mut db = FollowerDb::open(dir)?;
     while let Some((leader, packet)) = endpoint.recv_segment_from().await {
         if let Packet::Segment(segment) = packet {
@@ -180,7 +181,7 @@ pub(crate) async fn follow(
         let next = db.due(leader);
         packet::send(&endpoint, leader, Packet::Ack { next })?;
     }
-    Ok(db)
+    Ok(())
 }
 
 #[cfg(test)]
