@@ -10,6 +10,8 @@
 //! It writes crates that depend on this workspace into a directory for temporary files, and runs
 //! cargo there, in the dev profile, as a user does. What is compared is built in turn.
 
+#[path = "../cpu_time/mod.rs"]
+mod cpu_time;
 #[path = "../ratios/samples.rs"]
 mod samples;
 #[path = "../table/mod.rs"]
@@ -17,7 +19,6 @@ mod table;
 
 mod build;
 mod clean_build;
-mod cpu_time;
 mod sandbox;
 mod sources;
 mod thousand_tests;

@@ -7,7 +7,7 @@ use shard_mesh::{Endpoint, Mesh, ShardId, Verdict, ms};
 use tokio::time::{Instant, sleep, timeout_at};
 
 #[derive(Clone, Copy, Debug)]
-enum Packet {
+pub(crate) enum Packet {
     Add(u64),
     Added(u64),
 }
@@ -38,7 +38,7 @@ async fn replica(at: Endpoint<Packet>, counts: Arc<Mutex<[u64; 2]>>) {
     }
 }
 
-async fn body(peers: [Endpoint<Packet>; 2], mesh: Mesh<Packet>) {
+pub(crate) async fn body(peers: [Endpoint<Packet>; 2], mesh: Mesh<Packet>) {
     let counts = Arc::new(Mutex::new([0; 2]));
     for peer in peers {
         let counts = counts.clone();

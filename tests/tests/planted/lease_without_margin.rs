@@ -8,7 +8,7 @@ use shard_mesh::{Endpoint, Mesh, ShardId, ms};
 use tokio::time::{sleep, timeout};
 
 #[derive(Clone, Copy, Debug)]
-enum Packet {
+pub(crate) enum Packet {
     Renew,
     Renewed(SystemTime),
 }
@@ -46,7 +46,7 @@ async fn holder(at: Endpoint<Packet>, mesh: Mesh<Packet>, held: Arc<Mutex<Vec<Sh
     }
 }
 
-async fn body([zero, one, two]: [Endpoint<Packet>; 3], mesh: Mesh<Packet>) {
+pub(crate) async fn body([zero, one, two]: [Endpoint<Packet>; 3], mesh: Mesh<Packet>) {
     let held = Arc::new(Mutex::new(Vec::new()));
     let here = mesh.clone();
     mesh.host(zero, move |at| arbiter(at, here.clone()));

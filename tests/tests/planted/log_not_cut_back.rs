@@ -7,7 +7,7 @@ use shard_mesh::{Endpoint, Mesh, ShardId, ms};
 use tokio::time::{Instant, timeout_at};
 
 #[derive(Clone, Debug)]
-enum Packet {
+pub(crate) enum Packet {
     /// Of a term: the entry at this place, and how many are confirmed.
     Append(u64, usize, u64, usize),
     /// So many are there.
@@ -76,7 +76,7 @@ async fn leader(at: &Endpoint<Packet>, term: u64, logs: &Logs) {
     }
 }
 
-async fn body(peers: [Endpoint<Packet>; 5], mesh: Mesh<Packet>) {
+pub(crate) async fn body(peers: [Endpoint<Packet>; 5], mesh: Mesh<Packet>) {
     let logs = Logs::default();
     let [a, b, c, leaders @ ..] = peers;
     for peer in [a, b, c] {

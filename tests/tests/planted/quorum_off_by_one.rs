@@ -6,7 +6,7 @@ use shard_mesh::{Endpoint, Mesh, ShardId, ms};
 use tokio::time::{sleep, timeout};
 
 #[derive(Clone, Copy, Debug)]
-enum Packet {
+pub(crate) enum Packet {
     Lock(u64),
     Locked(u64),
     Unlock,
@@ -56,7 +56,7 @@ async fn wants(at: Endpoint<Packet>, held: Arc<Mutex<Vec<ShardId>>>) {
     }
 }
 
-async fn body([a, b, c, d, clients @ ..]: [Endpoint<Packet>; 6], mesh: Mesh<Packet>) {
+pub(crate) async fn body([a, b, c, d, clients @ ..]: [Endpoint<Packet>; 6], mesh: Mesh<Packet>) {
     for peer in [a, b, c, d] {
         mesh.host(peer, grants);
     }

@@ -8,7 +8,7 @@ use shard_mesh::{Disk, Endpoint, Mesh, Moment, ShardId, ms};
 use tokio::time::{Instant, sleep, timeout_at};
 
 #[derive(Clone, Copy, Debug)]
-enum Packet {
+pub(crate) enum Packet {
     /// For a term.
     Request(u64),
     Granted(u64),
@@ -60,7 +60,7 @@ async fn node(at: Endpoint<Packet>, disk: Disk<u64>, leaders: Leaders) {
     }
 }
 
-async fn body(peers: [Endpoint<Packet>; 3], mesh: Mesh<Packet>) {
+pub(crate) async fn body(peers: [Endpoint<Packet>; 3], mesh: Mesh<Packet>) {
     let leaders = Leaders::default();
     for peer in peers {
         let (disk, leaders) = (mesh.disk(&peer, 0), leaders.clone());
