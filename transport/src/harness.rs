@@ -12,7 +12,7 @@ use crate::replay::request::{RerunRequest, is_rerun};
 use crate::replay::{Replay, Subject, replay, returned};
 use crate::report::{self, Case};
 use crate::run::environment::{Draw, Environment, Spin};
-use crate::run::execute::{Body, Ended, Passed, Settings, run};
+use crate::run::execute::{Body, Ended, Keep, Settings, run};
 use crate::run::failure::{Failure, How};
 use crate::run::rerun::Telling;
 use crate::run::run::Run;
@@ -334,16 +334,23 @@ impl Harness {
             timeout: self.timeout,
             pinned: self.pinned,
             swarm: matches!(self.seeds, Seeds::Sweep(_)),
-            keep: draw == Draw::Always && matches!(seeds, Seeds::One(_)),
+            keep: Keep {
+                recordings: draw == Draw::Always && matches!(seeds, Seeds::One(_)),
+                coverage: environment.stats || matches!(seeds, Seeds::Sweep(_)),
+            },
             rerun: request.as_ref().map(|it| &it.rerun),
             watchdog: &self.watchdog(environment.spin, draw),
         };
         let run = |seed| run(&settings, seed, body);
+        let stats = environment.stats;
         let (ended, seed, sweep) = match seeds {
             Seeds::One(seed) => (run(seed), seed, None),
             Seeds::Sweep(seeds) => match self.sweep(seeds.clone(), &run) {
-                Swept::Passed(exposures) => (Ok(Passed::of(exposures)), seeds.start, None),
-                Swept::Failed(seed, failure) => (Err(failure), seed, Some(seeds)),
+                Swept::Passed(all) => (Ok(all), seeds.start, None),
+                Swept::Failed(seed, failure, before) => {
+                    let before = report::before(&before, stats);
+                    (Err(failure), seed, Some(report::Sweep { seeds, before }))
+                }
             },
         };
         if let Some(request) = &request {
@@ -353,7 +360,10 @@ impl Harness {
         }
         match ended {
             Ok(passed) => {
-                if settings.keep {
+                if stats {
+                    print::line(&report::covered(&self.test, &passed));
+                }
+                if settings.keep.recordings {
                     print::line(&report::passed(&self.test, seed, &passed.recordings));
                 }
                 let checked = !narrowed && !self.should_panic;
@@ -428,7 +438,7 @@ impl Harness {
     fn fail(
         self,
         failure: Failure,
-        (seed, sweep): (u64, Option<&Range<u64>>),
+        (seed, sweep): (u64, Option<&report::Sweep>),
         folder: Option<&Path>,
         draw: bool,
     ) -> ExitCode {
@@ -444,7 +454,7 @@ impl Harness {
             }
             How::Panicked(_) | How::Returned(_) | How::Stuck(_) => String::new(),
         };
-        let others = sweep.map_or(0..0, |seeds| seed + 1..seeds.end);
+        let others = sweep.map_or(0..0, |it| seed + 1..it.seeds.end);
         let telling = report::telling(&self.test, draw);
         let replay = self.replay((seed, others), folder, &failure, telling);
         let case = Case {

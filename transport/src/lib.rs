@@ -294,6 +294,12 @@
 //!
 //! `SHARD_MESH_TIMELINE` says when to draw: `always`, `failure` (unless told) or `never`.
 //!
+//! A sweep that passes may have met nothing. With `SHARD_MESH_STATS=1` each test that passes tells what its seeds
+//! covered: in how many of them each fault struck, each kind of chaos came and each [`sometimes`](Mesh::sometimes)
+//! held; how many crashes found unsynced writes, and after how many restarts the shard sent again; and how many
+//! partitions by chaos left a majority of the nodes together. (Run it with `--nocapture`.) The report on a sweep that
+//! fails has what befell the shards in the seeds below the one that it reports, in a line that begins with `swept`.
+//!
 //! A time-out cannot end a test that lets no time pass on its clock: one that spins, blocks its thread,
 //! or has blocking work running (`spawn_blocking`, `tokio::fs`), for which a paused clock stands still. A
 //! watchdog on the wall clock reports such a test after 30 s, names what is being polled, and ends the

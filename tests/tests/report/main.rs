@@ -10,6 +10,7 @@ mod advice;
 mod broken;
 mod captured;
 mod child;
+mod coverage;
 mod diverging;
 mod documented;
 mod drawing;

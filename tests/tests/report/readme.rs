@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::child::{failing_under, pictures};
+use crate::child::{executable, failing_under, pictures, text};
 use crate::golden;
 
 #[path = "../../../examples/quickstart.rs"]
@@ -83,6 +83,20 @@ fn the_readme_shows_that_a_split_brain_needs_no_bad_luck() {
 fn the_readme_shows_which_crash_loses_an_acknowledged_write() {
     let page = page("readme::acknowledged::the_early_one_loses_writes");
     the_readme_has(&report(&page, "\n\nlinks"));
+}
+
+#[test]
+fn the_readme_shows_what_a_sweep_covered() {
+    let test = "readme::acknowledged::the_store_keeps_what_it_acknowledges";
+    let mut command = executable();
+    let command = command.args([test, "--exact", "--nocapture"]);
+    let page = text(&command.env("SHARD_MESH_STATS", "1").output().unwrap());
+    let page = in_example(&page);
+    let (_, covered) = page.split_once("shard-mesh: `").expect(&page);
+    let covered = covered.lines().enumerate();
+    let covered = covered.take_while(|(number, line)| *number == 0 || line.starts_with("  "));
+    let covered: Vec<_> = covered.map(|(_, line)| line).collect();
+    the_readme_has(&format!("shard-mesh: `{}\n", covered.join("\n")));
 }
 
 #[test]

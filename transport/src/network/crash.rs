@@ -68,6 +68,7 @@ impl<P> Network<P> {
             Losses::ByTest => shard.count_crash(),
             Losses::ByEpisode { .. } => 0,
         };
+        let mut found = false;
         for (disk, lives) in shard.disks() {
             let lost = |unsynced| match losses {
                 Losses::ByTest => self.lost(&format!("{disk}, crash {crash}"), unsynced),
@@ -77,9 +78,11 @@ impl<P> Network<P> {
             };
             let (lost, of) = lives.crash(&lost);
             if of > 0 {
+                found = true;
                 lock(&self.disk_losses).push(DiskLoss { at, disk, lost, of });
             }
         }
+        self.tally.crashed(found);
     }
 
     /// How many of so many unsynced writes are lost, by the seed.
@@ -117,6 +120,7 @@ impl<P> Network<P> {
         }
         shard.set_down_by_chaos(false);
         self.note(Kind::Restarted, shard.key);
+        self.tally.restarted();
         Some(shard.life())
     }
 

@@ -12,6 +12,7 @@
 //! Bottom up: [`tasks`], [`disk`], [`links`], [`inbox`], and here the mesh as a whole. Its state is in
 //! [`network`], and what a crash does to it in `crash`.
 
+mod covered;
 mod crash;
 pub(crate) mod disk;
 pub(crate) mod episodes;
@@ -30,6 +31,7 @@ pub(crate) mod settlers;
 pub(crate) mod shard_table;
 pub(crate) mod sometimes;
 pub(crate) mod stats;
+pub(crate) mod tally;
 pub(crate) mod tasks;
 pub(crate) mod waits;
 pub(crate) mod watched;

@@ -18,6 +18,7 @@ use crate::network::refusals::Refusals;
 use crate::network::settlers::Settlers;
 use crate::network::shard_table::ShardTable;
 use crate::network::sometimes::AllSometimes;
+use crate::network::tally::Tally;
 use crate::network::tasks::adopted::Tasks;
 use crate::sync::{Mutex, RwLock, RwLockReadGuard, lock, read, write};
 use crate::trace::log::Log;
@@ -49,6 +50,7 @@ pub(crate) struct Network<P> {
     pub(super) refusals: Mutex<Refusals>,
     pub(super) disk_losses: Mutex<Vec<DiskLoss>>,
     pub(super) outlived: Mutex<Outlived>,
+    pub(super) tally: Tally,
     pub(super) spared: Mutex<Vec<(Arc<Shard<P>>, u64)>>,
     pub(super) spared_rules: Mutex<Vec<Arc<Rule<P>>>>,
 }
@@ -70,6 +72,7 @@ impl<P> Network<P> {
             refusals: Mutex::new(Refusals::default()),
             disk_losses: Mutex::new(Vec::new()),
             outlived: Mutex::new(Outlived::default()),
+            tally: Tally::default(),
             spared: Mutex::new(Vec::new()),
             spared_rules: Mutex::new(Vec::new()),
         }

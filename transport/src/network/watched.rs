@@ -15,6 +15,7 @@ use crate::network::network::Network;
 use crate::network::outlived::Outlived;
 use crate::network::sometimes::Sometimes;
 use crate::network::stats::{LinkStats, Stats};
+use crate::network::tally::Covered;
 use crate::network::tasks::adopted::Home;
 use crate::network::waits::{MOST_UNUSED, ShardView, WaitFor, Waits};
 use crate::sync::lock;
@@ -65,6 +66,9 @@ pub(crate) trait Watched: Send + Sync {
     /// Planned episodes: what each is called, the line, whether it is optional, and what became of it.
     fn planned(&self) -> Vec<PlanTold>;
 
+    /// What befell it.
+    fn covered(&self) -> Covered;
+
     /// The name of the type of its payload.
     fn payload(&self) -> &'static str;
 }
@@ -95,6 +99,10 @@ impl<P: Send + 'static> Watched for Network<P> {
 
     fn planned(&self) -> Vec<PlanTold> {
         self.episodes.lock().planned_told()
+    }
+
+    fn covered(&self) -> Covered {
+        self.covered()
     }
 
     fn payload(&self) -> &'static str {

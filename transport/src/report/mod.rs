@@ -4,6 +4,7 @@
 
 mod build;
 mod chaos_words;
+mod coverage_words;
 mod drawing;
 mod faults;
 mod files;
@@ -24,19 +25,28 @@ use std::ops::Range;
 use crate::decision::choice::Decision;
 use crate::millis::Millis;
 use crate::replay::Replay;
+use crate::run::execute::Passed;
 use crate::run::failure::{Failure, How};
+use crate::run::inert::Exposure;
 use crate::run::rerun::Telling;
 use crate::run::stuck::Stuck;
 use crate::run::test_name::TestName;
 use crate::trace::recording::Recording;
 use plain::plain;
 
+/// A sweep of which a seed failed.
+pub(crate) struct Sweep {
+    pub(crate) seeds: Range<u64>,
+    /// What the seeds before it covered, in lines.
+    pub(crate) before: Vec<String>,
+}
+
 /// A run that failed, and all that is to be said of it.
 pub(crate) struct Case<'a> {
     pub(crate) test: &'a TestName,
     pub(crate) seed: u64,
     /// The sweep of which this is the lowest seed that failed.
-    pub(crate) sweep: Option<&'a Range<u64>>,
+    pub(crate) sweep: Option<&'a Sweep>,
     pub(crate) failure: &'a Failure,
     pub(crate) replay: &'a Replay,
     pub(crate) telling: Telling,
@@ -104,6 +114,24 @@ pub(crate) fn of_rerun(
     story::story(&run, "")
 }
 
+/// What the seeds before one that failed covered: in a line, or in `full`.
+pub(crate) fn before(passed: &Passed, full: bool) -> Vec<String> {
+    if full {
+        coverage_words::lines(&passed.coverage, &passed.exposures)
+    } else {
+        coverage_words::line(&passed.coverage).into_iter().collect()
+    }
+}
+
+/// What the seeds of a test that passed covered.
+pub(crate) fn covered(test: &TestName, passed: &Passed) -> String {
+    // What several meshes met is one.
+    let mut exposures = Vec::new();
+    Exposure::add_all(&mut exposures, passed.exposures.clone());
+    let lines = coverage_words::lines(&passed.coverage, &exposures);
+    format!("shard-mesh: `{}`: {}", test.path(), lines.join("\n  "))
+}
+
 /// How a report of this test is told here.
 pub(crate) fn telling(test: &TestName, draw: bool) -> Telling {
     Telling {
@@ -135,7 +163,7 @@ fn head(case: &Case<'_>) -> String {
     } = case;
     let at = Millis(failure.snapshot.at);
     let lowest = match case.sweep {
-        Some(seeds) => format!(", the lowest of {seeds:?} that failed"),
+        Some(Sweep { seeds, .. }) => format!(", the lowest of {seeds:?} that failed"),
         None => String::new(),
     };
     let state = match failure.how {
@@ -166,6 +194,8 @@ fn head(case: &Case<'_>) -> String {
         &shrunk_words::picked(&failure.snapshot),
     );
     section(&mut head, "chaos", &chaos_words::lines(&failure.snapshot));
+    let before = case.sweep.map_or(&[][..], |it| &it.before);
+    section(&mut head, "swept", before);
     head
 }
 

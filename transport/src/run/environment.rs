@@ -8,6 +8,9 @@ use crate::run::seeds::{self, Chosen, Seeds};
 /// When to draw what happened.
 const TIMELINE: &str = "SHARD_MESH_TIMELINE";
 
+/// Whether to tell what the seeds of a test covered.
+const STATS: &str = "SHARD_MESH_STATS";
+
 /// After how long a process is ended whose test does not come to its end by itself.
 const SPIN: &str = "SHARD_MESH_SPIN";
 
@@ -17,6 +20,8 @@ pub(crate) struct Environment {
     seeds: Option<String>,
     pub(crate) timeline: Draw,
     pub(crate) spin: Spin,
+    /// Whether to tell what the seeds of a test covered.
+    pub(crate) stats: bool,
 }
 
 /// After how long a run that does not come to its end by itself is told of, and ended.
@@ -41,6 +46,7 @@ impl Environment {
             seeds: variable(seeds::SWEEP),
             timeline: Draw::parse(variable(TIMELINE).as_deref())?,
             spin: Spin::parse(variable(SPIN).as_deref())?,
+            stats: parse_stats(variable(STATS).as_deref())?,
         })
     }
 
@@ -57,6 +63,14 @@ impl Environment {
 /// A value that is no text is not left out, but told as one that does not parse.
 fn variable(name: &str) -> Option<String> {
     Some(env::var_os(name)?.to_string_lossy().into_owned())
+}
+
+fn parse_stats(text: Option<&str>) -> Result<bool, String> {
+    match text {
+        None | Some("0") => Ok(false),
+        Some("1") => Ok(true),
+        Some(other) => Err(format!("{STATS} is `{other}`: set it to `1` or `0`")),
+    }
 }
 
 impl Draw {
@@ -129,6 +143,16 @@ mod tests {
         assert_eq!(Draw::parse(Some("never")), Ok(Draw::Never));
         let error = Draw::parse(Some("yes")).unwrap_err();
         assert!(error.contains("`always`, `failure` or `never`"), "{error}");
+    }
+
+    #[test]
+    fn what_is_covered_is_told_where_that_is_asked_for() {
+        assert_eq!(
+            [None, Some("0"), Some("1")].map(parse_stats),
+            [Ok(false), Ok(false), Ok(true)]
+        );
+        let error = parse_stats(Some("yes")).unwrap_err();
+        assert!(error.contains("SHARD_MESH_STATS is `yes`"), "{error}");
     }
 
     #[test]

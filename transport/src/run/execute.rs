@@ -13,6 +13,7 @@ use tokio::time::{Sleep, sleep_until};
 use crate::decision::chaos::draws::ChaosOfRun;
 use crate::millis::millis;
 use crate::network::tasks::activity::Doing;
+use crate::run::coverage::Coverage;
 use crate::run::failure::{Failure, How};
 use crate::run::inert::Exposure;
 use crate::run::properties::Polled;
@@ -46,28 +47,28 @@ pub(crate) struct Settings<'a> {
     pub(crate) pinned: bool,
     /// Whether the test has a sweep of seeds, though the environment may have narrowed it.
     pub(crate) swarm: bool,
-    /// Whether to keep what happened in a run that passes.
-    pub(crate) keep: bool,
+    pub(crate) keep: Keep,
     /// In a rerun, what it is to do.
     pub(crate) rerun: Option<&'a Rerun>,
     pub(crate) watchdog: &'a Watchdog,
+}
+
+/// What to keep of a run that passes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keep {
+    /// What happened.
+    pub(crate) recordings: bool,
+    /// How much befell its meshes.
+    pub(crate) coverage: bool,
 }
 
 /// What is left of a run that passed.
 pub(crate) struct Passed {
     /// What its faults met.
     pub(crate) exposures: Vec<Exposure>,
+    pub(crate) coverage: Coverage,
     /// What happened in its meshes, if that was to be kept.
     pub(crate) recordings: Vec<Recording>,
-}
-
-impl Passed {
-    pub(crate) fn of(exposures: Vec<Exposure>) -> Self {
-        Self {
-            exposures,
-            recordings: Vec::new(),
-        }
-    }
 }
 
 /// How a run ended.
@@ -80,10 +81,11 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
         timeout,
         pinned,
         swarm,
-        keep,
+        mut keep,
         rerun,
         watchdog,
     } = settings;
+    keep.recordings |= rerun.is_some_and(Rerun::is_full);
     let began = Instant::now();
     let chaos = ChaosOfRun {
         timeout: millis(timeout),
@@ -111,7 +113,7 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
             limit: timeout,
             alarm: None,
             known: false,
-            keep: keep || rerun.is_some_and(Rerun::is_full),
+            keep,
             state: &state,
         };
         let ended = std::future::poll_fn(|cx| guarded.poll(cx)).await;
@@ -184,7 +186,7 @@ struct Guarded<'a> {
     alarm: Option<Pin<Box<Sleep>>>,
     /// Whether the state knows whom to wake.
     known: bool,
-    keep: bool,
+    keep: Keep,
     state: &'a RunState,
 }
 
@@ -291,8 +293,15 @@ impl Guarded<'_> {
     }
 
     fn passed(&self) -> Passed {
-        let mut passed = Passed::of(self.state.exposures());
-        if self.keep {
+        let mut passed = Passed {
+            exposures: self.state.exposures(),
+            coverage: Coverage::default(),
+            recordings: Vec::new(),
+        };
+        if self.keep.coverage {
+            passed.coverage = self.state.coverage();
+        }
+        if self.keep.recordings {
             let meshes = self.state.meshes();
             let recordings = meshes.iter().map(|it| it.recording());
             passed.recordings = recordings

@@ -20,6 +20,8 @@ pub(crate) struct Exposure {
     what: String,
     asked: &'static Location<'static>,
     met: Met,
+    /// In how many of the runs it met something.
+    runs: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -47,11 +49,7 @@ enum Met {
 
 impl Exposure {
     pub(crate) fn of_pin(pin: Pin) -> Self {
-        Self {
-            what: pin.name,
-            asked: pin.asked,
-            met: Met::Pin(pin.met),
-        }
+        Self::new(pin.name, pin.asked, Met::Pin(pin.met))
     }
 
     /// Whether a run in which nothing is drawn can be blamed for it.
@@ -78,35 +76,25 @@ impl Exposure {
     }
 
     fn of_kind(named: &NamedKind, asked: &'static Location<'static>) -> Self {
-        Self {
-            what: format!("chaos of the kind `{}`", named.kind),
-            asked,
-            met: Met::Chaos(named.touched, named.first),
-        }
+        let what = format!("chaos of the kind `{}`", named.kind);
+        Self::new(what, asked, Met::Chaos(named.touched, named.first))
     }
 
     fn of_planned(planned: PlanTold) -> Self {
-        Self {
-            what: planned.what,
-            asked: planned.asked,
-            met: Met::Planned(planned.state),
-        }
+        Self::new(planned.what, planned.asked, Met::Planned(planned.state))
     }
 
     fn of_fault(fault: &FaultState) -> Self {
         let exposed = fault.segments_met();
         #[allow(clippy::cast_precision_loss, reason = "an estimate")]
         let expected = fault.probability.unwrap_or(0.0) * exposed as f64;
-        Self {
-            what: fault.info.what.clone(),
-            asked: fault.info.asked,
-            met: Met::Fault {
-                optional: fault.is_optional(),
-                exposed,
-                struck: fault.segments_struck(),
-                expected,
-            },
-        }
+        let met = Met::Fault {
+            optional: fault.is_optional(),
+            exposed,
+            struck: fault.segments_struck(),
+            expected,
+        };
+        Self::new(fault.info.what.clone(), fault.info.asked, met)
     }
 
     fn of_sometimes(sometimes: Sometimes) -> Self {
@@ -116,29 +104,77 @@ impl Exposure {
             reached,
             held,
         } = sometimes;
+        Self::new(what, asked, Met::Sometimes { reached, held })
+    }
+
+    fn new(what: String, asked: &'static Location<'static>, met: Met) -> Self {
         Self {
             what,
             asked,
-            met: Met::Sometimes { reached, held },
+            met,
+            runs: met.is_any().into(),
         }
     }
 
     /// Adds the exposures of one more run to those of others: those of one line are one.
     pub(crate) fn add_all(all: &mut Vec<Self>, run: Vec<Self>) {
+        let mut of_run = Vec::new();
         for one in run {
-            let same = |other: &&mut Self| (other.asked, &other.what) == (one.asked, &one.what);
-            match all.iter_mut().find(same) {
-                None => all.push(one),
-                Some(other) => other.met = other.met.and(one.met),
+            one.add_to(&mut of_run, u64::max);
+        }
+        for one in of_run {
+            one.add_to(all, |runs, more| runs + more);
+        }
+    }
+
+    fn add_to(self, all: &mut Vec<Self>, runs: fn(u64, u64) -> u64) {
+        let same = |other: &&mut Self| (other.asked, &other.what) == (self.asked, &self.what);
+        match all.iter_mut().find(same) {
+            None => all.push(self),
+            Some(other) => {
+                other.met = other.met.and(self.met);
+                other.runs = runs(other.runs, self.runs);
             }
         }
+    }
+
+    /// What it met in the runs of so many seeds, where that tells anything.
+    pub(crate) fn covered(&self, seeds: u64) -> Option<String> {
+        let Self {
+            what,
+            asked,
+            met,
+            runs,
+        } = self;
+        let seeds = format!(
+            "in {runs} of {seeds} seed{}",
+            if seeds == 1 { "" } else { "s" }
+        );
+        let met = match *met {
+            Met::Fault {
+                exposed,
+                struck,
+                expected,
+                ..
+            } if expected > 0.0 => format!("{what} struck {struck} of {exposed} segments, {seeds}"),
+            Met::Fault { exposed, .. } => format!("{what} met {exposed} segments, {seeds}"),
+            Met::Sometimes { reached, held } => {
+                format!("\"{what}\" held {held} of {reached} times, {seeds}")
+            }
+            Met::Planned(_) => format!("{what} began {seeds}"),
+            // Each kind is told of, whether the test has named it or not.
+            Met::Pin(_) | Met::Chaos(..) => return None,
+        };
+        Some(format!("{met} ({}:{})", asked.file(), asked.line()))
     }
 
     /// What is wrong, if anything is, and what to do.
     fn complaint(&self) -> Option<(String, &'static str)> {
         const FAULT: &str =
             "send on those links while the fault stands, or let it be with `.optional()`";
-        let Self { what, asked, met } = self;
+        let Self {
+            what, asked, met, ..
+        } = self;
         match *met {
             Met::Fault { optional: true, .. } => None,
             Met::Fault { exposed: 0, .. } => {
@@ -182,6 +218,21 @@ impl Exposure {
 }
 
 impl Met {
+    /// Whether something came of it.
+    fn is_any(self) -> bool {
+        match self {
+            Self::Fault {
+                exposed,
+                struck,
+                expected,
+                ..
+            } => exposed > 0 && (struck > 0 || expected == 0.0),
+            Self::Sometimes { held, .. } => held > 0,
+            Self::Pin(met) | Self::Chaos(met, _) => met,
+            Self::Planned(state) => state == PlanState::Begun,
+        }
+    }
+
     fn and(self, more: Self) -> Self {
         match (self, more) {
             (
@@ -263,13 +314,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_line_counts_once_in_a_run_and_once_for_each_run() {
+        let (asked, mut all) = (Location::caller(), Vec::new());
+        let reach =
+            |held| Exposure::new("x".to_owned(), asked, Met::Sometimes { reached: 2, held });
+        // In two meshes of one run, then in a run in which it never held.
+        Exposure::add_all(&mut all, vec![reach(1), reach(2)]);
+        Exposure::add_all(&mut all, vec![reach(0)]);
+        let told = all[0].covered(2).unwrap();
+        assert!(
+            told.starts_with("\"x\" held 3 of 6 times, in 1 of 2 seeds ("),
+            "{told}"
+        );
+    }
+
+    #[test]
     fn what_is_said_of_many_faults_of_one_line_is_said_once() {
         let asked = Location::caller();
-        let exposure = |what: &str, met| Exposure {
-            what: what.to_owned(),
-            asked,
-            met,
-        };
+        let exposure = |what: &str, met| Exposure::new(what.to_owned(), asked, met);
         let cut = Met::Fault {
             optional: false,
             exposed: 0,

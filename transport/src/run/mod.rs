@@ -8,9 +8,11 @@
 
 pub(crate) mod activities;
 pub(crate) mod body;
+pub(crate) mod coverage;
 pub(crate) mod environment;
 pub(crate) mod execute;
 pub(crate) mod failure;
+pub(crate) mod in_order;
 pub(crate) mod inert;
 pub(crate) mod panic_places;
 pub(crate) mod print;

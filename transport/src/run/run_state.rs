@@ -24,6 +24,7 @@ use crate::network::tasks::task::Task;
 use crate::network::watched::Watched;
 use crate::run::activities::Activities;
 use crate::run::body::BodyThread;
+use crate::run::coverage::Coverage;
 use crate::run::failure::{Failure, How, MeshSnapshot, NotHeld, Snapshot};
 use crate::run::inert::Exposure;
 use crate::run::properties::{Polled, Properties};
@@ -278,6 +279,13 @@ impl RunState {
         let met = meshes.flat_map(|mesh| Exposure::all(&*mesh));
         let pins = self.asked.pins().into_iter();
         met.chain(pins.map(Exposure::of_pin)).collect()
+    }
+
+    /// What befell the meshes so far.
+    pub(crate) fn coverage(&self) -> Coverage {
+        let meshes = self.meshes();
+        let covered = meshes.iter().map(|mesh| mesh.covered());
+        Coverage::of_run(self.journal.clock.now(), covered)
     }
 
     /// What the meshes are like now; if the test has returned, without what it dropped when it did.

@@ -8,9 +8,9 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::run::execute::Ended;
+use crate::run::execute::{Ended, Passed};
 use crate::run::failure::{Failure, How};
-use crate::run::inert::Exposure;
+use crate::run::in_order::InOrder;
 use crate::run::print;
 use crate::run::under_way::UnderWay;
 
@@ -19,10 +19,10 @@ const PROGRESS: Duration = Duration::from_secs(10);
 
 /// How a sweep ended.
 pub(crate) enum Swept {
-    /// All seeds passed; what the faults of all of them met.
-    Passed(Vec<Exposure>),
-    /// The lowest seed that failed.
-    Failed(u64, Box<Failure>),
+    /// All seeds passed.
+    Passed(Passed),
+    /// The lowest seed that failed, and how those before it passed.
+    Failed(u64, Box<Failure>, Passed),
 }
 
 struct Sweep<'a> {
@@ -35,7 +35,7 @@ struct Sweep<'a> {
     passed: AtomicU64,
     stop: AtomicBool,
     lowest: Mutex<Option<(u64, Box<Failure>)>>,
-    exposures: Mutex<Vec<Exposure>>,
+    all: Mutex<InOrder>,
     told: Mutex<Instant>,
     under_way: Option<UnderWay>,
 }
@@ -53,14 +53,14 @@ pub(crate) fn sweep(
         test,
         workers: cores.min(seeds.end - seeds.start),
         started: AtomicU64::new(0),
-        seeds,
         run,
         passed: AtomicU64::new(0),
         stop: AtomicBool::new(false),
         lowest: Mutex::new(None),
-        exposures: Mutex::new(Vec::new()),
+        all: Mutex::new(InOrder::from(seeds.start)),
         told: Mutex::new(Instant::now()),
         under_way,
+        seeds,
     };
     thread::scope(|scope| {
         for worker in 0..sweep.workers {
@@ -71,15 +71,13 @@ pub(crate) fn sweep(
                 .expect("a thread for the sweep");
         }
     });
-    let into_inner = PoisonError::into_inner;
-    match sweep.lowest.into_inner().unwrap_or_else(into_inner) {
-        Some((seed, failed)) => Swept::Failed(seed, failed),
-        None => Swept::Passed(
-            sweep
-                .exposures
-                .into_inner()
-                .unwrap_or_else(PoisonError::into_inner),
-        ),
+    let lowest = sweep.lowest.into_inner();
+    let lowest = lowest.unwrap_or_else(PoisonError::into_inner);
+    let all = sweep.all.into_inner();
+    let all = all.unwrap_or_else(PoisonError::into_inner).passed();
+    match lowest {
+        Some((seed, failed)) => Swept::Failed(seed, failed, all),
+        None => Swept::Passed(all),
     }
 }
 
@@ -99,7 +97,7 @@ impl Sweep<'_> {
             };
             note(Some(seed));
             match catch_unwind(AssertUnwindSafe(|| (self.run)(seed))) {
-                Ok(Ok(passed)) => self.pass(passed.exposures),
+                Ok(Ok(passed)) => self.pass(seed, passed),
                 Ok(Err(failure)) => self.fail(seed, failure),
                 Err(panic) => self.fail(seed, Box::new(Failure::outside(panic))),
             }
@@ -131,12 +129,9 @@ impl Sweep<'_> {
         }
     }
 
-    fn pass(&self, exposures: Vec<Exposure>) {
-        let mut all = self
-            .exposures
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        Exposure::add_all(&mut all, exposures);
+    fn pass(&self, seed: u64, passed: Passed) {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.add(seed, passed);
         drop(all);
         let passed = self.passed.fetch_add(1, Ordering::Relaxed) + 1;
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);

@@ -58,6 +58,8 @@ pub(crate) struct Shard<P> {
     disks: Mutex<Vec<Arc<dyn Disk>>>,
     /// How often the shard has crashed.
     crashes: AtomicU64,
+    /// The last life after a restart in which it has sent something; 0 where there is none.
+    sent_in_life: AtomicU64,
     /// Indices of the shards to which a link led when the endpoint of its node was dropped.
     left: Mutex<Vec<u32>>,
     /// Indices of the shards to which a link leads, or led, from here: each once.
@@ -114,6 +116,7 @@ impl<P> Shard<P> {
             plain: AtomicU64::new(0),
             disks: Mutex::new(Vec::new()),
             crashes: AtomicU64::new(0),
+            sent_in_life: AtomicU64::new(0),
             left: Mutex::new(Vec::new()),
             peers: Mutex::new(Vec::new()),
             wall_clocks: Mutex::new(WallClocks::RIGHT),
@@ -214,6 +217,12 @@ impl<P> Shard<P> {
 
     pub(crate) fn life(&self) -> u64 {
         self.life.load(Ordering::Acquire)
+    }
+
+    /// An endpoint of this life sends for the first time; whether it is the first to do so in a life after a
+    /// restart.
+    pub(crate) fn sends_first(&self, life: u64) -> bool {
+        self.sent_in_life.fetch_max(life, Ordering::Relaxed) < life
     }
 
     /// Ends the life of all endpoints of the shard.
