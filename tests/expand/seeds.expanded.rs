@@ -42,6 +42,21 @@ fn one_seed() {
         });
 }
 #[::core::prelude::v1::test]
+fn a_sweep_and_what_once_failed() {
+    async fn a_sweep_and_what_once_failed(a: Endpoint, b: Endpoint) {}
+    ::shard_mesh::Harness::new(::core::module_path!(), "a_sweep_and_what_once_failed")
+        .seeds(0..256)
+        .also([17, 4711])
+        .run(|run| {
+            let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
+            let shard_0 = factory.create(::shard_mesh::ShardId(0));
+            let shard_1 = factory.create(::shard_mesh::ShardId(1));
+            factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(1));
+            factory.connect(::shard_mesh::ShardId(1), ::shard_mesh::ShardId(0));
+            ::std::boxed::Box::new(a_sweep_and_what_once_failed(shard_0, shard_1))
+        });
+}
+#[::core::prelude::v1::test]
 fn pinned() {
     async fn pinned(a: Endpoint, b: Endpoint) {}
     ::shard_mesh::Harness::new(::core::module_path!(), "pinned")

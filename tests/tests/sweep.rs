@@ -155,6 +155,14 @@ async fn runs_one(_a: Endpoint<u64>, _b: Endpoint<u64>, mesh: Mesh<u64>) {
     tell(&mesh);
 }
 
+#[shard_mesh::test(peers = 0..2, seeds = 0..4)]
+#[should_panic(expected = "as it should")]
+#[ignore = "`the_environment_chooses_the_seeds` runs it"]
+async fn panics_at_3(_a: Endpoint<u64>, _b: Endpoint<u64>, mesh: Mesh<u64>) {
+    tell(&mesh);
+    assert_ne!(mesh.seed(), 3, "as it should");
+}
+
 #[test]
 fn the_environment_chooses_the_seeds() {
     let seeds = |name, environment: &[_]| {
@@ -166,6 +174,11 @@ fn the_environment_chooses_the_seeds() {
     assert_eq!(seeds("sweeps", &[sweep]), [20, 21, 22]);
     assert_eq!(seeds("sweeps", &[one]), [17]);
     assert_eq!(seeds("sweeps", &[one, sweep]), [17]);
+    // Others may not make it panic.
+    assert_eq!(
+        seeds("panics_at_3", &[sweep, ("SHARD_MESH_FOR", "1h")]),
+        [0, 1, 2, 3]
+    );
     assert_eq!(seeds("runs_one", &[]), [7]);
     assert_eq!(seeds("runs_one", &[one]), [17]);
     assert_eq!(
@@ -180,6 +193,7 @@ fn a_bad_value_in_the_environment_is_told_what_would_do() {
     for (variable, value, hint) in [
         ("SHARD_MESH_SEED", "seventeen", "SHARD_MESH_SEED=17"),
         ("SHARD_MESH_SEEDS", "9..5", "SHARD_MESH_SEEDS=0..100000"),
+        ("SHARD_MESH_FOR", "long", "SHARD_MESH_FOR=10m"),
     ] {
         let output = child("sweeps", &[(variable, value)]);
         let text = text(&output);
@@ -206,6 +220,105 @@ async fn a_fault_that_some_seed_met_is_none(a: Endpoint<u64>, _b: Endpoint<u64>,
     if mesh.seed() == 40 {
         a.send_segment(ShardId(1), 1).await.unwrap();
     }
+}
+
+/// Those that it was told to keep come first.
+#[shard_mesh::test(peers = 0..2, seeds = 0..4, also = [4711, 17, 3])]
+#[ignore = "`seeds_that_once_failed_come_first` runs it"]
+async fn keeps(_a: Endpoint<u64>, _b: Endpoint<u64>, mesh: Mesh<u64>) {
+    tell(&mesh);
+}
+
+#[shard_mesh::test(peers = 0..2, also = [17])]
+#[ignore = "`seeds_that_once_failed_come_first` runs it"]
+async fn keeps_beside_one(_a: Endpoint<u64>, _b: Endpoint<u64>, mesh: Mesh<u64>) {
+    tell(&mesh);
+}
+
+#[shard_mesh::test(peers = 0..2, seeds = 0..4, also = [4711, 17, 3])]
+#[ignore = "fails: `a_seed_that_fails_once_more_is_reported_before_any_other` runs it"]
+async fn fails_at_17_and_2(_a: Endpoint<u64>, _b: Endpoint<u64>, mesh: Mesh<u64>) {
+    tell(&mesh);
+    assert!(![17, 2].contains(&mesh.seed()), "seed {}", mesh.seed());
+}
+
+#[test]
+fn seeds_that_once_failed_come_first() {
+    let order = |name: &str, environment: &[_]| {
+        let text = text(&child(name, environment));
+        let seeds = text.split("runs seed ").skip(1);
+        let seeds = seeds.map(|rest| rest.split('.').next().unwrap().parse().unwrap());
+        seeds.collect::<Vec<u64>>()
+    };
+    let all = order("keeps", &[]);
+    assert_eq!(all[..3], [4711, 17, 3]);
+    assert_eq!(
+        all[3..].iter().copied().collect::<BTreeSet<_>>(),
+        BTreeSet::from([0, 1, 2, 3])
+    );
+    assert_eq!(order("keeps_beside_one", &[]), [17, 0]);
+    assert_eq!(order("keeps", &[("SHARD_MESH_SEED", "5")]), [5]);
+    assert_eq!(order("keeps", &[("SHARD_MESH_SEEDS", "8..9")]), [8]);
+    assert_eq!(
+        order("keeps_beside_one", &[("SHARD_MESH_SEEDS", "8..9")]),
+        [17, 0]
+    );
+}
+
+#[test]
+fn a_seed_that_fails_once_more_is_reported_before_any_other() {
+    let output = child("fails_at_17_and_2", &[]);
+    let text = text(&output);
+    assert!(text.contains("with seed 17, one of `also`\n"), "{text}");
+    assert!(text.contains("replay  reproduced: 5 reruns"), "{text}");
+    assert_eq!(told(&output), BTreeSet::from([4711, 17]), "{text}");
+}
+
+#[test]
+#[should_panic(expected = "seed 17 is there twice: remove one")]
+fn a_seed_that_is_kept_twice_is_refused() {
+    let _ = Harness::new("a", "b").also([17, 4, 17]);
+}
+
+#[shard_mesh::test(peers = 0..2, seeds = 3..5)]
+#[ignore = "`a_sweep_goes_on_for_as_long_as_it_is_told` runs it"]
+async fn goes_on(_a: Endpoint<u64>, _b: Endpoint<u64>, mesh: Mesh<u64>) {
+    tell(&mesh);
+}
+
+#[shard_mesh::test(peers = 0..2, seeds = 3..5)]
+#[ignore = "fails: `a_sweep_goes_on_for_as_long_as_it_is_told` runs it"]
+async fn goes_on_to_90(_a: Endpoint<u64>, _b: Endpoint<u64>, mesh: Mesh<u64>) {
+    assert!(mesh.seed() < 90, "it is 90");
+}
+
+#[test]
+fn a_sweep_goes_on_for_as_long_as_it_is_told() {
+    let output = child("goes_on", &[("SHARD_MESH_FOR", "300ms")]);
+    let (seeds, text) = (told(&output), text(&output));
+    let last = seeds.last().unwrap();
+    assert!(
+        *last > 5 && seeds.iter().copied().eq(3..=*last),
+        "{seeds:?}"
+    );
+    let line = format!(
+        "shard-mesh: `goes_on`: 3..{} passed in 300ms, after its 3..5\n",
+        last + 1
+    );
+    assert!(text.contains(&line), "{line}{text}");
+    // It never ends before its own seeds have passed.
+    let short = child("goes_on", &[("SHARD_MESH_FOR", "1ms")]);
+    assert!(told(&short).is_superset(&BTreeSet::from([3, 4])));
+
+    let failed = child("goes_on_to_90", &[("SHARD_MESH_FOR", "10m")]);
+    let text = self::text(&failed);
+    assert!(
+        text.contains("with seed 90, the lowest of 3..91 that failed"),
+        "{text}"
+    );
+    // A test without a range has none to go on from.
+    let one = child("runs_one", &[("SHARD_MESH_FOR", "10m")]);
+    assert_eq!(told(&one), BTreeSet::from([7]));
 }
 
 /// Dies with the process if it is dropped by the panic of a test.

@@ -12,4 +12,16 @@ async fn one_for_a_range(_a: Endpoint, _b: Endpoint) {}
 #[shard_mesh::test(peers = 0..2, seeds = 9..5)]
 async fn none(_a: Endpoint, _b: Endpoint) {}
 
+#[shard_mesh::test(peers = 0..2, also = 17)]
+async fn no_list(_a: Endpoint, _b: Endpoint) {}
+
+#[shard_mesh::test(peers = 0..2, also = [])]
+async fn an_empty_list(_a: Endpoint, _b: Endpoint) {}
+
+#[shard_mesh::test(peers = 0..2, also = [17, 4711, 0x11])]
+async fn kept_twice(_a: Endpoint, _b: Endpoint) {}
+
+#[shard_mesh::test(peers = 0..2, also = [17, 20..30])]
+async fn a_range_in_a_list(_a: Endpoint, _b: Endpoint) {}
+
 fn main() {}

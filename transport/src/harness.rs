@@ -10,9 +10,9 @@ use tokio::runtime::Handle;
 
 use crate::replay::request::{RerunRequest, is_rerun};
 use crate::replay::{Replay, Subject, replay, returned};
-use crate::report::{self, Case};
+use crate::report::{self, Case, WhichSeed};
 use crate::run::environment::{Draw, Environment, Spin};
-use crate::run::execute::{Body, Ended, Keep, Settings, run};
+use crate::run::execute::{Body, Ended, Keep, Passed, Settings, run};
 use crate::run::failure::{Failure, How};
 use crate::run::rerun::Telling;
 use crate::run::run::Run;
@@ -59,6 +59,7 @@ pub struct Harness {
     timeout: Duration,
     clock: ClockKind,
     seeds: Seeds,
+    also: Vec<u64>,
     should_panic: bool,
     reruns: bool,
     pinned: bool,
@@ -75,6 +76,7 @@ impl Harness {
             timeout: DEFAULT_TIMEOUT,
             clock: ClockKind::Paused,
             seeds: Seeds::One(0),
+            also: Vec::new(),
             should_panic: false,
             reruns: true,
             pinned: false,
@@ -172,7 +174,8 @@ impl Harness {
     /// the test fails with.
     ///
     /// `SHARD_MESH_SEED=17` in the environment runs that seed only; `SHARD_MESH_SEEDS=0..100000`
-    /// sweeps those instead.
+    /// sweeps those instead, and `SHARD_MESH_FOR=30m` goes on after them until so much time has passed. A test
+    /// that is [meant to panic](Self::should_panic) keeps its own: others may not make it panic.
     ///
     /// # Panics
     ///
@@ -191,6 +194,33 @@ impl Harness {
             "a sweep of no seeds, {seeds:?}: give `first..end`"
         );
         self.seeds = Seeds::Sweep(seeds);
+        self
+    }
+
+    /// Seeds that once failed, which are run before the others, in this order; the first that fails is what the
+    /// test fails with. So a bug that was mended stays mended, though the sweep is short.
+    ///
+    /// They are left out where `SHARD_MESH_SEED` or `SHARD_MESH_SEEDS` says which seeds to run. A seed says
+    /// little once the test has changed: what lasts is a test that is [`pinned`](Self::pinned).
+    ///
+    /// # Panics
+    ///
+    /// If a seed is there twice.
+    ///
+    /// ```
+    /// # use shard_mesh::Harness;
+    /// let harness = Harness::new(module_path!(), "a_test").seeds(0..16).also([17, 4711]);
+    /// harness.run(|_run| Box::new(async { /* the test */ }));
+    /// ```
+    #[track_caller]
+    pub fn also(mut self, seeds: impl IntoIterator<Item = u64>) -> Self {
+        for seed in seeds {
+            assert!(
+                !self.also.contains(&seed),
+                "seed {seed} is there twice: remove one"
+            );
+            self.also.push(seed);
+        }
         self
     }
 
@@ -320,7 +350,13 @@ impl Harness {
             Handle::try_current().is_err(),
             "a harness makes the runtime of its test, and cannot run within another: call it from a plain function"
         );
-        let environment = Environment::read().and_then(|it| Ok((it.seeds(&self.seeds)?, it)));
+        let environment = Environment::read().and_then(|mut it| {
+            if self.should_panic {
+                // Other seeds may not have what makes it panic.
+                it.keep_seeds();
+            }
+            Ok((it.seeds(&self.seeds)?, it))
+        });
         let (Chosen { seeds, narrowed }, environment) = match environment {
             Ok(read) => read,
             Err(error) => panic!("{error}"),
@@ -343,15 +379,10 @@ impl Harness {
         };
         let run = |seed| run(&settings, seed, body);
         let stats = environment.stats;
-        let (ended, seed, sweep) = match seeds {
-            Seeds::One(seed) => (run(seed), seed, None),
-            Seeds::Sweep(seeds) => match self.sweep(seeds.clone(), &run) {
-                Swept::Passed(all) => (Ok(all), seeds.start, None),
-                Swept::Failed(seed, failure, before) => {
-                    let before = report::before(&before, stats);
-                    (Err(failure), seed, Some(report::Sweep { seeds, before }))
-                }
-            },
+        let also = if narrowed { &[][..] } else { &self.also };
+        let (ended, seed, which) = match self.run_also(also, &run) {
+            Err((seed, failure)) => (Err(failure), seed, WhichSeed::Also),
+            Ok(kept) => self.run_own((seeds, environment.goes_on), kept, stats, &run),
         };
         if let Some(request) = &request {
             request.answer(&ended, &|failure, telling| {
@@ -376,20 +407,90 @@ impl Harness {
             }
             Err(failure) => self.fail(
                 *failure,
-                (seed, sweep.as_ref()),
+                (seed, &which),
                 folder.as_deref(),
                 draw != Draw::Never,
             ),
         }
     }
 
-    fn sweep(&self, seeds: Range<u64>, run: &(dyn Fn(u64) -> Ended + Sync)) -> Swept {
+    /// Runs the seeds that once failed, up to the first that fails again.
+    fn run_also(
+        &self,
+        also: &[u64],
+        run: &(dyn Fn(u64) -> Ended + Sync),
+    ) -> Result<Option<Passed>, (u64, Box<Failure>)> {
+        if also.is_empty() {
+            return Ok(None);
+        }
+        let (under_way, mut kept) = (self.under_way(), Passed::default());
+        for &seed in also {
+            if let Some(under_way) = &under_way {
+                under_way.note(0, Some(seed));
+            }
+            kept.add(run(seed).map_err(|failure| (seed, failure))?);
+        }
+        Ok(Some(kept))
+    }
+
+    /// Runs its one seed or its sweep, after those that passed before.
+    fn run_own(
+        &self,
+        (seeds, goes_on): (Seeds, Option<Duration>),
+        kept: Option<Passed>,
+        stats: bool,
+        run: &(dyn Fn(u64) -> Ended + Sync),
+    ) -> (Ended, u64, WhichSeed) {
+        match seeds {
+            Seeds::One(seed) => {
+                let ended = run(seed).map(|passed| match kept {
+                    // What two faults of one line met is not added up where there is one run.
+                    None => passed,
+                    Some(mut kept) => {
+                        kept.recordings.clone_from(&passed.recordings);
+                        kept.add(passed);
+                        kept
+                    }
+                });
+                (ended, seed, WhichSeed::Alone)
+            }
+            Seeds::Sweep(seeds) => match self.sweep((seeds.clone(), goes_on), run) {
+                Swept::Passed(all) => {
+                    let mut kept = kept.unwrap_or_default();
+                    if let Some(time) = goes_on {
+                        let swept = seeds.start..seeds.start + all.coverage.seeds;
+                        print::line(&report::went_on(&self.test, (time, &seeds), &swept));
+                    }
+                    kept.add(all);
+                    (Ok(kept), seeds.start, WhichSeed::Alone)
+                }
+                Swept::Failed(seed, failure, before) => {
+                    let seeds = seeds.start..seeds.end.max(seed + 1);
+                    let mut kept = kept.unwrap_or_default();
+                    kept.add(before);
+                    let before = report::before(&kept, stats);
+                    (Err(failure), seed, WhichSeed::Sweep { seeds, before })
+                }
+            },
+        }
+    }
+
+    fn sweep(
+        &self,
+        seeds: (Range<u64>, Option<Duration>),
+        run: &(dyn Fn(u64) -> Ended + Sync),
+    ) -> Swept {
+        sweep(&self.test.path(), seeds, self.under_way(), run)
+    }
+
+    /// Where to note which seeds are under way. Tells of those that were when this test took its process with it.
+    fn under_way(&self) -> Option<UnderWay> {
         let (under_way, left) = UnderWay::begin(&self.test.in_runner());
         if let Some(left) = left {
             // Past the runner, whose capture dies with the process if this one dies as well.
             print::line_past_all(&left.tell(&self.test.in_runner()));
         }
-        sweep(&self.test.path(), seeds, under_way, run)
+        under_way
     }
 
     /// Tells of a run that its time-out does not end, past the test runner, which shows what it has
@@ -411,7 +512,7 @@ impl Harness {
                     report::report(&Case {
                         test: &test,
                         seed,
-                        sweep: None,
+                        which: &WhichSeed::Alone,
                         failure: &failure,
                         replay: &Replay::none("it has not ended"),
                         telling: report::telling(&test, draw != Draw::Never),
@@ -438,7 +539,7 @@ impl Harness {
     fn fail(
         self,
         failure: Failure,
-        (seed, sweep): (u64, Option<&report::Sweep>),
+        (seed, which): (u64, &WhichSeed),
         folder: Option<&Path>,
         draw: bool,
     ) -> ExitCode {
@@ -454,13 +555,16 @@ impl Harness {
             }
             How::Panicked(_) | How::Returned(_) | How::Stuck(_) => String::new(),
         };
-        let others = sweep.map_or(0..0, |it| seed + 1..it.seeds.end);
+        let others = match which {
+            WhichSeed::Sweep { seeds, .. } => seed + 1..seeds.end,
+            WhichSeed::Alone | WhichSeed::Also => 0..0,
+        };
         let telling = report::telling(&self.test, draw);
         let replay = self.replay((seed, others), folder, &failure, telling);
         let case = Case {
             test: &self.test,
             seed,
-            sweep,
+            which,
             failure: &failure,
             replay: &replay,
             telling,

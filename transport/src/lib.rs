@@ -39,6 +39,7 @@
 //! | `chaos`, `chaos = [partition, crash]` | faults that come and go by the seed: all kinds that apply, or these of `partition`, `one_way`, `slow`, `stall`, `lossy`, `pause`, `crash`, `clock` |
 //! | `seed = 7` | of the random decisions of the mesh; 0 unless told |
 //! | `seeds = 0..256` | a sweep: the test runs once for each seed, over all cores |
+//! | `also = [17, 4711]` | seeds that once failed, run before the others |
 //! | `pinned` | nothing is drawn but what the test pins: what a shrunk run becomes |
 //! | `timeout = "30s"` | of the test's own clock, in `ms`, `s`, `m` or `h`; 60 s unless told |
 //! | `flavor = "multi_thread"`, `worker_threads = 4` | several threads, on the real clock, as in `#[tokio::test]` |
@@ -224,7 +225,9 @@
 //! segment on that link, and of nothing else: one more link, shard or task shifts no other decision.
 //! `seeds = 0..256` runs the test with each of these seeds; the lowest that fails is reported, and
 //! `SHARD_MESH_SEED=17 cargo test` runs it alone. `SHARD_MESH_SEEDS=0..100000` sweeps other seeds
-//! than the attribute says.
+//! than the attribute says, and `SHARD_MESH_FOR=30m` goes on after a sweep's own seeds until so much time has passed.
+//! `also = [17, 4711]` names seeds that once failed: they run before the others, unless the environment says which
+//! seeds to run.
 //!
 //! What a test leaves to the seed itself, it asks the mesh for by name, with [`Mesh::pick`] and
 //! [`Mesh::chance`]. Those are decisions as the losses of the network are.

@@ -166,6 +166,8 @@ fn options() -> impl Strategy<Value = Vec<String>> {
         &["seed = 18_446_744_073_709_551_615"],
         &["seeds = 0..256"],
         &["seeds = 0x0..=255"],
+        &["also = [17]"],
+        &["seeds = 0..4", "also = [0x11, 4_711u64,]"],
         &["pinned"],
         &["pinned", "seed = 7"],
     ];
@@ -388,6 +390,7 @@ pub(crate) fn wild() -> impl Strategy<Value = Written> {
         "rate",
         "seed",
         "seeds",
+        "also",
         "timeout",
         "flavor",
         "worker_threads",

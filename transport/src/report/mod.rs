@@ -21,6 +21,7 @@ mod words;
 
 use std::fmt::Write as _;
 use std::ops::Range;
+use std::time::Duration;
 
 use crate::decision::choice::Decision;
 use crate::millis::Millis;
@@ -34,19 +35,24 @@ use crate::run::test_name::TestName;
 use crate::trace::recording::Recording;
 use plain::plain;
 
-/// A sweep of which a seed failed.
-pub(crate) struct Sweep {
-    pub(crate) seeds: Range<u64>,
-    /// What the seeds before it covered, in lines.
-    pub(crate) before: Vec<String>,
+/// Which of the seeds of a test one is.
+pub(crate) enum WhichSeed {
+    Alone,
+    /// It is one of those that once failed.
+    Also,
+    /// It is the lowest of these that failed.
+    Sweep {
+        seeds: Range<u64>,
+        /// What the seeds before it covered, in lines.
+        before: Vec<String>,
+    },
 }
 
 /// A run that failed, and all that is to be said of it.
 pub(crate) struct Case<'a> {
     pub(crate) test: &'a TestName,
     pub(crate) seed: u64,
-    /// The sweep of which this is the lowest seed that failed.
-    pub(crate) sweep: Option<&'a Sweep>,
+    pub(crate) which: &'a WhichSeed,
     pub(crate) failure: &'a Failure,
     pub(crate) replay: &'a Replay,
     pub(crate) telling: Telling,
@@ -123,6 +129,20 @@ pub(crate) fn before(passed: &Passed, full: bool) -> Vec<String> {
     }
 }
 
+/// How far a sweep came that went on after its seeds.
+pub(crate) fn went_on(
+    test: &TestName,
+    (time, seeds): (Duration, &Range<u64>),
+    swept: &Range<u64>,
+) -> String {
+    let test = test.path();
+    if swept.end == seeds.end {
+        format!("shard-mesh: `{test}`: {seeds:?} passed, and took longer than {time:?}")
+    } else {
+        format!("shard-mesh: `{test}`: {swept:?} passed in {time:?}, after its {seeds:?}")
+    }
+}
+
 /// What the seeds of a test that passed covered.
 pub(crate) fn covered(test: &TestName, passed: &Passed) -> String {
     // What several meshes met is one.
@@ -162,16 +182,20 @@ fn head(case: &Case<'_>) -> String {
         ..
     } = case;
     let at = Millis(failure.snapshot.at);
-    let lowest = match case.sweep {
-        Some(Sweep { seeds, .. }) => format!(", the lowest of {seeds:?} that failed"),
-        None => String::new(),
+    let (among, before) = match case.which {
+        WhichSeed::Alone => (String::new(), &[][..]),
+        WhichSeed::Also => (", one of `also`".to_owned(), &[][..]),
+        WhichSeed::Sweep { seeds, before } => {
+            let lowest = format!(", the lowest of {seeds:?} that failed");
+            (lowest, &before[..])
+        }
     };
     let state = match failure.how {
         How::Stuck(_) => "still runs",
         _ => "failed",
     };
     let mut head = format!(
-        "shard-mesh: `{}` {state} at {at} with seed {seed}{lowest}\n",
+        "shard-mesh: `{}` {state} at {at} with seed {seed}{among}\n",
         test.path()
     );
     section(
@@ -194,7 +218,6 @@ fn head(case: &Case<'_>) -> String {
         &shrunk_words::picked(&failure.snapshot),
     );
     section(&mut head, "chaos", &chaos_words::lines(&failure.snapshot));
-    let before = case.sweep.map_or(&[][..], |it| &it.before);
     section(&mut head, "swept", before);
     head
 }

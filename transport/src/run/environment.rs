@@ -11,6 +11,9 @@ const TIMELINE: &str = "SHARD_MESH_TIMELINE";
 /// Whether to tell what the seeds of a test covered.
 const STATS: &str = "SHARD_MESH_STATS";
 
+/// For how long a sweep goes on.
+const FOR: &str = "SHARD_MESH_FOR";
+
 /// After how long a process is ended whose test does not come to its end by itself.
 const SPIN: &str = "SHARD_MESH_SPIN";
 
@@ -22,6 +25,8 @@ pub(crate) struct Environment {
     pub(crate) spin: Spin,
     /// Whether to tell what the seeds of a test covered.
     pub(crate) stats: bool,
+    /// For how long a sweep goes on with the seeds after its own.
+    pub(crate) goes_on: Option<Duration>,
 }
 
 /// After how long a run that does not come to its end by itself is told of, and ended.
@@ -46,8 +51,14 @@ impl Environment {
             seeds: variable(seeds::SWEEP),
             timeline: Draw::parse(variable(TIMELINE).as_deref())?,
             spin: Spin::parse(variable(SPIN).as_deref())?,
+            goes_on: parse_for(variable(FOR).as_deref())?,
             stats: parse_stats(variable(STATS).as_deref())?,
         })
+    }
+
+    /// Sweeps the test's own seeds, neither others nor more.
+    pub(crate) fn keep_seeds(&mut self) {
+        (self.seeds, self.goes_on) = (None, None);
     }
 
     /// The seeds of a test that has these of its own.
@@ -71,6 +82,18 @@ fn parse_stats(text: Option<&str>) -> Result<bool, String> {
         Some("1") => Ok(true),
         Some(other) => Err(format!("{STATS} is `{other}`: set it to `1` or `0`")),
     }
+}
+
+fn parse_for(text: Option<&str>) -> Result<Option<Duration>, String> {
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    let refused = || {
+        format!(
+            "{FOR} is `{text}`: set it to a time above 0 in `ms`, `s`, `m` or `h`, such as {FOR}=10m"
+        )
+    };
+    time(text.trim()).map(Some).ok_or_else(refused)
 }
 
 impl Draw {
@@ -143,6 +166,16 @@ mod tests {
         assert_eq!(Draw::parse(Some("never")), Ok(Draw::Never));
         let error = Draw::parse(Some("yes")).unwrap_err();
         assert!(error.contains("`always`, `failure` or `never`"), "{error}");
+    }
+
+    #[test]
+    fn a_sweep_goes_on_for_a_time() {
+        assert_eq!(parse_for(None), Ok(None));
+        assert_eq!(parse_for(Some("10m")), Ok(Some(Duration::from_secs(600))));
+        for bad in ["", "10", "0s", "never"] {
+            let error = parse_for(Some(bad)).unwrap_err();
+            assert!(error.contains("such as SHARD_MESH_FOR=10m"), "{error}");
+        }
     }
 
     #[test]

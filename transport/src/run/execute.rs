@@ -62,13 +62,22 @@ pub(crate) struct Keep {
     pub(crate) coverage: bool,
 }
 
-/// What is left of a run that passed.
+/// What is left of a run that passed, or of many.
+#[derive(Default)]
 pub(crate) struct Passed {
     /// What its faults met.
     pub(crate) exposures: Vec<Exposure>,
     pub(crate) coverage: Coverage,
     /// What happened in its meshes, if that was to be kept.
     pub(crate) recordings: Vec<Recording>,
+}
+
+impl Passed {
+    /// Adds one more run, but for what happened in it.
+    pub(crate) fn add(&mut self, more: Self) {
+        Exposure::add_all(&mut self.exposures, more.exposures);
+        self.coverage.add(&more.coverage);
+    }
 }
 
 /// How a run ended.

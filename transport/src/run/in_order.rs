@@ -2,17 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::run::coverage::Coverage;
 use crate::run::execute::Passed;
-use crate::run::inert::Exposure;
 
 /// What is known of the seeds that passed, added up in their order, whichever ends first: so what is told of
 /// those below the lowest that fails is the same each time.
 pub(crate) struct InOrder {
     next: u64,
     waiting: BTreeMap<u64, Passed>,
-    exposures: Vec<Exposure>,
-    coverage: Coverage,
+    pub(crate) all: Passed,
 }
 
 impl InOrder {
@@ -20,8 +17,7 @@ impl InOrder {
         Self {
             next: first,
             waiting: BTreeMap::new(),
-            exposures: Vec::new(),
-            coverage: Coverage::default(),
+            all: Passed::default(),
         }
     }
 
@@ -29,17 +25,7 @@ impl InOrder {
         self.waiting.insert(seed, passed);
         while let Some(passed) = self.waiting.remove(&self.next) {
             self.next += 1;
-            Exposure::add_all(&mut self.exposures, passed.exposures);
-            self.coverage.add(&passed.coverage);
-        }
-    }
-
-    /// All of them as one.
-    pub(crate) fn passed(self) -> Passed {
-        Passed {
-            exposures: self.exposures,
-            coverage: self.coverage,
-            recordings: Vec::new(),
+            self.all.add(passed);
         }
     }
 }
@@ -48,6 +34,7 @@ impl InOrder {
 mod tests {
     use super::*;
     use crate::network::tally::Covered;
+    use crate::run::coverage::Coverage;
 
     fn passed(millis: u64) -> Passed {
         Passed {
@@ -59,11 +46,12 @@ mod tests {
 
     #[test]
     fn what_comes_after_a_gap_does_not_count() {
-        let mut all = InOrder::from(7);
-        all.add(8, passed(10));
-        all.add(10, passed(1000));
-        assert_eq!(all.coverage.seeds, 0);
-        all.add(7, passed(1));
-        assert_eq!((all.coverage.seeds, all.coverage.millis), (2, 11));
+        let mut seeds = InOrder::from(7);
+        seeds.add(8, passed(10));
+        seeds.add(10, passed(1000));
+        assert_eq!(seeds.all.coverage.seeds, 0);
+        seeds.add(7, passed(1));
+        let Coverage { seeds, millis, .. } = seeds.all.coverage;
+        assert_eq!((seeds, millis), (2, 11));
     }
 }

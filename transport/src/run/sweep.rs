@@ -29,6 +29,8 @@ struct Sweep<'a> {
     test: &'a str,
     seeds: Range<u64>,
     run: &'a (dyn Fn(u64) -> Ended + Sync),
+    /// Until when it goes on with the seeds after these.
+    until: Option<Instant>,
     workers: u64,
     /// How many of them were started.
     started: AtomicU64,
@@ -40,18 +42,23 @@ struct Sweep<'a> {
     under_way: Option<UnderWay>,
 }
 
-/// Runs each seed in turn, on as many threads as there are cores. Once one has failed, no higher
-/// one is started; those that run already are waited for, as a lower one may fail too.
+/// Runs each seed in turn, on as many threads as there are cores, and goes on with those after them until that
+/// much time has passed. Once one has failed, no higher one is started; those that run already are waited for,
+/// as a lower one may fail too.
 pub(crate) fn sweep(
     test: &str,
-    seeds: Range<u64>,
+    (seeds, goes_on): (Range<u64>, Option<Duration>),
     under_way: Option<UnderWay>,
     run: &(dyn Fn(u64) -> Ended + Sync),
 ) -> Swept {
     let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get) as u64;
     let sweep = Sweep {
         test,
-        workers: cores.min(seeds.end - seeds.start),
+        until: goes_on.map(|time| Instant::now() + time),
+        workers: match goes_on {
+            Some(_) => cores,
+            None => cores.min(seeds.end - seeds.start),
+        },
         started: AtomicU64::new(0),
         run,
         passed: AtomicU64::new(0),
@@ -74,7 +81,7 @@ pub(crate) fn sweep(
     let lowest = sweep.lowest.into_inner();
     let lowest = lowest.unwrap_or_else(PoisonError::into_inner);
     let all = sweep.all.into_inner();
-    let all = all.unwrap_or_else(PoisonError::into_inner).passed();
+    let all = all.unwrap_or_else(PoisonError::into_inner).all;
     match lowest {
         Some((seed, failed)) => Swept::Failed(seed, failed, all),
         None => Swept::Passed(all),
@@ -92,7 +99,7 @@ impl Sweep<'_> {
             let before = self.started.fetch_add(1, Ordering::Relaxed);
             // Past the end it must not come round to seeds that are no part of the sweep.
             let seed = self.seeds.start.checked_add(before);
-            let Some(seed) = seed.filter(|seed| *seed < self.seeds.end) else {
+            let Some(seed) = seed.filter(|seed| self.is_wanted(*seed)) else {
                 break;
             };
             note(Some(seed));
@@ -103,6 +110,11 @@ impl Sweep<'_> {
             }
         }
         note(None);
+    }
+
+    fn is_wanted(&self, seed: u64) -> bool {
+        let goes_on = || self.until.is_some_and(|until| Instant::now() < until);
+        seed < self.seeds.end || seed < u64::MAX && goes_on()
     }
 
     fn fail(&self, seed: u64, failed: Box<Failure>) {
@@ -137,11 +149,11 @@ impl Sweep<'_> {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if told.elapsed() >= PROGRESS {
             *told = Instant::now();
-            let all = self.seeds.end - self.seeds.start;
-            print::line(&format!(
-                "{}: {passed} of {all} seeds have passed",
-                self.test
-            ));
+            let all = match self.until {
+                Some(_) => String::new(),
+                None => format!(" of {}", self.seeds.end - self.seeds.start),
+            };
+            print::line(&format!("{}: {passed}{all} seeds have passed", self.test));
         }
     }
 }

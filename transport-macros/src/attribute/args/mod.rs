@@ -88,6 +88,7 @@ arguments! {
     "rate", rate: Amount = rate, "1000";
     "seed", seed: u64 = seeds::one, "7";
     "seeds", seeds: Range<u64> = seeds::sweep, "0..256";
+    "also", also: Vec<u64> = seeds::also, "[17, 4711]";
     "timeout", timeout: Duration = duration, "\"30s\"";
     "flavor", flavor: Flavor = flavor, "\"multi_thread\"";
     "worker_threads", worker_threads: u64 =

@@ -1,11 +1,15 @@
-//! Seeds as they are written: `seed = 7`, `seeds = 0..256`.
+//! Seeds as they are written: `seed = 7`, `seeds = 0..256`, `also = [17, 4711]`.
 
 use std::ops::Range;
 
+use proc_macro2::TokenStream;
 use syn::parse::ParseStream;
+use syn::token::Bracket;
 use syn::{Result, Token};
 
+use super::list::list;
 use super::numbers::{Number, Numbers, number, numbers};
+use crate::attribute::base::mistakes::Mistakes;
 use crate::attribute::base::tokens::refuse;
 
 const WHAT: &str = "a seed";
@@ -34,6 +38,35 @@ pub(crate) fn sweep(input: ParseStream<'_>) -> Result<Range<u64>> {
         (_, Err(_)) => "the last of all seeds cannot be swept: write one less",
     };
     refuse(written, message)
+}
+
+/// `also = [17, 4711]`: one at least, and none twice.
+pub(crate) fn also(input: ParseStream<'_>) -> Result<Vec<u64>> {
+    let written: TokenStream = input.fork().parse()?;
+    if !input.peek(Bracket) {
+        return refuse(written, "expected a list of seeds: write `[17, 4711]`");
+    }
+    let seeds = list(input, listed)?;
+    if seeds.is_empty() {
+        return refuse(written, "a list of no seeds: name some, or remove `also`");
+    }
+    let mut mistakes = Mistakes::default();
+    for (index, Number { value, literal }) in seeds.iter().enumerate() {
+        if seeds[..index].iter().any(|it| it.value == *value) {
+            mistakes.at(literal, format!("seed {value} is named twice: remove one"));
+        }
+    }
+    let seeds = seeds.iter().map(|it| it.value).collect();
+    mistakes.into_error().map_or(Ok(seeds), Err)
+}
+
+fn listed(input: ParseStream<'_>) -> Result<Number> {
+    let seed = number(input, WHAT, u64::MAX)?;
+    if input.peek(Token![..]) {
+        let message = "`also` names seeds one by one: write `seeds = 0..256` for a sweep";
+        return refuse(&seed.literal, message);
+    }
+    Ok(seed)
 }
 
 fn no_range(seed: &Number) -> Result<Range<u64>> {

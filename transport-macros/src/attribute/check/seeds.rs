@@ -17,10 +17,16 @@ impl Seeds {
             let message = "`seed` and `seeds` exclude each other: remove one";
             mistakes.at(&seeds.name, message);
         }
-        if let (Some(_), Some(pinned)) = (&args.seeds, &args.pinned) {
-            let message =
-                "with `pinned` nothing is drawn, so all seeds are the same: remove `seeds`";
-            mistakes.at(&pinned.name, message);
+        for (seeds, given) in [
+            ("seeds", args.seeds.is_some()),
+            ("also", args.also.is_some()),
+        ] {
+            if let Some(pinned) = args.pinned.as_ref().filter(|_| given) {
+                let message = format!(
+                    "with `pinned` nothing is drawn, so all seeds are the same: remove `{seeds}`"
+                );
+                mistakes.at(&pinned.name, message);
+            }
         }
         let one = args.seed.as_ref().and_then(|seed| seed.value);
         let sweep = args.seeds.as_ref().and_then(|seeds| seeds.value.clone());

@@ -131,8 +131,12 @@ fn options(plan: &Plan) -> TokenStream {
     let timeout = plan.timeout.map(duration);
     let timeout = timeout.map(|it| hygienic!(.timeout(#it)));
     let seeds = plan.seeds.as_ref().map(seeds);
+    let also = (!plan.also.is_empty()).then(|| {
+        let also = plan.also.iter().copied().map(number);
+        hygienic!(.also([#(#also),*]))
+    });
     let pinned = plan.pinned.then(|| hygienic!(.pinned()));
-    quote!(#runtime #timeout #seeds #pinned)
+    quote!(#runtime #timeout #seeds #also #pinned)
 }
 
 fn seeds(seeds: &Seeds) -> TokenStream {
