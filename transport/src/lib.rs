@@ -300,7 +300,7 @@
 //! A sweep that passes may have met nothing. With `SHARD_MESH_STATS=1` each test that passes tells what its seeds
 //! covered: in how many of them each fault struck, each kind of chaos came and each [`sometimes`](Mesh::sometimes)
 //! held; how many crashes found unsynced writes, and after how many restarts the shard sent again; and how many
-//! partitions by chaos left a majority of the nodes together. (Run it with `--nocapture`.) The report on a sweep that
+//! partitions by chaos left a majority of the nodes together. [`Mesh::measure`] adds numbers of the test's own. (Run it with `--nocapture`.) The report on a sweep that
 //! fails has what befell the shards in the seeds below the one that it reports, in a line that begins with `swept`.
 //!
 //! A time-out cannot end a test that lets no time pass on its clock: one that spins, blocks its thread,
@@ -391,6 +391,7 @@ pub use crate::mesh::factory::InProcessTransportFactory;
 pub use crate::mesh::fault::Fault;
 pub use crate::mesh::links::Links;
 pub use crate::mesh::links_at::LinksAt;
+pub use crate::mesh::measure::Measure;
 pub use crate::mesh::mesh::Mesh;
 pub use crate::mesh::outcome::Outcome;
 pub use crate::mesh::properties::{Holds, Reached, Until};

@@ -93,6 +93,31 @@ fn a_sweep_that_fails_tells_what_those_before_covered() {
     );
 }
 
+/// Measures what its seed is, in several ways, but for the last.
+#[shard_mesh::test(peers = 0..2, seeds = 0..6)]
+#[ignore = "`what_is_measured_is_told_over_the_seeds` runs it"]
+async fn measures(_peers: [Endpoint<Packet>; 2], mesh: Mesh<Packet>) {
+    let seed = mesh.seed();
+    if seed < 5 {
+        mesh.measure("seed", 1000);
+        mesh.measure("seed", -i64::try_from(seed).unwrap());
+        mesh.measure("half", f64::from(u32::try_from(seed).unwrap()) / 2.0);
+    }
+    mesh.measure("time", ms(seed));
+}
+
+#[test]
+fn what_is_measured_is_told_over_the_seeds() {
+    let page = text(&child("coverage::measures", &[STATS]));
+    for line in [
+        "  \"half\": 0 at least, 1 in the median, 2 at most, 5 times in 6 seeds\n",
+        "  \"seed\": -4 at least, -2 in the median, 0 at most, 5 times in 6 seeds\n",
+        "  \"time\": 0ns at least, 2ms in the median, 5ms at most, 6 times in 6 seeds\n",
+    ] {
+        assert!(page.contains(line), "no {line} in\n{page}");
+    }
+}
+
 #[test]
 fn one_seed_is_told_of_too() {
     let page = text(&child(

@@ -20,6 +20,7 @@ mod host;
 pub(crate) mod lifecycle;
 pub(crate) mod links;
 pub(crate) mod links_at;
+pub(crate) mod measure;
 #[allow(clippy::module_inception, reason = "the file of `Mesh`")]
 pub(crate) mod mesh;
 pub(crate) mod outcome;

@@ -6,6 +6,7 @@ use crate::decision::chaos::kind::Kind;
 use crate::network::inbox::shard::Shard;
 use crate::network::network::Network;
 use crate::network::tally::Covered;
+use crate::sync::lock;
 
 impl<P> Network<P> {
     /// A shard sends for the first time in this life.
@@ -17,6 +18,8 @@ impl<P> Network<P> {
 
     pub(crate) fn covered(&self) -> Covered {
         let mut covered = self.tally.covered();
+        let measured = lock(&self.measured).clone().into_iter();
+        covered.measured = measured.map(|(name, value)| (name, vec![value])).collect();
         self.each_link(|_, _, link| covered.segments += link.sent);
         let state = self.episodes.lock();
         if state.chaos.is_none() {

@@ -20,6 +20,7 @@ pub(crate) mod inbox;
 mod lanes;
 pub(crate) mod links;
 pub(crate) mod losses;
+pub(crate) mod measured;
 pub(crate) mod mesh_faults;
 #[allow(clippy::module_inception, reason = "the file of `Network`")]
 pub(crate) mod network;

@@ -12,6 +12,7 @@ use crate::network::inbox::context::{Context, RunLink};
 use crate::network::inbox::shard::Shard;
 use crate::network::links::fault_state::FaultState;
 use crate::network::links::rules::Rule;
+use crate::network::measured::AllMeasured;
 use crate::network::notes::Notes;
 use crate::network::outlived::Outlived;
 use crate::network::refusals::Refusals;
@@ -51,6 +52,7 @@ pub(crate) struct Network<P> {
     pub(super) disk_losses: Mutex<Vec<DiskLoss>>,
     pub(super) outlived: Mutex<Outlived>,
     pub(super) tally: Tally,
+    pub(crate) measured: Mutex<AllMeasured>,
     pub(super) spared: Mutex<Vec<(Arc<Shard<P>>, u64)>>,
     pub(super) spared_rules: Mutex<Vec<Arc<Rule<P>>>>,
 }
@@ -73,6 +75,7 @@ impl<P> Network<P> {
             disk_losses: Mutex::new(Vec::new()),
             outlived: Mutex::new(Outlived::default()),
             tally: Tally::default(),
+            measured: Mutex::new(AllMeasured::new()),
             spared: Mutex::new(Vec::new()),
             spared_rules: Mutex::new(Vec::new()),
         }

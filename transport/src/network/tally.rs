@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::decision::chaos::kind::Kind;
+use crate::network::measured::Measured;
 
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
@@ -30,6 +31,8 @@ pub(crate) struct Covered {
     /// How many partitions by chaos left a majority of the nodes together, and how many did not.
     pub(crate) with_majority: u64,
     pub(crate) without_majority: u64,
+    /// What the test measured.
+    pub(crate) measured: BTreeMap<String, Vec<Measured>>,
 }
 
 impl Covered {
@@ -43,6 +46,7 @@ impl Covered {
             kinds,
             with_majority,
             without_majority,
+            measured,
         } = more;
         self.segments += segments;
         self.crashes += crashes;
@@ -53,6 +57,12 @@ impl Covered {
         self.without_majority += without_majority;
         for (kind, episodes) in kinds {
             *self.kinds.entry(*kind).or_default() += episodes;
+        }
+        for (name, values) in measured {
+            self.measured
+                .entry(name.clone())
+                .or_default()
+                .extend(values);
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::words::count;
+use crate::network::measured::Measured;
 use crate::run::coverage::Coverage;
 use crate::run::inert::Exposure;
 
@@ -32,7 +33,22 @@ pub(super) fn lines(coverage: &Coverage, exposures: &[Exposure]) -> Vec<String> 
         ));
     }
     lines.extend(befell(coverage));
+    let measured = coverage.of_meshes.measured.iter();
+    lines.extend(measured.map(|(name, values)| measure(name, values, seeds)));
     lines
+}
+
+/// What was measured under a name: once at least.
+fn measure(name: &str, values: &[Measured], seeds: u64) -> String {
+    let mut values = values.to_vec();
+    values.sort_unstable_by(Measured::order);
+    let (least, most) = (values[0], values[values.len() - 1]);
+    let median = values[(values.len() - 1) / 2];
+    let measured = values.len();
+    let seeds = count(seeds, "seed");
+    format!(
+        "\"{name}\": {least} at least, {median} in the median, {most} at most, {measured} times in {seeds}"
+    )
 }
 
 /// What befell the shards.
