@@ -1,7 +1,6 @@
 use std::fmt::{self, Debug};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -58,8 +57,6 @@ pub struct InProcessTransport<P = WalSegmentPayload> {
     holds: bool,
     routes: Routes<P>,
     budget: Budget,
-    /// Whether it has sent something.
-    has_sent: AtomicBool,
 }
 
 impl<P> InProcessTransport<P> {
@@ -71,7 +68,6 @@ impl<P> InProcessTransport<P> {
             holds: true,
             routes: Routes::default(),
             budget: Budget::default(),
-            has_sent: AtomicBool::new(false),
         }
     }
 
@@ -364,12 +360,6 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
         sent
     }
 
-    #[cold]
-    fn sends_first(&self) {
-        self.has_sent.store(true, Ordering::Relaxed);
-        self.network.sends_first(&self.shard, self.life);
-    }
-
     #[inline]
     #[track_caller]
     fn poll_send_now(
@@ -391,9 +381,6 @@ impl<P: Debug + Send + 'static> InProcessTransport<P> {
                 peer.send(from, (payload, label), ticket, sleeper, context)
             }
         };
-        if matches!(sent, Poll::Ready(Ok(_))) && !self.has_sent.load(Ordering::Relaxed) {
-            self.sends_first();
-        }
         if let Poll::Ready(Err(_) | Ok(Sent::Swallowed)) = sent {
             // A dead machine hears nothing.
             if sent == Poll::Ready(Err(TransportError::Closed)) && running_fell() {

@@ -1,26 +1,26 @@
 //! How much befell a mesh, for the statistics of a sweep.
 
+use std::collections::BTreeMap;
+
 use crate::contract::shard_id::ShardId;
 use crate::decision::chaos::episode::{What, Which};
 use crate::decision::chaos::kind::Kind;
-use crate::network::inbox::shard::Shard;
 use crate::network::network::Network;
 use crate::network::tally::Covered;
 use crate::sync::lock;
 
 impl<P> Network<P> {
-    /// A shard sends for the first time in this life.
-    pub(crate) fn sends_first(&self, shard: &Shard<P>, life: u64) {
-        if shard.sends_first(life) {
-            self.tally.sent_again();
-        }
-    }
-
     pub(crate) fn covered(&self) -> Covered {
         let mut covered = self.tally.covered();
         let measured = lock(&self.measured).clone().into_iter();
         covered.measured = measured.map(|(name, value)| (name, vec![value])).collect();
-        self.each_link(|_, _, link| covered.segments += link.sent);
+        let mut sent = BTreeMap::<ShardId, u64>::new();
+        self.each_link(|from, _, link| *sent.entry(from).or_default() += link.sent);
+        covered.segments = sent.values().sum();
+        for shard in self.shards().iter() {
+            let sent = sent.get(&shard.key.id).copied().unwrap_or_default();
+            covered.sent_again += u64::from(shard.has_sent_again(sent));
+        }
         let state = self.episodes.lock();
         if state.chaos.is_none() {
             return covered;

@@ -36,9 +36,12 @@ impl<P> Network<P> {
             } => (By::Chaos, in_flight_arrives),
         };
         shard.set_down_by_chaos(by == By::Chaos);
+        let peers = shard.peers();
+        let sent = |peer: &u32| shards.at(*peer).sent_by(shard);
+        self.tally.life_ends(shard, peers.iter().map(sent).sum());
         shard.end_life(by);
         shard.abandon(EndpointState::Crashed, &mut to_wake);
-        for peer in shard.peers() {
+        for peer in peers {
             let peer = shards.at(peer);
             peer.with_arrivals(now, &mut to_wake, |arrivals, to_wake| {
                 if arrives {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::decision::chaos::kind::Kind;
+use crate::network::inbox::shard::Shard;
 use crate::network::measured::Measured;
 
 #[derive(Debug, Default)]
@@ -77,8 +78,10 @@ impl Tally {
         add(&self.restarts, 1);
     }
 
-    pub(super) fn sent_again(&self) {
-        add(&self.sent_again, 1);
+    /// A life of a shard ends, which has sent so much in all its lives.
+    pub(super) fn life_ends<P>(&self, shard: &Shard<P>, sent: u64) {
+        add(&self.sent_again, shard.has_sent_again(sent).into());
+        shard.end_sending(sent);
     }
 
     /// What of this is to be told.

@@ -152,6 +152,13 @@ impl<P> Arrivals<P> {
         }
     }
 
+    pub(crate) fn sent_by(&self, from: u32) -> u64 {
+        match self.slot(from) {
+            Slot::Absent | Slot::Unused => 0,
+            Slot::Used(link) => self.links[link as usize].sent,
+        }
+    }
+
     /// Indices of the senders of all links that are or were open.
     pub(crate) fn senders(&self) -> Vec<u32> {
         self.slots.iter().map(|(from, _)| from).collect()

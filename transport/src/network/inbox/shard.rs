@@ -58,8 +58,8 @@ pub(crate) struct Shard<P> {
     disks: Mutex<Vec<Arc<dyn Disk>>>,
     /// How often the shard has crashed.
     crashes: AtomicU64,
-    /// The last life after a restart in which it has sent something; 0 where there is none.
-    sent_in_life: AtomicU64,
+    /// How many segments it had sent when it last crashed.
+    sent_before: AtomicU64,
     /// Indices of the shards to which a link led when the endpoint of its node was dropped.
     left: Mutex<Vec<u32>>,
     /// Indices of the shards to which a link leads, or led, from here: each once.
@@ -116,7 +116,7 @@ impl<P> Shard<P> {
             plain: AtomicU64::new(0),
             disks: Mutex::new(Vec::new()),
             crashes: AtomicU64::new(0),
-            sent_in_life: AtomicU64::new(0),
+            sent_before: AtomicU64::new(0),
             left: Mutex::new(Vec::new()),
             peers: Mutex::new(Vec::new()),
             wall_clocks: Mutex::new(WallClocks::RIGHT),
@@ -169,6 +169,11 @@ impl<P> Shard<P> {
         lock(&self.arrivals).close(from.key.index, to_wake)
     }
 
+    /// How much was sent on the link from `from`.
+    pub(crate) fn sent_by(&self, from: &Self) -> u64 {
+        lock(&self.arrivals).sent_by(from.key.index)
+    }
+
     /// Whether the link from `from` is open, or keeps something back.
     pub(crate) fn is_selectable(&self, from: &Self) -> bool {
         lock(&self.arrivals).is_selectable(from.key.index)
@@ -219,10 +224,14 @@ impl<P> Shard<P> {
         self.life.load(Ordering::Acquire)
     }
 
-    /// An endpoint of this life sends for the first time; whether it is the first to do so in a life after a
-    /// restart.
-    pub(crate) fn sends_first(&self, life: u64) -> bool {
-        self.sent_in_life.fetch_max(life, Ordering::Relaxed) < life
+    /// Whether it has sent something in this life, which began with a restart: by now it has sent so much in all.
+    pub(crate) fn has_sent_again(&self, sent: u64) -> bool {
+        self.life() > 0 && sent > self.sent_before.load(Ordering::Relaxed)
+    }
+
+    /// It crashes, and has sent so much in all.
+    pub(crate) fn end_sending(&self, sent: u64) {
+        self.sent_before.store(sent, Ordering::Relaxed);
     }
 
     /// Ends the life of all endpoints of the shard.
