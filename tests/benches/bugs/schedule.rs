@@ -13,7 +13,7 @@ const BODY: Duration = ms(1000);
 pub(crate) enum Schedule {
     /// What `chaos` in the attribute does, with all kinds.
     Chaos,
-    /// That of `examples/raft.rs` before chaos: three troubles, one after the other. In each one node is not
+    /// That of `examples/raft/main.rs` before chaos: three troubles, one after the other. In each one node is not
     /// heard, hears nobody or loses power, or all lose power.
     Troubles,
     /// That of `examples/session_replication` before chaos: bad links, and one crash at some moment.

@@ -1,10 +1,10 @@
 //! Raft, as the crate `raft` of `TiKV` implements it, unchanged over the mesh: nodes that elect and
 //! replicate under chaos, and agree again when it is over. A sweep of 500 seeds watches what Raft
-//! promises; another catches nodes that acknowledge what their disks do not have yet.
+//! promises (`promises.rs`); another catches nodes that acknowledge what their disks do not have yet.
 //!
 //! Learn from it: a library that knows nothing of the fixture needs one task per node, which hands
 //! messages and ticks to it, and is hosted, so that it boots again; a client is a client; what survives
-//! a crash is what the closure of the host has captured. It leans on four promises: a crash drops the
+//! a crash is what the closure of the host has captured; a promise of a paper is a property. It leans on four promises: a crash drops the
 //! tasks of a shard where they are, in the middle of writing too; a dropped `recv_segment` loses
 //! nothing, so it may stand in a `select!`; a send that finds no room says so, where a node must not wait
 //! for a peer that is paused; and a seed repeats what the mesh decides. Raft's own draws no seed covers,
@@ -12,15 +12,18 @@
 //!
 //! `cargo run --example raft`, or, on other latencies, `SHARD_MESH_SEED=17 cargo run --example raft`
 
+mod promises;
+
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use raft::eraftpb::{ConfState, Entry, Message, MessageType};
-use raft::{Config, Raft, RawNode, Ready, StateRole, Storage, storage::MemStorage};
+use raft::{Config, RawNode, Ready, StateRole, Storage, storage::MemStorage};
 use shard_mesh::{Endpoint, Mesh, ShardId};
 use tokio::time::{Instant, interval, sleep};
+
+use crate::promises::Witness;
 
 /// The unit in which Raft counts time.
 const TICK: Duration = Duration::from_millis(10);
@@ -30,50 +33,6 @@ const ELECTION_TICKS: usize = 10;
 const SYNC: Duration = Duration::from_millis(5);
 /// Far longer than an election takes.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// What the nodes did, and what must hold of it at any time.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Witness {
-    /// Who led in each term.
-    leaders: BTreeMap<u64, u64>,
-    /// What was written, by index and term, and the term of the entry before.
-    written: BTreeMap<(u64, u64), (u64, Entry)>,
-    /// What was committed, from index 1.
-    committed: Vec<Entry>,
-    /// How much of that each node has applied since it was booted.
-    applied: BTreeMap<u64, usize>,
-}
-
-impl Witness {
-    /// Election safety: at most one leader per term. And leader completeness: it has all that was
-    /// committed by those before it. One of an older term may be about still, and know nothing.
-    fn leads(&mut self, raft: &Raft<MemStorage>) {
-        let (node, term) = (raft.id, raft.term);
-        let newest = self.leaders.range(term..).next().is_none();
-        let elected = *self.leaders.entry(term).or_insert(node);
-        assert_eq!(elected, node, "two lead in term {term}");
-        let complete = !newest || raft.raft_log.all_entries().starts_with(&self.committed);
-        assert!(complete, "a committed entry is lost to leader {node}");
-    }
-
-    /// Log matching: two logs that agree on an index and its term agree on the entry and all before
-    /// it. It is enough that they agree on the entry and on the term of the one before.
-    fn writes(&mut self, before: u64, entry: &Entry) {
-        let (place, written) = ((entry.index, entry.term), (before, entry.clone()));
-        let first = self.written.entry(place).or_insert(written.clone());
-        assert_eq!(*first, written, "two logs differ");
-    }
-
-    /// State machine safety: no two nodes apply different entries at one index.
-    fn applies(&mut self, node: u64, entry: &Entry) {
-        let next = self.applied.entry(node).or_default();
-        if *next == self.committed.len() {
-            self.committed.push(entry.clone());
-        }
-        assert_eq!(self.committed[*next], *entry, "a committed entry is lost");
-        *next += 1;
-    }
-}
 
 /// One node, for as long as it has power.
 struct Node {
@@ -185,6 +144,7 @@ impl Cluster {
     ) -> Self {
         let ids: Vec<_> = nodes.iter().map(|node| node.local_shard().0).collect();
         let witness = Arc::<Mutex<Witness>>::default();
+        Witness::watch(&witness, mesh);
         // Raft draws each election timeout from a range. One of a single value leaves nothing to
         // chance; the seed says who is how patient. That it never changes takes the pre-vote: else
         // the least patient, where it cannot win, would keep the others from standing.
@@ -208,7 +168,7 @@ impl Cluster {
                 witness.clone(),
             );
             mesh.host(endpoint, move |endpoint| {
-                witness.lock().unwrap().applied.insert(config.id, 0);
+                witness.lock().unwrap().boots(config.id);
                 let node = Node {
                     endpoint,
                     // All that it knows is what its disk holds.
