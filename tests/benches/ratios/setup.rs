@@ -1,7 +1,7 @@
 //! What a test costs before it does anything.
 
 use std::hint::black_box;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use shard_mesh::{Endpoint, InProcessTransportFactory, ShardId};
 
@@ -21,7 +21,7 @@ pub(crate) fn run(rounds: usize) {
                 let star = star(run.watch(InProcessTransportFactory::new()));
                 async move {
                     drop(black_box(star));
-                    std::time::Duration::ZERO
+                    Duration::ZERO
                 }
             });
         }),
@@ -41,6 +41,52 @@ pub(crate) fn run(rounds: usize) {
     let whole_test = "a whole test: runtime, harness and star";
     let most = Bound::Limit(Figure::new(50.0, "µs"));
     row(whole_test, runtime, whole, most).print();
+    properties(rounds);
+}
+
+/// What a property adds to each poll.
+fn properties(rounds: usize) {
+    let mut measures =
+        [0, 1, 2].map(|properties| -> Measure { Box::new(move || polled(properties)) });
+    let samples = interleave(rounds, &mut measures);
+    let [none, one, two] = &samples[..] else {
+        unreachable!("as many as were measured");
+    };
+    heading("a poll of the test's body", "without", "added", "of it");
+    let most = Bound::Limit(Figure::new(20.0, "ns"));
+    for (what, with, without, bound) in [
+        ("the first `always`, which does nothing", one, none, most),
+        ("each more", two, one, Bound::None),
+    ] {
+        let nanos = |seconds: f64| Figure::new(seconds * 1e9, "ns");
+        let added = with.above(without);
+        Row {
+            what: what.to_owned(),
+            baseline: Some(nanos(none.median())),
+            figure: Some(nanos(added)),
+            ratio: Some(added / none.median()),
+            bound,
+        }
+        .print();
+    }
+}
+
+/// How long a poll takes, of a body that is polled often, with so many properties.
+fn polled(properties: usize) -> Duration {
+    const POLLS: u32 = 20_000;
+    harnessed(Threads::One, move |run| {
+        let mesh = run.watch(InProcessTransportFactory::<u64>::new()).mesh();
+        for _ in 0..properties {
+            mesh.always("nothing", || true);
+        }
+        async move {
+            let start = Instant::now();
+            for _ in 0..POLLS {
+                tokio::task::yield_now().await;
+            }
+            start.elapsed() / POLLS
+        }
+    })
 }
 
 fn row(what: &str, runtime: &Samples, samples: &Samples, bound: Bound) -> Row {

@@ -180,7 +180,9 @@ mod tests {
     use crate::contract::shard_id::ShardId;
     use crate::decision::die::Lot;
     use crate::history::asked::Moment;
-    use crate::history::spec::{Map, MapOp, Register, RegisterOp, RegisterRet};
+    use crate::history::spec::{
+        Counter, CounterOp, Map, MapOp, Queue, QueueOp, Register, RegisterOp, RegisterRet,
+    };
 
     /// Numbers by the seed, one after the other.
     struct Numbers(u64, u64);
@@ -270,6 +272,34 @@ mod tests {
         )
     }
 
+    fn on_counter(numbers: &mut Numbers) -> Vec<Call<Counter>> {
+        random(
+            numbers,
+            |numbers| match numbers.below(2) {
+                0 => CounterOp::Add(1),
+                _ => CounterOp::Read,
+            },
+            |numbers, op| match op {
+                CounterOp::Read => i64::try_from(numbers.below(3)).ok(),
+                CounterOp::Add(_) => None,
+            },
+        )
+    }
+
+    fn on_queue(numbers: &mut Numbers) -> Vec<Call<Queue<u64>>> {
+        random(
+            numbers,
+            |numbers| match numbers.below(2) {
+                0 => QueueOp::Push(numbers.below(2)),
+                _ => QueueOp::Pop,
+            },
+            |numbers, op| match op {
+                QueueOp::Pop => Some(numbers.below(3)).filter(|it| *it < 2),
+                QueueOp::Push(_) => None,
+            },
+        )
+    }
+
     /// Every order of all that happened, and of every choice of what may have: whether one fits.
     fn has_order<S: Spec>(state: &S, calls: &[Call<S>], done: &mut Vec<usize>) -> bool {
         let returned = |call: &Call<S>| match &call.outcome {
@@ -327,13 +357,17 @@ mod tests {
 
     #[test]
     fn every_order_that_is_tried_by_hand_is_found_and_no_other() {
-        let mut linearizable = [0, 0];
+        let mut linearizable = [0, 0, 0, 0];
         for seed in 0..6_000 {
             let mut numbers = Numbers(seed, 0);
             let found = agrees(&Register(0), &on_register(&mut numbers));
             linearizable[0] += u64::from(found);
             let found = agrees(&Map::default(), &on_map(&mut numbers));
             linearizable[1] += u64::from(found);
+            let found = agrees(&Counter::default(), &on_counter(&mut numbers));
+            linearizable[2] += u64::from(found);
+            let found = agrees(&Queue::default(), &on_queue(&mut numbers));
+            linearizable[3] += u64::from(found);
         }
         // There are enough of both.
         assert!(

@@ -1,6 +1,6 @@
 //! Ready-made models of what clients often call: see [`Spec`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Debug;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -122,5 +122,91 @@ where
         let mut hasher = DefaultHasher::new();
         key.hash(&mut hasher);
         hasher.finish()
+    }
+}
+
+/// A number to which clients add.
+///
+/// ```
+/// use shard_mesh::spec::{Counter, CounterOp};
+/// use shard_mesh::{Checked, InProcessTransportFactory};
+///
+/// let mesh = InProcessTransportFactory::<u64>::new().mesh();
+/// let history = mesh.history(Counter(0));
+/// history.invoke(1, CounterOp::Add(7)).returned(None);
+/// history.invoke(2, CounterOp::Read).returned(Some(14)); // a retry was counted
+/// assert!(matches!(history.check(), Checked::NotLinearizable(_)));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Counter(pub i64);
+
+/// What is done to a [`Counter`], where there is an example. A read returns its value, and an addition `None`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CounterOp {
+    /// Adds so much. Beyond the greatest number it goes on from the least.
+    Add(i64),
+    /// Returns the value.
+    Read,
+}
+
+impl Spec for Counter {
+    type Op = CounterOp;
+    type Ret = Option<i64>;
+
+    fn apply(&mut self, op: &CounterOp) -> Option<i64> {
+        match op {
+            CounterOp::Add(number) => {
+                self.0 = self.0.wrapping_add(*number);
+                None
+            }
+            CounterOp::Read => Some(self.0),
+        }
+    }
+}
+
+/// A queue: what was pushed first is popped first.
+///
+/// ```
+/// use shard_mesh::spec::{Queue, QueueOp};
+/// use shard_mesh::{Checked, InProcessTransportFactory};
+///
+/// let mesh = InProcessTransportFactory::<u64>::new().mesh();
+/// let history = mesh.history(Queue::default());
+/// history.invoke(1, QueueOp::Push("job")).returned(None);
+/// history.invoke(2, QueueOp::Pop).returned(Some("job"));
+/// history.invoke(3, QueueOp::Pop).returned(Some("job")); // two have the same job
+/// assert!(matches!(history.check(), Checked::NotLinearizable(_)));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Queue<V>(pub VecDeque<V>);
+
+impl<V> Default for Queue<V> {
+    fn default() -> Self {
+        Self(VecDeque::new())
+    }
+}
+
+/// What is done to a [`Queue`], where there is an example. A pop returns what it takes, `None` where the queue
+/// is empty; a push returns `None`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum QueueOp<V> {
+    /// Puts it behind all others.
+    Push(V),
+    /// Takes the first.
+    Pop,
+}
+
+impl<V: Clone + Eq + Hash + Debug + Send + 'static> Spec for Queue<V> {
+    type Op = QueueOp<V>;
+    type Ret = Option<V>;
+
+    fn apply(&mut self, op: &QueueOp<V>) -> Option<V> {
+        match op {
+            QueueOp::Push(value) => {
+                self.0.push_back(value.clone());
+                None
+            }
+            QueueOp::Pop => self.0.pop_front(),
+        }
     }
 }

@@ -94,35 +94,33 @@ impl Properties {
     /// Asks all of them, after `events` events; the first that does not hold.
     pub(crate) fn ask(&self, events: u64) -> Option<Broken> {
         let _one_at_a_time = lock(&self.asking);
-        let asked = std::mem::take(&mut lock(&self.list).all);
+        let mut asked = std::mem::take(&mut lock(&self.list).all);
         let held_until = self.events.swap(events, Ordering::Relaxed);
-        let (mut kept, mut broken) = (Vec::with_capacity(asked.len()), None);
-        for (number, mut property) in asked {
+        let mut broken = None;
+        asked.retain_mut(|(_, property)| {
             if broken.is_some() {
-                kept.push((number, property));
-                continue;
+                return true;
             }
             let holds = catch_unwind(AssertUnwindSafe(|| (property.holds)()));
             match (property.kind, holds) {
-                (PropertyKind::Always, Ok(true)) | (PropertyKind::Until(_), Ok(false)) => {
-                    kept.push((number, property));
-                }
+                (PropertyKind::Always, Ok(true)) | (PropertyKind::Until(_), Ok(false)) => true,
                 // Whoever waits has been woken.
-                (PropertyKind::Until(_), Ok(true)) => {}
+                (PropertyKind::Until(_), Ok(true)) => false,
                 (_, holds) => {
                     broken = Some(Broken {
-                        name: property.name,
+                        name: std::mem::take(&mut property.name),
                         asked: property.asked,
                         panic: holds.err(),
                         held_until,
                     });
+                    false
                 }
             }
-        }
-        // Behind those that one of them has added meanwhile, or that another thread has.
+        });
+        // Before those that one of them has added meanwhile, or that another thread has.
         let mut list = lock(&self.list);
-        kept.append(&mut list.all);
-        list.all = kept;
+        asked.append(&mut list.all);
+        list.all = asked;
         broken
     }
 
