@@ -11,8 +11,8 @@ pub(crate) type Labels = HashMap<Segment, String>;
 
 /// What happened in a mesh so far, in order.
 ///
-/// It is whole up to some 8,000 events in a run; after that the oldest are forgotten. Without a
-/// [`Harness`](crate::Harness) nothing is recorded, and it is empty.
+/// It is whole up to some 8,000 events in a run; after that the oldest are [forgotten](Self::forgotten).
+/// Without a [`Harness`](crate::Harness) nothing is recorded, and it is empty.
 ///
 /// Its `Display` is a space-time diagram, a lane for each shard and a row for each thing that happened, with
 /// the time at the side. Of a long run it shows the moments that matter and the end. A segment sets off at `●`
@@ -51,7 +51,8 @@ impl Timeline {
         &self.events
     }
 
-    /// How many events before those were forgotten.
+    /// How many events were forgotten. Each shard, each link and the mesh forget the oldest of their own, so what one
+    /// has forgotten may be newer than what another has kept.
     ///
     /// ```
     /// # use shard_mesh::InProcessTransportFactory;

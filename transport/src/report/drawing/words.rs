@@ -286,6 +286,19 @@ fn unreceived(it: &Flight) -> Option<String> {
     (it.received.is_none() && it.lost.is_none()).then(|| "not received".to_owned())
 }
 
+/// What is not shown of what came before. The log of each lane forgets its own oldest events, so that some may
+/// be newer than what another lane shows.
+pub(super) fn before(not_shown: u64, forgotten: u64) -> Option<String> {
+    let events = not_shown + forgotten;
+    let s = if events == 1 { "" } else { "s" };
+    let place = if forgotten > 0 {
+        "before or among these"
+    } else {
+        "before these"
+    };
+    (events > 0).then(|| format!("… {events} event{s} {place}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

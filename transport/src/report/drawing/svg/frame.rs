@@ -126,9 +126,7 @@ impl Picture<'_> {
     pub(super) fn edges(&self, document: &mut Document) {
         let before = &self.layout.steps[..self.first];
         let before: u64 = before.iter().map(|step| step.events).sum();
-        let before = before + self.timeline.forgotten;
-        if before > 0 {
-            let words = format!("… {before} events before these");
+        if let Some(words) = words::before(before, self.timeline.forgotten) {
             document.append(line(words, 20));
         }
         let shards = self.timeline.shards.iter().copied();

@@ -85,12 +85,8 @@ impl<'a> Diagram<'a> {
 
     fn lines(mut self) -> Vec<Line> {
         let mut lines = Vec::new();
-        if self.window.before > 0 {
-            lines.push(Line::text(format!(
-                "… {} events before these",
-                self.window.before
-            )));
-        }
+        let before = words::before(self.window.before, self.timeline.forgotten);
+        lines.extend(before.map(Line::text));
         lines.push(Line::header(&self.lanes, self.margin));
         let mut then = None;
         for item in &self.window.items {
@@ -353,7 +349,7 @@ mod tests {
     fn what_was_forgotten_is_counted_and_what_comes_of_it_is_drawn() {
         let mut timeline = timeline(2, [EventKind::Arrived(segment(7))]);
         timeline.forgotten = 372;
-        let drawn = "… 372 events before these\n\
+        let drawn = "… 372 events before or among these\n\
                      \u{20}\u{20}time    0             1\n\
                      \u{20}   0s    │  ╌╌╌╌╌╌╌#7╌▶│  sent before these, not received\n";
         assert_eq!(timeline.to_string(), drawn);

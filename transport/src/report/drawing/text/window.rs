@@ -83,7 +83,7 @@ impl Window {
         });
         let told: u64 = told.sum();
         Self {
-            before: events(0..first) + timeline.forgotten,
+            before: events(0..first),
             hidden: events(first..layout.steps.len()).saturating_sub(told),
             items,
             lanes,
