@@ -25,7 +25,7 @@ impl Timeline {
     /// | `lost` | the same, and `why`: `cut`, `chance`, `rule`, `crash`, `end` |
     /// | `dropped`, `crashed`, `restarted`, `paused`, `resumed` | `shard` |
     /// | `clock_set` | `shard`, `what` |
-    /// | `fault_began`, `fault_ended` | `what`, `asked` (file and line), `links` (pairs of shards) |
+    /// | `fault_began`, `fault_ended` | `what`, `asked` (file and line), `chaos` (its kind, where chaos put it), `links` (pairs of shards) |
     /// | `refused` | `from`, `to`, `error`: `UnknownPeer`, `Closed` |
     /// | `noted` | `shard`, `text` |
     ///
@@ -113,6 +113,9 @@ impl<'a> Object<'a> {
         self.text("what", &fault.what);
         let asked = format!("{}:{}", fault.asked.file(), fault.asked.line());
         self.text("asked", &asked);
+        if let Some(kind) = fault.by_chaos {
+            self.text("chaos", &kind.to_string());
+        }
         let links = fault
             .links
             .iter()

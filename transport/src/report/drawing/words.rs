@@ -126,6 +126,12 @@ pub(super) fn fault(fault: &FaultInfo) -> String {
     format!("{what} {on}{}", links(&fault.links))
 }
 
+/// That a fault begins, and of which kind of chaos it is.
+pub(super) fn fault_began(info: &FaultInfo) -> String {
+    let by = info.by_chaos.map(|kind| format!(" by chaos ({kind})"));
+    fault(info) + &by.unwrap_or_default()
+}
+
 /// That a fault is over.
 pub(super) fn fault_ended(info: &FaultInfo) -> String {
     let ended = match info.verb {
@@ -197,7 +203,7 @@ pub(super) fn caption(layout: &Layout, step: &Step) -> String {
             at_receiver(&step.what, &[&layout.flights[*index]])
         }
         What::Shards(what, shards) => change(*what, shards),
-        What::Began(info) => fault(info),
+        What::Began(info) => fault_began(info),
         What::Ended(info) => fault_ended(info),
         What::Refused(_, to, why) => format!("send to {to} refused: `{}`", error_name(*why)),
         What::Noted(_, text) => text.to_string(),
@@ -302,6 +308,7 @@ pub(super) fn before(not_shown: u64, forgotten: u64) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decision::chaos::kind::Kind;
     use crate::report::drawing::samples::fault_on;
 
     fn ids(ids: &[u64]) -> Vec<ShardId> {
@@ -343,6 +350,15 @@ mod tests {
     #[test]
     fn three_shards_in_a_row_are_a_range() {
         assert_eq!(shards(&ids(&[7, 0, 1, 4, 3, 2, 9, 10])), "0-4, 7, 9, 10");
+    }
+
+    #[test]
+    fn a_fault_of_chaos_is_told_with_its_kind_where_it_begins() {
+        let mut info = fault_on(Verb::Cut, "cut", &[(0, 2)]);
+        assert_eq!(fault_began(&info), "cut 0 -> 2");
+        info.by_chaos = Some(Kind::OneWay);
+        assert_eq!(fault_began(&info), "cut 0 -> 2 by chaos (one_way)");
+        assert_eq!(fault_ended(&info), "cut 0 -> 2 healed");
     }
 
     #[test]

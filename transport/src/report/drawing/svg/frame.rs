@@ -43,7 +43,7 @@ impl Picture<'_> {
         }
         let [left, right] =
             words::sides(&fault.links).unwrap_or_else(|| [words::ends(&fault.links), Vec::new()]);
-        let mut group = Group::new().add(Title::new(words::fault(fault)));
+        let mut group = Group::new().add(Title::new(words::fault_began(fault)));
         for (class, side) in [("left", left), ("right", right)] {
             let places = side
                 .iter()

@@ -9,7 +9,7 @@ use super::segment::{kind, number};
 use super::style::CHARACTER;
 use crate::report::drawing::clean::{clean, isolated};
 use crate::report::drawing::flights::Flight;
-use crate::report::drawing::steps::{Change, What};
+use crate::report::drawing::steps::{Change, Step, What};
 use crate::report::drawing::words;
 
 /// Characters of what is said beside the lanes.
@@ -22,11 +22,21 @@ impl Picture<'_> {
     /// How wide the page is.
     pub(super) fn width(&self) -> usize {
         let rows = self.layout.steps[self.first..].iter();
-        let notes = rows.filter_map(|it| match &it.what {
-            What::Noted(_, text) => Some(text.chars().count() * CHARACTER + 40),
-            _ => None,
-        });
+        let whole = rows.filter_map(|it| self.whole(it));
+        let notes = whole.map(|it| it.chars().count() * CHARACTER + 40);
         self.right() + notes.max().unwrap_or(0).max(NOTES)
+    }
+
+    /// A caption that is not cut, however long it is.
+    fn whole(&self, step: &Step) -> Option<String> {
+        match &step.what {
+            What::Noted(_, text) => Some(text.to_string()),
+            What::Began(fault) | What::Ended(fault) => {
+                let caption = words::caption(self.layout, step);
+                Some(words::with_line(&caption, fault, usize::MAX))
+            }
+            _ => None,
+        }
     }
 
     pub(super) fn row(&self, row: usize, document: &mut Document) {
@@ -121,9 +131,6 @@ impl Picture<'_> {
         }
         let says_more = !caption.is_empty();
         match (&step.what, flight) {
-            (What::Began(fault) | What::Ended(fault), _) => {
-                caption = words::with_line(&caption, fault, NOTE);
-            }
             // Of what becomes of it in the inbox, the caption tells the number itself.
             (What::Sent(_) | What::Arrived(_), Some(it)) => {
                 caption = format!("{} {caption}", number(it));
@@ -133,8 +140,10 @@ impl Picture<'_> {
             }
             _ => {}
         }
-        let whole = matches!(step.what, What::Noted(..));
-        let mut caption = clean(caption.trim_end(), if whole { usize::MAX } else { NOTE });
+        let mut caption = match self.whole(step) {
+            Some(whole) => clean(&whole, usize::MAX),
+            None => clean(caption.trim_end(), NOTE),
+        };
         if says_more && label.is_some() {
             caption.push_str(" ·");
         }
