@@ -1,4 +1,36 @@
 #[::core::prelude::v1::test]
+fn jostled() {
+    async fn jostled(a: Endpoint, b: Endpoint) {}
+    ::shard_mesh::Harness::new(::core::module_path!(), "jostled")
+        .run(|run| {
+            let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
+            let shard_0 = factory.create(::shard_mesh::ShardId(0));
+            let shard_1 = factory.create(::shard_mesh::ShardId(1));
+            factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(1));
+            factory.connect(::shard_mesh::ShardId(1), ::shard_mesh::ShardId(0));
+            let mesh = &factory.mesh();
+            let links = &mesh.all();
+            links.loss(0.01);
+            mesh.jostle(0.1);
+            ::std::boxed::Box::new(jostled(shard_0, shard_1))
+        });
+}
+#[::core::prelude::v1::test]
+fn jostled_as_a_constant_says() {
+    async fn jostled_as_a_constant_says(a: Endpoint, b: Endpoint) {}
+    ::shard_mesh::Harness::new(::core::module_path!(), "jostled_as_a_constant_says")
+        .run(|run| {
+            let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
+            let shard_0 = factory.create(::shard_mesh::ShardId(0));
+            let shard_1 = factory.create(::shard_mesh::ShardId(1));
+            factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(1));
+            factory.connect(::shard_mesh::ShardId(1), ::shard_mesh::ShardId(0));
+            let mesh = &factory.mesh();
+            mesh.jostle(config::JOSTLE);
+            ::std::boxed::Box::new(jostled_as_a_constant_says(shard_0, shard_1))
+        });
+}
+#[::core::prelude::v1::test]
 fn all_kinds() {
     async fn all_kinds(peers: [Endpoint; 3], mesh: Mesh) {}
     ::shard_mesh::Harness::new(::core::module_path!(), "all_kinds")

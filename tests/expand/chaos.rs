@@ -1,3 +1,9 @@
+#[shard_mesh::test(peers = 0..2, loss = 0.01, jostle = 0.1)]
+async fn jostled(a: Endpoint, b: Endpoint) {}
+
+#[shard_mesh::test(peers = 0..2, jostle = config::JOSTLE)]
+async fn jostled_as_a_constant_says(a: Endpoint, b: Endpoint) {}
+
 #[shard_mesh::test(peers = 0..3, chaos, seeds = 0..256)]
 async fn all_kinds(peers: [Endpoint; 3], mesh: Mesh) {}
 

@@ -41,6 +41,7 @@ use proc_macro::TokenStream;
 /// | `latency = "5ms"` or `"1ms..20ms"` | how long each segment takes, in `ms`, `s`, `m` or `h` |
 /// | `loss = 0.01`, `duplicate = 0.01`, `reorder = 0.05` | how probable each is for a segment, from 0 to 1 |
 /// | `rate = 1000` | how many segments a second a link carries |
+/// | `jostle = 0.1` | how probably a task of a shard goes behind others, at each poll |
 /// | `chaos`, `chaos = [partition, crash]` | faults that come and go by the seed: all kinds that apply, or these |
 /// | `seed = 7` | of the mesh's random decisions; 0 unless told |
 /// | `seeds = 0..256` | a sweep: the test once for each |

@@ -36,6 +36,7 @@
 //! | `latency = "5ms"`, `latency = "1ms..20ms"` | of every link, from the start |
 //! | `loss = 0.01`, `duplicate = 0.01`, `reorder = 0.05` | probabilities, on every link, from the start |
 //! | `rate = 1000` | segments a second, on every link, from the start |
+//! | `jostle = 0.1` | how probably a task of a shard that could run goes behind others, at each poll |
 //! | `chaos`, `chaos = [partition, crash]` | faults that come and go by the seed: all kinds that apply, or these of `partition`, `one_way`, `slow`, `stall`, `lossy`, `pause`, `crash`, `clock` |
 //! | `seed = 7` | of the random decisions of the mesh; 0 unless told |
 //! | `seeds = 0..256` | a sweep: the test runs once for each seed, over all cores |
@@ -235,11 +236,23 @@
 //! [`Mesh::sometimes`] says what must hold at least once over the whole sweep: it tells a sweep that
 //! finds nothing from one that never came to where there is something to be found.
 //!
-//! The promise covers the mesh. What else a test draws from (the order of a `HashMap`, real I/O,
-//! several threads) is its own to repeat. The branch with which a `select!` begins, and what else
-//! tokio draws, follows the seed where the build has `--cfg tokio_unstable`: put
-//! `rustflags = ["--cfg", "tokio_unstable"]` below `[build]` in `.cargo/config.toml`. Elsewhere,
-//! `biased;` makes a `select!` begin with its first branch.
+//! Tokio polls the tasks of one thread in the order in which they were woken. With `jostle = 0.1`
+//! ([`Mesh::jostle`]) the seed lets tasks of shards go behind others, so that a race between two tasks of a node is
+//! found, and shrunk to the polls that matter.
+//!
+//! The promise covers the mesh. What else a run draws from, no seed covers:
+//!
+//! - The order of a `HashMap` or `HashSet`: iterate over a `BTreeMap`, or sort before you send.
+//! - The branch with which a `select!` begins, and what else tokio draws: it follows the seed where the build has
+//!   `--cfg tokio_unstable` (put `rustflags = ["--cfg", "tokio_unstable"]` below `[build]` in
+//!   `.cargo/config.toml`); elsewhere, `biased;` makes a `select!` begin with its first branch.
+//! - Generators of the system under test: seed them with [`Mesh::seed_of`].
+//! - Several threads, `spawn_blocking` and real I/O: run the test on one thread, and read and write files within
+//!   its tasks.
+//! - The system's clock (`SystemTime`, [`std::time::Instant`]): use tokio's `Instant`, and [`Mesh::clock`] for the
+//!   time of day.
+//!
+//! Five reruns of a failing seed tell whether something of that kind had a part in it.
 //!
 //! # When a test fails
 //!

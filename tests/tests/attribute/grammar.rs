@@ -391,6 +391,7 @@ pub(crate) fn wild() -> impl Strategy<Value = Written> {
         "seed",
         "seeds",
         "also",
+        "jostle",
         "timeout",
         "flavor",
         "worker_threads",

@@ -3,5 +3,6 @@
 mod bad_use;
 mod disk;
 mod host;
+mod jostle;
 mod spawn;
 mod stress;

@@ -19,6 +19,7 @@ mod faults;
 #[path = "../support/golden.rs"]
 mod golden;
 mod hangs;
+mod jostled;
 mod payloads;
 mod picks;
 #[path = "../support/child.rs"]

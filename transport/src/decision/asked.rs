@@ -39,6 +39,47 @@ struct State {
     forgotten: u64,
 }
 
+impl State {
+    /// To what it is pinned, if it is.
+    fn meet_pin(&mut self, name: &str) -> Option<String> {
+        let pin = self.pins.iter_mut().find(|it| it.name == name)?;
+        pin.met = true;
+        Some(pin.value.clone())
+    }
+}
+
+/// What is decided: as it is pinned, or fixed, or else drawn. Nothing is locked in this, as code of the test runs,
+/// such as that of a `Debug`.
+fn decide(
+    decider: Option<&Decider>,
+    (name, pin): (String, Option<String>),
+    lot: &dyn Fn(u64) -> Lot,
+    among: &dyn Among,
+) -> Result<Asked, String> {
+    let last = among
+        .last_place()
+        .ok_or_else(|| format!("\"{name}\" is to be picked from nothing"))?;
+    let place = if let Some(pin) = pin {
+        among.find(&pin).ok_or_else(|| {
+            let expected = among.expected();
+            format!("\"{name}\" is pinned to `{pin}`: pin it to {expected}")
+        })?
+    } else {
+        let fixed = decider.and_then(|it| it.fixed_place(&name));
+        let drawn = || among.draw(lot(decider.map_or(0, |it| it.seed)));
+        fixed.map_or_else(drawn, |place| place.min(last))
+    };
+    let asked = Asked {
+        told: among.tell(place),
+        name,
+        place,
+    };
+    if let Some(decider) = decider {
+        decider.meet_asked(&asked);
+    }
+    Ok(asked)
+}
+
 impl AllAsked {
     pub(crate) fn new() -> Self {
         Self(Mutex::new(State {
@@ -60,37 +101,43 @@ impl AllAsked {
         (name, by): (&str, Option<ShardId>),
         among: &dyn Among,
     ) -> Result<u128, String> {
-        let last = among
-            .last_place()
-            .ok_or_else(|| format!("\"{name}\" is to be picked from nothing"))?;
         let (told_name, nth, pin) = self.count(name, by);
-        // Nothing is locked while code of the test runs, as that of a `Debug` is.
-        let place = if let Some(pin) = pin {
-            among.find(&pin).ok_or_else(|| {
-                let expected = among.expected();
-                format!("\"{told_name}\" is pinned to `{pin}`: pin it to {expected}")
-            })?
-        } else {
-            let fixed = decider.and_then(|it| it.fixed_place(&told_name));
-            let seed = decider.map_or(0, |it| it.seed);
-            let drawn = || among.draw(Lot::asked(seed, (name, by), nth));
-            fixed.map_or_else(drawn, |place| place.min(last))
-        };
-        let asked = Asked {
-            told: among.tell(place),
-            name: told_name,
-            place,
-        };
-        if let Some(decider) = decider {
-            decider.meet_asked(&asked);
+        let lot = |seed| Lot::asked(seed, (name, by), nth);
+        let asked = decide(decider, (told_name, pin), &lot, among)?;
+        let place = asked.place;
+        self.keep(asked);
+        Ok(place)
+    }
+
+    /// The same for one of many that are asked for once, by this name. What is the simplest is not kept.
+    ///
+    /// # Errors
+    ///
+    /// As above.
+    pub(crate) fn ask_once(
+        &self,
+        decider: Option<&Decider>,
+        name: String,
+        among: &dyn Among,
+    ) -> Result<u128, String> {
+        let pin = lock(&self.0).meet_pin(&name);
+        let asked_by = name.clone();
+        let lot = |seed| Lot::asked(seed, (&asked_by, None), 1);
+        let asked = decide(decider, (name, pin), &lot, among)?;
+        let place = asked.place;
+        if place > 0 {
+            self.keep(asked);
         }
+        Ok(place)
+    }
+
+    fn keep(&self, asked: Asked) {
         let mut state = lock(&self.0);
         if state.kept.len() < MOST {
             state.kept.push(asked);
         } else {
             state.forgotten += 1;
         }
-        Ok(place)
     }
 
     /// The name by which it is told, the how-manieth it is, and what it is pinned to.
@@ -106,11 +153,7 @@ impl AllAsked {
             String::new()
         };
         let told = [name, &of, &again].concat();
-        let pin = state.pins.iter_mut().find(|it| it.name == told);
-        let pin = pin.map(|pin| {
-            pin.met = true;
-            pin.value.clone()
-        });
+        let pin = state.meet_pin(&told);
         (told, nth, pin)
     }
 

@@ -17,6 +17,7 @@ pub(crate) mod episode;
 pub(crate) mod factory;
 pub(crate) mod fault;
 mod host;
+mod jostle;
 pub(crate) mod lifecycle;
 pub(crate) mod links;
 pub(crate) mod links_at;

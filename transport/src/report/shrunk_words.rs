@@ -17,6 +17,9 @@ const WIDTH: usize = 100;
 /// Of so many picks the values are told, the last ones.
 const MOST_PICKED: usize = 24;
 
+/// How the names of decisions begin that are not picked: how often a task lets others go first.
+const JOSTLE: &str = "jostle of ";
+
 /// What the test, and tasks of shards, have picked by name.
 pub(super) fn picked(
     Snapshot {
@@ -25,14 +28,20 @@ pub(super) fn picked(
         ..
     }: &Snapshot,
 ) -> Vec<String> {
+    let (jostled, asked): (Vec<&Asked>, Vec<&Asked>) =
+        asked.iter().partition(|it| it.name.starts_with(JOSTLE));
     let before = asked.len().saturating_sub(MOST_PICKED);
-    let tell = |it: &Asked| format!("{:?}: {}", it.name, it.told.value());
+    let tell = |it: &&Asked| format!("{:?}: {}", it.name, it.told.value());
     let mut things: Vec<_> = asked[before..].iter().map(tell).collect();
     if before > 0 {
         things.insert(0, format!("{before} before, of which the last are"));
     }
     if *asked_beyond > 0 {
         things.push(format!("and {asked_beyond} after that"));
+    }
+    if !jostled.is_empty() {
+        let polls = count(jostled.len() as u64, "poll");
+        things.push(format!("others went first at {polls} (`jostle`)"));
     }
     let mut lines: Vec<String> = Vec::new();
     for thing in things {

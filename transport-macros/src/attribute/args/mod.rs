@@ -86,6 +86,7 @@ arguments! {
     "duplicate", duplicate: Amount = probability, "0.01";
     "reorder", reorder: Amount = probability, "0.05";
     "rate", rate: Amount = rate, "1000";
+    "jostle", jostle: Amount = probability, "0.1";
     "seed", seed: u64 = seeds::one, "7";
     "seeds", seeds: Range<u64> = seeds::sweep, "0..256";
     "also", also: Vec<u64> = seeds::also, "[17, 4711]";

@@ -17,13 +17,15 @@ pub(crate) struct Fault {
 }
 
 pub(crate) fn faults(given: [Option<Arg<Amount>>; 5]) -> Vec<Fault> {
-    let fault = |arg: Arg<Amount>| {
-        Some(Fault {
-            place: hygienic_at(arg.written.span()),
-            amount: arg.value?,
-            // An argument has the name of its verb.
-            verb: arg.name,
-        })
-    };
-    given.into_iter().flatten().filter_map(fault).collect()
+    given.into_iter().filter_map(fault).collect()
+}
+
+pub(crate) fn fault(given: Option<Arg<Amount>>) -> Option<Fault> {
+    let arg = given?;
+    Some(Fault {
+        place: hygienic_at(arg.written.span()),
+        amount: arg.value?,
+        // An argument has the name of its verb.
+        verb: arg.name,
+    })
 }

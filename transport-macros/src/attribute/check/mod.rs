@@ -51,6 +51,8 @@ pub(crate) struct Plan {
     pub(crate) wiring: Vec<Wiring>,
     pub(crate) faults: Vec<Fault>,
     pub(crate) chaos: Option<Chaos>,
+    /// How often tasks let others go first.
+    pub(crate) jostle: Option<Fault>,
     pub(crate) parameters: Vec<Parameter>,
 }
 
@@ -79,6 +81,7 @@ pub(crate) fn check(args: Args, function: &Function, mistakes: &mut Mistakes) ->
     Some(Plan {
         faults: faults::faults(faults),
         chaos,
+        jostle: faults::fault(args.jostle),
         krate: args.krate.and_then(|krate| krate.value),
         runtime,
         timeout: args.timeout.and_then(|timeout| timeout.value),

@@ -31,6 +31,10 @@ impl Runtime {
                 let message = "several threads repeat nothing: remove `pinned`, or use `flavor = \"current_thread\"`";
                 mistakes.at(&pinned.name, message);
             }
+            if let Some(jostle) = &args.jostle {
+                let message = "several threads order their tasks themselves: remove `jostle`, or use `flavor = \"current_thread\"`";
+                mistakes.at(&jostle.name, message);
+            }
             return Self::MultiThread(workers.and_then(|it| it.value));
         }
         if let (Some(Flavor::CurrentThread), Some(workers)) = (flavor, workers) {

@@ -99,7 +99,11 @@ fn run(function: &Function, plan: &Plan) -> TokenStream {
     let create = plan.parameters.iter().map(|it| shards::create(&krate, it));
     let wiring = plan.wiring.iter();
     let connect = wiring.map(|it| links::connect(&krate, it));
-    let faults = faults::put(&krate, &plan.faults, plan.chaos.as_ref());
+    let faults = faults::put(
+        &krate,
+        &plan.faults,
+        (plan.chaos.as_ref(), plan.jostle.as_ref()),
+    );
     let arguments = plan.parameters.iter().map(shards::argument);
     // What a test cannot return is underlined where its type stands.
     let place = returns(&function.signature.output).map_or_else(Span::call_site, place);

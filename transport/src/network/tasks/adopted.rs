@@ -2,10 +2,11 @@
 
 use std::any::Any;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::panic::Location;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
@@ -14,6 +15,7 @@ use tokio::task::JoinHandle;
 use crate::contract::shard_id::ShardId;
 use crate::network::tasks::activity::{Activity, Doing};
 use crate::network::tasks::first_panic::FirstPanic;
+use crate::network::tasks::jostle::{Jostled, Jostles, Turn};
 use crate::network::tasks::plain::{Ours, Spawned};
 use crate::network::tasks::supervisor::Supervisor;
 use crate::network::tasks::task::{Running, Task};
@@ -22,6 +24,8 @@ use crate::sync::{Mutex, lock};
 /// The tasks of all shards of a mesh.
 pub(crate) struct Tasks {
     list: Mutex<List>,
+    /// Who decides how often they let others go first, if anybody does.
+    jostles: OnceLock<Arc<dyn Jostles>>,
 }
 
 /// The shard of a task.
@@ -47,6 +51,8 @@ pub(crate) trait Home: Send + Sync {
 
 struct List {
     tasks: Vec<(Task, Weak<dyn Owned>)>,
+    /// How many each shard has had.
+    counts: BTreeMap<ShardId, u64>,
     /// When there are so many, those that are over are forgotten: not one by one, so that a test
     /// can have many.
     full: usize,
@@ -55,12 +61,16 @@ struct List {
 impl List {
     const LEAST: usize = 64;
 
-    fn add(&mut self, task: Task, owned: Weak<dyn Owned>) {
+    /// The how-manieth of its shard it is.
+    fn add(&mut self, task: Task, owned: Weak<dyn Owned>) -> u64 {
         if self.tasks.len() >= self.full {
             self.tasks.retain(|(_, owned)| owned.strong_count() > 0);
             self.full = Self::LEAST.max(2 * self.tasks.len());
         }
         self.tasks.push((task, owned));
+        let count = self.counts.entry(task.shard).or_default();
+        *count += 1;
+        *count
     }
 }
 
@@ -79,9 +89,16 @@ impl Tasks {
         Self {
             list: Mutex::new(List {
                 tasks: Vec::new(),
+                counts: BTreeMap::new(),
                 full: List::LEAST,
             }),
+            jostles: OnceLock::new(),
         }
+    }
+
+    /// Lets this one decide how often tasks let others go first; `false` if another does.
+    pub(crate) fn jostle_by(&self, jostles: Arc<dyn Jostles>) -> bool {
+        self.jostles.set(jostles).is_ok()
     }
 
     /// `body` as a task of a shard in its life `life`, to be spawned.
@@ -106,7 +123,7 @@ impl Tasks {
             }),
         });
         let owned: Arc<dyn Owned> = adoptee.clone();
-        lock(&self.list).add(task, Arc::downgrade(&owned));
+        let number = lock(&self.list).add(task, Arc::downgrade(&owned));
         // A crash ends the life first and then the tasks on the list: one that did not find this
         // task there is seen here.
         if owned.is_over() {
@@ -115,6 +132,8 @@ impl Tasks {
         Adopted {
             ours: None,
             task: adoptee,
+            number,
+            jostled: Jostled::default(),
             activity: supervisor.map(|it| it.task_spawned(task)),
         }
     }
@@ -301,6 +320,9 @@ impl<T: Send> Adoptee<T> {
 /// the task is done.
 pub(crate) struct Adopted<T: Send> {
     task: Arc<Adoptee<T>>,
+    /// The how-manieth of its shard it is.
+    number: u64,
+    jostled: Jostled,
     activity: Option<Arc<Activity>>,
     /// Where it is a task of tokio's by itself.
     ours: Option<Ours>,
@@ -314,6 +336,27 @@ impl<T: Send + 'static> Adopted<T> {
 }
 
 impl<T: Send> Adopted<T> {
+    /// Whether it could run, and lets others go first.
+    fn lets_others(&mut self) -> Result<bool, Box<dyn Any + Send>> {
+        let belongs = &self.task.belongs;
+        let Some(decides) = belongs.tasks.jostles.get() else {
+            return Ok(false);
+        };
+        let mut state = std::mem::take(&mut self.jostled);
+        let turn = |poll| Turn {
+            shard: belongs.what.shard,
+            task: self.number,
+            poll,
+            spawned: belongs.what.asked,
+        };
+        // It panics where the test has pinned it to what cannot be.
+        let waits = self.run(Doing::Polled, || {
+            state.waits(|poll| decides.times(&turn(poll)))
+        });
+        self.jostled = state;
+        waits
+    }
+
     /// Polls the body, and counts the tasks that it spawns and that belong to nobody, where that can be
     /// told.
     fn poll_body(
@@ -369,7 +412,7 @@ impl<T: Send> Adopted<T> {
 impl<T: Send> Future for Adopted<T> {
     type Output = Option<T>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         // What happened when the run failed is reported, and not what would have come of that.
         let supervisor = self.task.belongs.supervisor.as_ref();
         if supervisor.is_some_and(|it| it.has_failed()) {
@@ -381,7 +424,15 @@ impl<T: Send> Future for Adopted<T> {
             Poll::Ready(None) => return Poll::Ready(None),
             Poll::Ready(Some(body)) => body,
         };
-        match self.poll_body(&mut body, cx) {
+        let polled = match self.lets_others() {
+            Ok(true) => {
+                cx.waker().wake_by_ref();
+                Ok(Poll::Pending)
+            }
+            Ok(false) => self.poll_body(&mut body, cx),
+            Err(panic) => Err(panic),
+        };
+        match polled {
             // Done, unless it crashed its own shard.
             Ok(Poll::Ready(output)) => {
                 self.end(Some(body));

@@ -9,6 +9,7 @@ pub(crate) mod activity;
 pub(crate) mod adopted;
 pub(crate) mod bell;
 pub(crate) mod first_panic;
+pub(crate) mod jostle;
 pub(crate) mod plain;
 pub(crate) mod property;
 pub(crate) mod standstill;
