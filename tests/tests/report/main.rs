@@ -33,4 +33,5 @@ mod retransmission;
 mod shrink;
 mod sizes;
 mod support;
+mod truth;
 mod unwritable;
