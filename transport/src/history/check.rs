@@ -28,6 +28,22 @@ const STEPS_TO_SHOW_LESS: u64 = 2_000;
 const STEPS_TO_SHOW: u64 = 200_000;
 
 pub(super) fn check<S: Spec>(initial: &S, calls: &[Recorded<S>]) -> Checked {
+    match decide(initial, calls) {
+        Decided::Order => Checked::Linearizable,
+        Decided::NoOrder(part) => Checked::NotLinearizable(show(initial, &part)),
+        Decided::Not => Checked::Undecided,
+    }
+}
+
+/// Whether all that happened has an order.
+pub(super) enum Decided<'a, S: Spec> {
+    Order,
+    /// This part of it has none.
+    NoOrder(Vec<&'a Recorded<S>>),
+    Not,
+}
+
+pub(super) fn decide<'a, S: Spec>(initial: &S, calls: &'a [Recorded<S>]) -> Decided<'a, S> {
     let mut undecided = parts(calls);
     // A little of each part first: one that has no order may be found soon, and another one never.
     let mut budget = 10_000;
@@ -37,7 +53,7 @@ pub(super) fn check<S: Spec>(initial: &S, calls: &[Recorded<S>]) -> Checked {
             let operations: Vec<_> = part.iter().map(|call| operation(call)).collect();
             match search(initial, &operations, &[], &mut budget.clone()) {
                 Found::Order => {}
-                Found::NoOrder => return Checked::NotLinearizable(show(initial, &part)),
+                Found::NoOrder => return Decided::NoOrder(part),
                 Found::Undecided => still.push(part),
             }
         }
@@ -45,9 +61,9 @@ pub(super) fn check<S: Spec>(initial: &S, calls: &[Recorded<S>]) -> Checked {
         budget *= 10;
     }
     if undecided.is_empty() {
-        Checked::Linearizable
+        Decided::Order
     } else {
-        Checked::Undecided
+        Decided::Not
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::contract::shard_id::ShardId;
 use crate::history::asked::{Moment, Outcome, Recorded};
-use crate::history::check::{Checked, check};
+use crate::history::check::{Checked, Decided, check, decide};
 use crate::history::lanes::Lanes;
 use crate::history::sequential::Spec;
 use crate::sync::{Mutex, lock};
@@ -71,8 +71,8 @@ struct Calls<S: Spec> {
 
 /// A history without its type, for the end of a test.
 pub(crate) trait Ends: Send + Sync {
-    /// Why it fails the test, if it does, and the line that made it.
-    fn complaint(&self) -> Option<(String, &'static Location<'static>)>;
+    /// Why it fails the test, if it does, and the line that made it; without words where it is to be `brief`.
+    fn complaint(&self, brief: bool) -> Option<(String, &'static Location<'static>)>;
 }
 
 impl<S: Spec> History<S> {
@@ -151,11 +151,17 @@ impl<S: Spec> Shared<S> {
 }
 
 impl<S: Spec> Ends for Shared<S> {
-    fn complaint(&self) -> Option<(String, &'static Location<'static>)> {
+    fn complaint(&self, brief: bool) -> Option<(String, &'static Location<'static>)> {
         {
             let calls = lock(&self.calls);
             if calls.checked == calls.places {
                 return None;
+            }
+            if brief {
+                return match decide(&calls.initial, &calls.all) {
+                    Decided::Order => None,
+                    Decided::NoOrder(_) | Decided::Not => Some((String::new(), self.asked)),
+                };
             }
         }
         let told = match self.check() {

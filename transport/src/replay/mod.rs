@@ -211,8 +211,10 @@ fn take_smaller(
             asked_beyond: answer.asked_beyond,
             seed_was_read: answer.seed_was_read,
         };
-        if let Shrunk::To(other) = Shrinker::new(subject, place, limit).shrink(&run) {
-            if other.decisions < smallest.decisions && other.seed.is_none() {
+        let shrinker = Shrinker::new(subject, place, limit);
+        let time = OTHERS_TIME.saturating_sub(began.elapsed());
+        if let Shrunk::To(other) = shrinker.within(time).shrink(&run) {
+            if other.whole && other.decisions < smallest.decisions && other.seed.is_none() {
                 *smallest = other;
             }
         }

@@ -85,6 +85,8 @@ pub(super) struct Shrinker<'a> {
     /// How long a rerun may take.
     limit: Duration,
     began: Instant,
+    /// How long it may take in all.
+    time: Duration,
     runs: u32,
     /// Whether it failed there at one time, and at another, with the same decisions, not.
     differs: bool,
@@ -97,9 +99,16 @@ impl<'a> Shrinker<'a> {
             place,
             limit,
             began: Instant::now(),
+            time: MOST_TIME,
             runs: 0,
             differs: false,
         }
+    }
+
+    /// The same in less time.
+    pub(super) fn within(mut self, time: Duration) -> Self {
+        self.time = self.time.min(time);
+        self
     }
 
     /// Shrinks the decisions of a run.
@@ -249,7 +258,7 @@ impl<'a> Shrinker<'a> {
     }
 
     fn try_once(&mut self, set: &[Decision], jitter: bool) -> Option<Tried> {
-        if self.runs == MOST_RUNS || self.began.elapsed() > MOST_TIME {
+        if self.runs == MOST_RUNS || self.began.elapsed() > self.time {
             return None;
         }
         self.runs += 1;

@@ -217,7 +217,9 @@ impl RunState {
     /// Why the first history fails the test that does, and the line that made it.
     pub(crate) fn disorder(&self) -> Option<(String, &'static Location<'static>)> {
         let histories = lock(&self.histories).clone();
-        histories.iter().find_map(|it| it.complaint())
+        // For nobody who reads it.
+        let brief = self.rerun.as_ref().is_some_and(|it| !it.is_full());
+        histories.iter().find_map(|it| it.complaint(brief))
     }
 
     /// Whether some mesh has episodes, which begin and end by themselves.
