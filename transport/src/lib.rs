@@ -289,6 +289,7 @@
 //!
 //! who waits
 //!   nothing was sent or received after 0s
+//!   the test's own body is not over, and was polled last at 0s
 //!   shard 2 waits in recv_segment since 0s: its only inbound link 0 -> 2 is cut (tests/tests/report/documented.rs:18), has carried 1, none received, 1 segment lost on it
 //!
 //! picture target/shard-mesh/shard-mesh-tests/report/documented.every_follower_gets_it-seed-0.svg

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::{faults, heartbeat, picture, waits};
 use crate::decision::choice::Decision;
+use crate::millis::Millis;
 use crate::network::stats::LinkStats;
 use crate::run::failure::{Failure, How, MeshSnapshot};
 use crate::run::rerun::Telling;
@@ -122,6 +123,14 @@ fn who_waits(failure: &Failure, number: usize, timeline: &Timeline) -> Vec<Strin
     let at_rest = timed_out.is_some_and(|(_, paused)| paused);
     if number == 0 {
         lines.extend(waits::awaited(&failure.snapshot.awaited));
+        let polled_at = failure
+            .snapshot
+            .body_polled_at
+            .filter(|_| timed_out.is_some());
+        lines.extend(polled_at.map(|at| {
+            let at = Millis(at);
+            format!("the test's own body is not over, and was polled last at {at}")
+        }));
     }
     lines.extend(waits::lines(&mesh.waits, at_rest));
     lines.extend(waits::tasks(&mesh.waits));

@@ -192,6 +192,8 @@ pub(crate) struct Snapshot {
     pub(crate) asked_beyond: u64,
     /// For what somebody waits that is no segment and no room.
     pub(crate) awaited: Vec<Awaited>,
+    /// When the test's body was polled last, where that is when it was woken: milliseconds.
+    pub(crate) body_polled_at: Option<u64>,
     /// In the order in which they were made.
     pub(crate) meshes: Vec<MeshSnapshot>,
 }

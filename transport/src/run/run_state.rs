@@ -160,7 +160,7 @@ impl RunState {
 
     /// This thread is about to poll the body of the test.
     pub(crate) fn body_begins(&self) {
-        self.body.begin();
+        self.body.begin(self.journal.clock.now());
     }
 
     /// It has polled it; `lives` if that was no end in failure. Then a panic in it was caught by the
@@ -315,6 +315,8 @@ impl RunState {
             asked,
             asked_beyond,
             awaited: self.properties.awaited(),
+            // Episodes have the body polled where nothing has woken it.
+            body_polled_at: (!self.attends()).then(|| self.body.polled_at()),
             at: self.journal.clock.now(),
             seed_was_read: self.journal.seed_was_read(),
             meshes: meshes.collect(),
