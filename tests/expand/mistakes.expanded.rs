@@ -1,5 +1,5 @@
 ::core::compile_error! {
-    "unknown argument `leadr`, did you mean `leader`?\nexpected one of `leader`, `leaders`, `followers`, `peers`, `clients`, `topology`, `links`, `capacity`, `latency`, `loss`, `duplicate`, `reorder`, `rate`, `jostle`, `seed`, `seeds`, `also`, `timeout`, `flavor`, `worker_threads`, `start_paused`, `crate`, `chaos`, `pinned`"
+    "unknown argument `leadr`, did you mean `leader`?\nexpected one of `leader`, `leaders`, `followers`, `peers`, `clients`, `topology`, `links`, `capacity`, `latency`, `loss`, `duplicate`, `reorder`, `rate`, `jostle`, `seed`, `seeds`, `also`, `exhaustive`, `timeout`, `flavor`, `worker_threads`, `start_paused`, `crate`, `chaos`, `pinned`"
 }
 ::core::compile_error! {
     "`capacity` is at least 1"

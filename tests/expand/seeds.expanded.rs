@@ -57,6 +57,28 @@ fn a_sweep_and_what_once_failed() {
         });
 }
 #[::core::prelude::v1::test]
+fn every_single_fault() {
+    async fn every_single_fault(a: Endpoint, b: Endpoint) {}
+    ::shard_mesh::Harness::new(::core::module_path!(), "every_single_fault")
+        .exhaustive(1)
+        .run(|run| {
+            let factory = &run.watch(::shard_mesh::InProcessTransportFactory::new());
+            let shard_0 = factory.create(::shard_mesh::ShardId(0));
+            let shard_1 = factory.create(::shard_mesh::ShardId(1));
+            factory.connect(::shard_mesh::ShardId(0), ::shard_mesh::ShardId(1));
+            factory.connect(::shard_mesh::ShardId(1), ::shard_mesh::ShardId(0));
+            let mesh = &factory.mesh();
+            let links = &mesh.all();
+            links
+                .latency(
+                    ::core::time::Duration::from_millis(
+                        1,
+                    )..::core::time::Duration::from_millis(5),
+                );
+            ::std::boxed::Box::new(every_single_fault(shard_0, shard_1))
+        });
+}
+#[::core::prelude::v1::test]
 fn pinned() {
     async fn pinned(a: Endpoint, b: Endpoint) {}
     ::shard_mesh::Harness::new(::core::module_path!(), "pinned")

@@ -46,6 +46,7 @@ use proc_macro::TokenStream;
 /// | `seed = 7` | of the mesh's random decisions; 0 unless told |
 /// | `seeds = 0..256` | a sweep: the test once for each |
 /// | `also = [17, 4711]` | seeds that once failed, run before the others |
+/// | `exhaustive = 1` | every single fault in place of a sample: each loss, and each crash of a node |
 /// | `pinned` | nothing is drawn but what the test pins: what a shrunk run becomes |
 /// | `timeout = "30s"` | of the test's own clock, in `ms`, `s`, `m` or `h`; 60 s unless told |
 /// | `flavor = "multi_thread"` | several threads, on the real clock; `"current_thread"` unless told |

@@ -1,3 +1,5 @@
+mod cases;
+
 use std::env;
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -8,6 +10,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
+use crate::decision::choice::{Decision, FixedDecisions};
 use crate::replay::request::{RerunRequest, is_rerun};
 use crate::replay::{Replay, Subject, replay, returned};
 use crate::report::{self, Case, WhichSeed};
@@ -17,7 +20,7 @@ use crate::run::failure::{Failure, How};
 use crate::run::rerun::Telling;
 use crate::run::run::Run;
 use crate::run::seeds::{Chosen, Seeds};
-use crate::run::sweep::{Swept, sweep};
+use crate::run::sweep::{Numbers, Swept, sweep};
 use crate::run::test_name::TestName;
 use crate::run::under_way::UnderWay;
 use crate::run::watchdog::{Notice, Watchdog};
@@ -60,9 +63,20 @@ pub struct Harness {
     clock: ClockKind,
     seeds: Seeds,
     also: Vec<u64>,
+    draws: Draws,
     should_panic: bool,
     reruns: bool,
-    pinned: bool,
+}
+
+/// What is left to chance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Draws {
+    /// All, by the seed.
+    All,
+    /// Nothing: it is pinned.
+    Nothing,
+    /// Latencies, while every single fault is tried.
+    Latencies,
 }
 
 impl Harness {
@@ -77,9 +91,9 @@ impl Harness {
             clock: ClockKind::Paused,
             seeds: Seeds::One(0),
             also: Vec::new(),
+            draws: Draws::All,
             should_panic: false,
             reruns: true,
-            pinned: false,
         }
     }
 
@@ -224,6 +238,51 @@ impl Harness {
         self
     }
 
+    /// Runs the test with every single fault, in place of a sample: without any; with the loss of each segment that
+    /// was sent in that run; and, where shards have [nodes](crate::Mesh::host), with a crash of a node right after
+    /// each segment that it sent or received, each write and sync of its disks, and each boot. The shard is
+    /// restarted 10 ms later, and what it had sent arrives. A crash keeps all unsynced writes, and where it found
+    /// any, a further run loses them.
+    ///
+    /// Nothing is drawn in these runs but latencies. They take all cores. How many there are is told first, on
+    /// standard error, and in the end that all passed, or which did not: it is shrunk and reported as a seed is.
+    ///
+    /// `SHARD_MESH_SEED=17` in the environment tries them all with the latencies of another seed.
+    ///
+    /// # Panics
+    ///
+    /// If `faults` is not 1. When it runs: if there are more than 100,000 faults to try, or none, or the run without
+    /// any fault has too many events for its log to be whole (some 8,000); and beside [`seeds`](Self::seeds),
+    /// [`also`](Self::also), [`pinned`](Self::pinned), or several threads.
+    ///
+    /// ```
+    /// # use shard_mesh::{Harness, InProcessTransportFactory, ShardId};
+    /// Harness::new(module_path!(), "a_test").exhaustive(1).run(|run| {
+    ///     let factory = run.watch(InProcessTransportFactory::new());
+    ///     let (a, b) = (factory.create(ShardId(0)), factory.create(ShardId(1)));
+    ///     factory.connect(ShardId(0), ShardId(1));
+    ///     Box::new(async move {
+    ///         // Either of the two will do.
+    ///         a.send_segment(ShardId(1), 'x').await.unwrap();
+    ///         a.send_segment(ShardId(1), 'x').await.unwrap();
+    ///         assert_eq!(b.recv_segment().await, Some('x'));
+    ///     })
+    /// });
+    /// ```
+    #[track_caller]
+    pub fn exhaustive(mut self, faults: usize) -> Self {
+        assert!(
+            faults == 1,
+            "`exhaustive` tries one fault at a time: give 1, and not {faults}"
+        );
+        assert!(
+            self.draws == Draws::All,
+            "a pinned run is one run: remove `exhaustive` or `pinned`"
+        );
+        self.draws = Draws::Latencies;
+        self
+    }
+
     /// Tells that the test is meant to panic, so that a time-out, which otherwise is a panic too,
     /// is not taken for that: it prints its report and returns, and the test fails because it did
     /// not panic.
@@ -268,6 +327,10 @@ impl Harness {
     /// may stay as they are. No fault is called inert in it, and what must hold
     /// [sometimes](crate::Mesh::sometimes) need not.
     ///
+    /// # Panics
+    ///
+    /// Beside [`exhaustive`](Self::exhaustive).
+    ///
     /// ```
     /// # use shard_mesh::{Harness, InProcessTransportFactory, ShardId};
     /// Harness::new(module_path!(), "a_test").pinned().run(|run| {
@@ -281,8 +344,13 @@ impl Harness {
     ///     })
     /// });
     /// ```
+    #[track_caller]
     pub fn pinned(mut self) -> Self {
-        self.pinned = true;
+        assert!(
+            self.draws != Draws::Latencies,
+            "a pinned run is one run: remove `exhaustive` or `pinned`"
+        );
+        self.draws = Draws::Nothing;
         self
     }
 
@@ -350,6 +418,21 @@ impl Harness {
             Handle::try_current().is_err(),
             "a harness makes the runtime of its test, and cannot run within another: call it from a plain function"
         );
+        let with = [
+            ("seeds", matches!(self.seeds, Seeds::Sweep(_))),
+            ("also", !self.also.is_empty()),
+            (
+                "several threads",
+                matches!(self.clock, ClockKind::MultiThread(_)),
+            ),
+        ];
+        for (what, is_there) in with {
+            let both = self.draws == Draws::Latencies && is_there;
+            assert!(
+                !both,
+                "`exhaustive` tries every fault of one run, and goes with no {what}"
+            );
+        }
         let environment = Environment::read().and_then(|mut it| {
             if self.should_panic {
                 // Other seeds may not have what makes it panic.
@@ -365,24 +448,40 @@ impl Harness {
         // A rerun begins where this begins, wherever the test goes. Miri has no folders.
         let folder = (!cfg!(miri)).then(env::current_dir).and_then(Result::ok);
         let draw = environment.timeline;
-        let settings = Settings {
+        let watchdog = self.watchdog(environment.spin, draw);
+        let settings = |keep| Settings {
             clock: self.clock,
             timeout: self.timeout,
-            pinned: self.pinned,
+            pinned: self.draws == Draws::Nothing,
             swarm: matches!(self.seeds, Seeds::Sweep(_)),
-            keep: Keep {
-                recordings: draw == Draw::Always && matches!(seeds, Seeds::One(_)),
-                coverage: environment.stats || matches!(seeds, Seeds::Sweep(_)),
-            },
+            keep,
             rerun: request.as_ref().map(|it| &it.rerun),
-            watchdog: &self.watchdog(environment.spin, draw),
+            watchdog: &watchdog,
         };
-        let run = |seed| run(&settings, seed, body);
+        let keep = Keep {
+            recordings: draw == Draw::Always && matches!(seeds, Seeds::One(_)),
+            coverage: environment.stats || matches!(seeds, Seeds::Sweep(_)),
+        };
+        let fixed = |seed, decisions: Vec<Decision>, keep| {
+            run(
+                &settings(keep),
+                (seed, Some(cases::as_drawn(decisions))),
+                body,
+            )
+        };
+        let run = |seed| run(&settings(keep), (seed, None), body);
         let stats = environment.stats;
         let also = if narrowed { &[][..] } else { &self.also };
-        let (ended, seed, which) = match self.run_also(also, &run) {
-            Err((seed, failure)) => (Err(failure), seed, WhichSeed::Also),
-            Ok(kept) => self.run_own((seeds, environment.goes_on), kept, stats, &run),
+        let (ended, seed, which) = match (&seeds, self.run_also(also, &run)) {
+            (_, Err((seed, failure))) => (Err(failure), seed, WhichSeed::Also),
+            // A rerun is told what is decided.
+            (Seeds::One(seed), _) if self.draws == Draws::Latencies && !is_rerun() => {
+                let seed = *seed;
+                let case = |decisions, keep| fixed(seed, decisions, keep);
+                let (ended, which) = cases::run_cases(&self.test, &case);
+                (ended, seed, which)
+            }
+            (_, Ok(kept)) => self.run_own((seeds, environment.goes_on), kept, stats, &run),
         };
         if let Some(request) = &request {
             request.answer(&ended, &|failure, telling| {
@@ -391,15 +490,16 @@ impl Harness {
         }
         match ended {
             Ok(passed) => {
-                if stats {
+                // Its runs are no seeds.
+                if stats && self.draws != Draws::Latencies {
                     print::line(&report::covered(&self.test, &passed));
                 }
-                if settings.keep.recordings {
+                if keep.recordings {
                     print::line(&report::passed(&self.test, seed, &passed.recordings));
                 }
                 let checked = !narrowed && !self.should_panic;
-                if let Some(report) =
-                    inert::report(&passed.exposures, self.pinned).filter(|_| checked)
+                if let Some(report) = inert::report(&passed.exposures, self.draws == Draws::Nothing)
+                    .filter(|_| checked)
                 {
                     panic!("{report}");
                 }
@@ -454,7 +554,7 @@ impl Harness {
                 });
                 (ended, seed, WhichSeed::Alone)
             }
-            Seeds::Sweep(seeds) => match self.sweep((seeds.clone(), goes_on), run) {
+            Seeds::Sweep(seeds) => match self.sweep(seeds_of(&seeds, goes_on), run) {
                 Swept::Passed(all) => {
                     let mut kept = kept.unwrap_or_default();
                     if let Some(time) = goes_on {
@@ -475,12 +575,8 @@ impl Harness {
         }
     }
 
-    fn sweep(
-        &self,
-        seeds: (Range<u64>, Option<Duration>),
-        run: &(dyn Fn(u64) -> Ended + Sync),
-    ) -> Swept {
-        sweep(&self.test.path(), seeds, self.under_way(), run)
+    fn sweep(&self, numbers: Numbers, run: &(dyn Fn(u64) -> Ended + Sync)) -> Swept {
+        sweep(&self.test.path(), numbers, self.under_way(), run)
     }
 
     /// Where to note which seeds are under way. Tells of those that were when this test took its process with it.
@@ -557,10 +653,14 @@ impl Harness {
         };
         let others = match which {
             WhichSeed::Sweep { seeds, .. } => seed + 1..seeds.end,
-            WhichSeed::Alone | WhichSeed::Also => 0..0,
+            WhichSeed::Alone | WhichSeed::Also | WhichSeed::Exhaustive(..) => 0..0,
         };
         let telling = report::telling(&self.test, draw);
-        let replay = self.replay((seed, others), folder, &failure, telling);
+        let fixed = match which {
+            WhichSeed::Exhaustive(_, fixed) => Some(fixed),
+            _ => None,
+        };
+        let replay = self.replay((seed, others, fixed), folder, &failure, telling);
         let case = Case {
             test: &self.test,
             seed,
@@ -601,7 +701,7 @@ impl Harness {
     /// Runs a seed that failed again, if that tells anything.
     fn replay(
         &self,
-        (seed, others): (u64, Range<u64>),
+        (seed, others, fixed): (u64, Range<u64>, Option<&FixedDecisions>),
         folder: Option<&Path>,
         failure: &Failure,
         telling: Telling,
@@ -622,9 +722,18 @@ impl Harness {
                 name: &self.test.path(),
                 seed,
                 folder,
-                pinned: self.pinned,
+                pinned: self.draws == Draws::Nothing,
+                fixed,
             };
             replay(&subject, others, failure, telling)
         }
+    }
+}
+
+fn seeds_of(range: &Range<u64>, goes_on: Option<Duration>) -> Numbers {
+    Numbers {
+        are: "seed",
+        range: range.clone(),
+        goes_on,
     }
 }

@@ -41,6 +41,7 @@
 //! | `seed = 7` | of the random decisions of the mesh; 0 unless told |
 //! | `seeds = 0..256` | a sweep: the test runs once for each seed, over all cores |
 //! | `also = [17, 4711]` | seeds that once failed, run before the others |
+//! | `exhaustive = 1` | every single fault in place of a sample: the loss of each segment, and a crash of each node after each of its events |
 //! | `pinned` | nothing is drawn but what the test pins: what a shrunk run becomes |
 //! | `timeout = "30s"` | of the test's own clock, in `ms`, `s`, `m` or `h`; 60 s unless told |
 //! | `flavor = "multi_thread"`, `worker_threads = 4` | several threads, on the real clock, as in `#[tokio::test]` |
@@ -229,6 +230,11 @@
 //! than the attribute says, and `SHARD_MESH_FOR=30m` goes on after a sweep's own seeds until so much time has passed.
 //! `also = [17, 4711]` names seeds that once failed: they run before the others, unless the environment says which
 //! seeds to run.
+//!
+//! A sweep is a sample. `exhaustive = 1` ([`Harness::exhaustive`]) is none: it runs the test without any fault, then with
+//! the loss of each segment that was sent in that run, and, where shards have nodes, with a crash of each node right
+//! after each of its events. It says how many there are, and which one failed. What passes is a small proof: no
+//! single fault breaks this run, with these latencies.
 //!
 //! What a test leaves to the seed itself, it asks the mesh for by name, with [`Mesh::pick`] and
 //! [`Mesh::chance`]. Those are decisions as the losses of the network are.

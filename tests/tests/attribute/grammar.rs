@@ -391,6 +391,7 @@ pub(crate) fn wild() -> impl Strategy<Value = Written> {
         "seed",
         "seeds",
         "also",
+        "exhaustive",
         "jostle",
         "timeout",
         "flavor",

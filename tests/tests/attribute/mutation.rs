@@ -7,7 +7,7 @@ use proptest::prelude::*;
 pub(crate) const POOL: &str = "\
     , , = = . .. ..= - -> <-> < > ; : :: ! # % + & | => == ? $ \
     0 1 2 1.5 7u8 0xff 18446744073709551615 18446744073709551616 \"5ms\" \"5ms\"s b\"5\" 'c' r\"1ms..2ms\" \
-    leader leaders followers peers topology links loss rate latency seeds also jostle crate \
+    leader leaders followers peers topology links loss rate latency seeds also jostle exhaustive crate \
     r#leader r#fn größe λ _ struct self Self async fn unsafe const extern true dyn impl mut \
     () [] {} (0) [0, 1] (,) [;] {x} Mesh Vec<Endpoint>";
 

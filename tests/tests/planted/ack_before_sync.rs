@@ -58,6 +58,17 @@ async fn pasted(server: Endpoint<u64>, client: Endpoint<u64>, mesh: Mesh<u64>) {
     body(server, client, mesh).await;
 }
 
+#[shard_mesh::test(peers = [0], clients = [9], latency = "1ms", exhaustive = 1)]
+#[ignore = "fails: `a_crash_at_every_event_finds_it` runs it"]
+async fn every_crash(server: Endpoint<u64>, client: Endpoint<u64>, mesh: Mesh<u64>) {
+    body(server, client, mesh).await;
+}
+
+#[test]
+fn a_crash_at_every_event_finds_it() {
+    crate::check::check_every_crash("ack_before_sync");
+}
+
 #[test]
 fn it_is_found_and_shrunk() {
     crate::check::check(

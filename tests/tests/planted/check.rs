@@ -56,3 +56,12 @@ pub(crate) fn check(module: &str, source: &str, needs: &str) {
     let again = failing(&format!("{module}::pasted"));
     assert_eq!(place(&found), place(&again), "{found}\n{again}");
 }
+
+/// The test `module::every_crash` fails by a crash, where the test `module::found` does.
+#[track_caller]
+pub(crate) fn check_every_crash(module: &str) {
+    let page = failing(&format!("{module}::every_crash"));
+    assert!(page.contains(": a crash of shard "), "{page}");
+    let found = failing(&format!("{module}::found"));
+    assert_eq!(place(&page), place(&found), "{page}");
+}

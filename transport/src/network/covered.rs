@@ -5,11 +5,17 @@ use std::collections::BTreeMap;
 use crate::contract::shard_id::ShardId;
 use crate::decision::chaos::episode::{What, Which};
 use crate::decision::chaos::kind::Kind;
+use crate::network::inbox::node::Node;
 use crate::network::network::Network;
 use crate::network::tally::Covered;
 use crate::sync::lock;
 
 impl<P> Network<P> {
+    /// What its nodes have done.
+    pub(crate) fn nodes(&self) -> Vec<Node> {
+        self.shards().iter().filter_map(|it| it.node()).collect()
+    }
+
     pub(crate) fn covered(&self) -> Covered {
         let mut covered = self.tally.covered();
         let measured = lock(&self.measured).clone().into_iter();

@@ -38,7 +38,9 @@ impl<P> Network<P> {
         shard.set_down_by_chaos(by == By::Chaos);
         let peers = shard.peers();
         let sent = |peer: &u32| shards.at(*peer).sent_by(shard);
-        self.tally.life_ends(shard, peers.iter().map(sent).sum());
+        let sent = peers.iter().map(sent).sum();
+        self.tally.life_ends(shard.has_sent_again(sent));
+        shard.end_sending(sent);
         shard.end_life(by);
         shard.abandon(EndpointState::Crashed, &mut to_wake);
         for peer in peers {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::decision::chaos::kind::Kind;
-use crate::network::inbox::shard::Shard;
 use crate::network::measured::Measured;
 
 #[derive(Debug, Default)]
@@ -78,10 +77,9 @@ impl Tally {
         add(&self.restarts, 1);
     }
 
-    /// A life of a shard ends, which has sent so much in all its lives.
-    pub(super) fn life_ends<P>(&self, shard: &Shard<P>, sent: u64) {
-        add(&self.sent_again, shard.has_sent_again(sent).into());
-        shard.end_sending(sent);
+    /// A life of a shard ends; whether it has sent something in it, after a restart.
+    pub(super) fn life_ends(&self, sent_again: bool) {
+        add(&self.sent_again, sent_again.into());
     }
 
     /// What of this is to be told.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::contract::shard_id::ShardId;
 use crate::network::disk::DiskLoss;
 use crate::network::episodes::told::{ChaosTold, PlanTold};
+use crate::network::inbox::node::Node;
 use crate::network::links::fault_state::FaultState;
 use crate::network::links::link::LinkView;
 use crate::network::links::wake_list::WakeList;
@@ -66,6 +67,9 @@ pub(crate) trait Watched: Send + Sync {
     /// Planned episodes: what each is called, the line, whether it is optional, and what became of it.
     fn planned(&self) -> Vec<PlanTold>;
 
+    /// What its nodes have done.
+    fn nodes(&self) -> Vec<Node>;
+
     /// What befell it.
     fn covered(&self) -> Covered;
 
@@ -99,6 +103,10 @@ impl<P: Send + 'static> Watched for Network<P> {
 
     fn planned(&self) -> Vec<PlanTold> {
         self.episodes.lock().planned_told()
+    }
+
+    fn nodes(&self) -> Vec<Node> {
+        self.nodes()
     }
 
     fn covered(&self) -> Covered {

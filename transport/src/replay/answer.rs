@@ -82,12 +82,16 @@ fn labels(failure: &Failure, fixed: &Matcher) -> Vec<((usize, Segment), String)>
 }
 
 impl Answer {
-    /// Of a run that ended so, in which these decisions were `fixed`; without any, with what happened
-    /// in its meshes.
-    pub(super) fn of(ended: &Ended, fixed: Option<&Matcher>, story: Option<String>) -> Self {
+    /// Of a run that ended so, in which these decisions were `fixed`; with what happened in its meshes, if all of
+    /// that was noted.
+    pub(super) fn of(
+        ended: &Ended,
+        (fixed, is_full): (Option<&Matcher>, bool),
+        story: Option<String>,
+    ) -> Self {
         let failure = ended.as_ref().err();
         let recordings = match ended {
-            _ if fixed.is_some() => Vec::new(),
+            _ if !is_full => Vec::new(),
             Ok(passed) => passed.recordings.clone(),
             Err(failure) => {
                 let meshes = failure.snapshot.meshes.iter();

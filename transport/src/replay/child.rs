@@ -28,6 +28,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) folder: Option<&'a Path>,
     /// Whether nothing is drawn, so that nothing can be shrunk.
     pub(crate) pinned: bool,
+    /// What was decided in the run in place of drawing it.
+    pub(crate) fixed: Option<&'a FixedDecisions>,
 }
 
 /// Runs the test again, for so long at most: with these decisions, and told to a reader, where that is asked

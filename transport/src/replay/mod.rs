@@ -104,7 +104,9 @@ pub(crate) fn replay(
             How::Returned(_) if replay.same == 0 => Stderr::Read,
             _ => Stderr::Ignored,
         };
-        let answer = match child::run(subject, (None, None), generous(failure.took), stderr) {
+        // It is told, so that all of it is noted.
+        let what = (subject.fixed.cloned(), subject.fixed.map(|_| telling));
+        let answer = match child::run(subject, what, generous(failure.took), stderr) {
             Ok(answer) => answer,
             Err(why) if replay.same == 0 => return Replay::none(&why),
             // The machine may have become busy.

@@ -91,7 +91,12 @@ impl RerunRequest {
         let fixed = self.rerun.fixed.as_deref().map(Matcher::fixed);
         let decided = fixed.map_or(&[][..], |fixed| &fixed.decisions);
         let story = told.map(|(telling, failure)| tell(failure, (telling, decided)));
-        Answer::of(ended, self.rerun.fixed.as_deref(), story).save(&self.answer);
+        Answer::of(
+            ended,
+            (self.rerun.fixed.as_deref(), self.rerun.is_full()),
+            story,
+        )
+        .save(&self.answer);
     }
 
     pub(super) fn write(&self) -> Vec<u8> {

@@ -37,6 +37,8 @@ pub(crate) struct Smallest {
     pub(crate) whole: bool,
     /// Whether latencies are drawn from their ranges all the same.
     pub(crate) jitter: bool,
+    /// Whether they were drawn, and not tried one after the other.
+    pub(crate) drawn: bool,
     /// The seed, if it still matters: to latencies, or to what the test draws from it.
     pub(crate) seed: Option<u64>,
     /// The seed with which the run was that had these decisions.
@@ -113,7 +115,10 @@ impl<'a> Shrinker<'a> {
 
     /// Shrinks the decisions of a run.
     pub(super) fn shrink(mut self, run: &Recorded<'_>) -> Shrunk {
-        let all = decisions::of(run.recordings, run.asked, self.subject.seed);
+        let all = match self.subject.fixed {
+            Some(fixed) => Some(fixed.decisions.clone()),
+            None => decisions::of(run.recordings, run.asked, self.subject.seed),
+        };
         let all = all.map(|mut all| {
             all.extend(run.episodes.iter().cloned().map(Decision::Episode));
             all
@@ -148,6 +153,7 @@ impl<'a> Shrinker<'a> {
             runs: self.runs,
             whole,
             jitter,
+            drawn: self.subject.fixed.is_none(),
             seed: (jitter || run.seed_was_read).then_some(self.subject.seed),
             of_seed: self.subject.seed,
             replaced: replaced.into_iter().cloned().collect(),
@@ -328,6 +334,7 @@ mod tests {
             seed: 0,
             folder: None,
             pinned: false,
+            fixed: None,
         };
         let mut shrinker = Shrinker::new(&subject, "", Duration::ZERO);
         shrinker.runs = MOST_RUNS;

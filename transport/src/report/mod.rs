@@ -23,10 +23,11 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::time::Duration;
 
-use crate::decision::choice::Decision;
+use crate::decision::choice::{Decision, FixedDecisions};
 use crate::millis::Millis;
 use crate::replay::Replay;
 use crate::run::execute::Passed;
+use crate::run::exhaustive::SingleFault;
 use crate::run::failure::{Failure, How};
 use crate::run::inert::Exposure;
 use crate::run::rerun::Telling;
@@ -40,6 +41,8 @@ pub(crate) enum WhichSeed {
     Alone,
     /// It is one of those that once failed.
     Also,
+    /// It is of one of many cases, with what is decided in it.
+    Exhaustive(String, FixedDecisions),
     /// It is the lowest of these that failed.
     Sweep {
         seeds: Range<u64>,
@@ -129,6 +132,30 @@ pub(crate) fn before(passed: &Passed, full: bool) -> Vec<String> {
     }
 }
 
+/// Which single faults are to be tried: those of the run without any fault, or `further` ones.
+pub(crate) fn to_try(test: &TestName, cases: &[SingleFault], further: bool) -> String {
+    let test = test.path();
+    let crashes = cases.iter().filter(|it| it.is_crash()).count();
+    if further {
+        return format!(
+            "shard-mesh: `{test}`: {crashes} of the crashes found unsynced writes, and are tried once more, without these"
+        );
+    }
+    let losses = cases.len() - crashes;
+    let faults = words::count(cases.len() as u64, "single fault");
+    format!(
+        "shard-mesh: `{test}`: {faults} to try, of which {losses} are losses and {crashes} crashes"
+    )
+}
+
+/// That all of them passed.
+pub(crate) fn all_tried(test: &TestName, tried: usize) -> String {
+    let test = test.path();
+    format!(
+        "shard-mesh: `{test}`: it passed without any fault, and with each of all {tried} single faults"
+    )
+}
+
 /// How far a sweep came that went on after its seeds.
 pub(crate) fn went_on(
     test: &TestName,
@@ -185,6 +212,7 @@ fn head(case: &Case<'_>) -> String {
     let (among, before) = match case.which {
         WhichSeed::Alone => (String::new(), &[][..]),
         WhichSeed::Also => (", one of `also`".to_owned(), &[][..]),
+        WhichSeed::Exhaustive(case, _) => (format!(", {case}"), &[][..]),
         WhichSeed::Sweep { seeds, before } => {
             let lowest = format!(", the lowest of {seeds:?} that failed");
             (lowest, &before[..])

@@ -102,8 +102,10 @@ fn enough(smallest: &Smallest) -> String {
         runs,
         whole,
         jitter,
+        drawn,
         ..
     } = smallest;
+    let random = if *drawn { "random " } else { "" };
     let runs = count((*runs).into(), "run");
     let time = if *whole {
         ""
@@ -111,10 +113,10 @@ fn enough(smallest: &Smallest) -> String {
         ", and fewer or simpler ones may do: the time was up"
     };
     let enough = match (decisions, jitter) {
-        (0, false) => "no random decision is needed".to_owned(),
-        (0, true) => "of the random decisions, only the latencies are needed".to_owned(),
-        (1, _) => format!("1 of {of} random decisions is enough"),
-        (some, _) => format!("{some} of {of} random decisions are enough"),
+        (0, false) => format!("no {random}decision is needed"),
+        (0, true) => format!("of the {random}decisions, only the latencies are needed"),
+        (1, _) => format!("1 of {of} {random}decisions is enough"),
+        (some, _) => format!("{some} of {of} {random}decisions are enough"),
     };
     format!("{enough} to fail in the same place ({runs}{time})")
 }
@@ -126,8 +128,13 @@ fn advice(smallest: &Smallest, snapshot: &Snapshot) -> Vec<String> {
     }
     let seed = smallest.seed.map(|seed| format!("seed = {seed}, "));
     let mut advice = vec![format!(
-        "as a test of its own: write `{}pinned` in the attribute in place of its seeds{}",
+        "as a test of its own: write `{}pinned` in the attribute in place of {}{}",
         seed.unwrap_or_default(),
+        if smallest.drawn {
+            "its seeds"
+        } else {
+            "`exhaustive`"
+        },
         match smallest.decisions {
             0 => "",
             _ => ", and first in its body",

@@ -11,7 +11,10 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::{Sleep, sleep_until};
 
 use crate::decision::chaos::draws::ChaosOfRun;
+use crate::decision::choice::FixedDecisions;
+use crate::decision::matcher::Matcher;
 use crate::millis::millis;
+use crate::network::inbox::node::Node;
 use crate::network::tasks::activity::Doing;
 use crate::run::coverage::Coverage;
 use crate::run::failure::{Failure, How};
@@ -70,6 +73,8 @@ pub(crate) struct Passed {
     pub(crate) coverage: Coverage,
     /// What happened in its meshes, if that was to be kept.
     pub(crate) recordings: Vec<Recording>,
+    /// What the nodes of each have done, in that case.
+    pub(crate) nodes: Vec<Vec<Node>>,
 }
 
 impl Passed {
@@ -84,7 +89,13 @@ impl Passed {
 pub(crate) type Ended = Result<Passed, Box<Failure>>;
 
 /// Runs a body to its end. Not generic: this is compiled once, not once per test.
-pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Body) -> Ended {
+///
+/// `fixed` is what is decided in place of drawing it.
+pub(crate) fn run(
+    settings: &Settings<'_>,
+    (seed, fixed): (u64, Option<FixedDecisions>),
+    body: &dyn Fn(&Run) -> Body,
+) -> Ended {
     let &Settings {
         clock,
         timeout,
@@ -100,7 +111,9 @@ pub(crate) fn run(settings: &Settings<'_>, seed: u64, body: &dyn Fn(&Run) -> Bod
         timeout: millis(timeout),
         swarm,
     };
-    let state = Arc::new(RunState::new(clock, (seed, pinned), rerun.cloned(), chaos));
+    let simplest = || pinned.then(FixedDecisions::default);
+    let fixed = fixed.or_else(simplest).map(|it| Arc::new(Matcher::new(it)));
+    let state = Arc::new(RunState::new(clock, (seed, fixed), rerun.cloned(), chaos));
     // On every way out, or mesh and state would keep each other alive.
     let _released = Released(&state);
     let runtime = runtime(clock, seed, &state);
@@ -304,14 +317,14 @@ impl Guarded<'_> {
     fn passed(&self) -> Passed {
         let mut passed = Passed {
             exposures: self.state.exposures(),
-            coverage: Coverage::default(),
-            recordings: Vec::new(),
+            ..Passed::default()
         };
         if self.keep.coverage {
             passed.coverage = self.state.coverage();
         }
         if self.keep.recordings {
             let meshes = self.state.meshes();
+            passed.nodes = meshes.iter().map(|it| it.nodes()).collect();
             let recordings = meshes.iter().map(|it| it.recording());
             passed.recordings = recordings
                 .map(|mut recording| {

@@ -38,9 +38,8 @@ mod tests {
 
     fn passed(millis: u64) -> Passed {
         Passed {
-            exposures: Vec::new(),
             coverage: Coverage::of_run(millis, std::iter::once(Covered::default())),
-            recordings: Vec::new(),
+            ..Passed::default()
         }
     }
 

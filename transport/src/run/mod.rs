@@ -11,6 +11,7 @@ pub(crate) mod body;
 pub(crate) mod coverage;
 pub(crate) mod environment;
 pub(crate) mod execute;
+pub(crate) mod exhaustive;
 pub(crate) mod failure;
 pub(crate) mod in_order;
 pub(crate) mod inert;

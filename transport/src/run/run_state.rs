@@ -10,7 +10,6 @@ use std::time::Duration;
 use crate::contract::shard_id::ShardId;
 use crate::decision::asked::AllAsked;
 use crate::decision::chaos::draws::ChaosOfRun;
-use crate::decision::choice::FixedDecisions;
 use crate::decision::decider::Decider;
 use crate::decision::matcher::Matcher;
 use crate::history::recorded::Ends;
@@ -79,15 +78,14 @@ pub(crate) enum Phase {
 impl RunState {
     pub(crate) fn new(
         clock: ClockKind,
-        (seed, pinned): (u64, bool),
+        (seed, fixed): (u64, Option<Arc<Matcher>>),
         rerun: Option<Rerun>,
         chaos: ChaosOfRun,
     ) -> Self {
         let is_full = rerun.as_ref().is_some_and(Rerun::is_full);
-        let fixed = rerun.as_ref().and_then(|it| it.fixed.clone());
-        let simplest = || Arc::new(Matcher::new(FixedDecisions::default()));
+        let of_rerun = rerun.as_ref().and_then(|it| it.fixed.clone());
         Self {
-            fixed: fixed.or_else(|| pinned.then(simplest)),
+            fixed: of_rerun.or(fixed),
             asked: Arc::new(AllAsked::new()),
             journal: Arc::new(Journal::new(clock, is_full)),
             seed,

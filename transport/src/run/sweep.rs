@@ -17,6 +17,15 @@ use crate::run::under_way::UnderWay;
 /// How often a long sweep says how far it is.
 const PROGRESS: Duration = Duration::from_secs(10);
 
+/// What is swept.
+pub(crate) struct Numbers {
+    /// What each number is: a seed, or one of many cases.
+    pub(crate) are: &'static str,
+    pub(crate) range: Range<u64>,
+    /// How long it goes on after them.
+    pub(crate) goes_on: Option<Duration>,
+}
+
 /// How a sweep ended.
 pub(crate) enum Swept {
     /// All seeds passed.
@@ -27,6 +36,7 @@ pub(crate) enum Swept {
 
 struct Sweep<'a> {
     test: &'a str,
+    are: &'static str,
     seeds: Range<u64>,
     run: &'a (dyn Fn(u64) -> Ended + Sync),
     /// Until when it goes on with the seeds after these.
@@ -47,13 +57,18 @@ struct Sweep<'a> {
 /// as a lower one may fail too.
 pub(crate) fn sweep(
     test: &str,
-    (seeds, goes_on): (Range<u64>, Option<Duration>),
+    Numbers {
+        are,
+        range: seeds,
+        goes_on,
+    }: Numbers,
     under_way: Option<UnderWay>,
     run: &(dyn Fn(u64) -> Ended + Sync),
 ) -> Swept {
     let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get) as u64;
     let sweep = Sweep {
         test,
+        are,
         until: goes_on.map(|time| Instant::now() + time),
         workers: match goes_on {
             Some(_) => cores,
@@ -135,8 +150,8 @@ impl Sweep<'_> {
         let printed = !how.is_silent();
         if printed && self.workers > 1 {
             print::line(&format!(
-                "shard-mesh: that was seed {seed} of `{}`",
-                self.test
+                "shard-mesh: that was {} {seed} of `{}`",
+                self.are, self.test
             ));
         }
     }
@@ -153,7 +168,10 @@ impl Sweep<'_> {
                 Some(_) => String::new(),
                 None => format!(" of {}", self.seeds.end - self.seeds.start),
             };
-            print::line(&format!("{}: {passed}{all} seeds have passed", self.test));
+            print::line(&format!(
+                "{}: {passed}{all} {}s have passed",
+                self.test, self.are
+            ));
         }
     }
 }

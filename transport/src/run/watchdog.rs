@@ -384,7 +384,7 @@ mod tests {
         let dog = Watchdog::with_exit(spin, telling(told), exit);
         let run = Arc::new(RunState::new(
             clock,
-            (17, false),
+            (17, None),
             None,
             ChaosOfRun::default(),
         ));
@@ -431,7 +431,7 @@ mod tests {
             let dog = Watchdog::with_exit(SHORT, tell, || {});
             let run = Arc::new(RunState::new(
                 ClockKind::Paused,
-                (0, false),
+                (0, None),
                 None,
                 ChaosOfRun::default(),
             ));
@@ -453,7 +453,7 @@ mod tests {
         let dog = Watchdog::with_exit(spin, telling(told), || {});
         let run = Arc::new(RunState::new(
             ClockKind::Paused,
-            (0, false),
+            (0, None),
             None,
             ChaosOfRun::default(),
         ));

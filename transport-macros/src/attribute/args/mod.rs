@@ -90,6 +90,7 @@ arguments! {
     "seed", seed: u64 = seeds::one, "7";
     "seeds", seeds: Range<u64> = seeds::sweep, "0..256";
     "also", also: Vec<u64> = seeds::also, "[17, 4711]";
+    "exhaustive", exhaustive: u64 = seeds::exhaustive, "1";
     "timeout", timeout: Duration = duration, "\"30s\"";
     "flavor", flavor: Flavor = flavor, "\"multi_thread\"";
     "worker_threads", worker_threads: u64 =

@@ -60,6 +60,18 @@ pub(crate) fn also(input: ParseStream<'_>) -> Result<Vec<u64>> {
     mistakes.into_error().map_or(Ok(seeds), Err)
 }
 
+/// `exhaustive = 1`
+pub(crate) fn exhaustive(input: ParseStream<'_>) -> Result<u64> {
+    let faults = number(input, "how many faults are tried at once", u64::MAX)?;
+    if faults.value == 1 {
+        return Ok(1);
+    }
+    refuse(
+        &faults.literal,
+        "each fault is tried by itself: write `exhaustive = 1`",
+    )
+}
+
 fn listed(input: ParseStream<'_>) -> Result<Number> {
     let seed = number(input, WHAT, u64::MAX)?;
     if input.peek(Token![..]) {

@@ -45,6 +45,8 @@ pub(crate) struct Plan {
     pub(crate) seeds: Option<Seeds>,
     /// Those that run before.
     pub(crate) also: Vec<u64>,
+    /// Whether every single fault is tried.
+    pub(crate) exhaustive: bool,
     /// Whether nothing is drawn.
     pub(crate) pinned: bool,
     pub(crate) capacity: Option<u64>,
@@ -86,6 +88,7 @@ pub(crate) fn check(args: Args, function: &Function, mistakes: &mut Mistakes) ->
         runtime,
         timeout: args.timeout.and_then(|timeout| timeout.value),
         seeds,
+        exhaustive: args.exhaustive.is_some(),
         also: args.also.and_then(|also| also.value).unwrap_or_default(),
         pinned: args.pinned.is_some(),
         capacity: args.capacity.and_then(|capacity| capacity.value),

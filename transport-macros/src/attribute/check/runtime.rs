@@ -35,6 +35,10 @@ impl Runtime {
                 let message = "several threads order their tasks themselves: remove `jostle`, or use `flavor = \"current_thread\"`";
                 mistakes.at(&jostle.name, message);
             }
+            if let Some(exhaustive) = &args.exhaustive {
+                let message = "several threads repeat nothing: remove `exhaustive`, or use `flavor = \"current_thread\"`";
+                mistakes.at(&exhaustive.name, message);
+            }
             return Self::MultiThread(workers.and_then(|it| it.value));
         }
         if let (Some(Flavor::CurrentThread), Some(workers)) = (flavor, workers) {

@@ -28,6 +28,24 @@ impl Seeds {
                 mistakes.at(&pinned.name, message);
             }
         }
+        if let Some(exhaustive) = &args.exhaustive {
+            let besides = [
+                ("seeds", args.seeds.is_some()),
+                ("also", args.also.is_some()),
+                ("pinned", args.pinned.is_some()),
+                ("chaos", args.chaos.is_some()),
+                ("loss", args.loss.is_some()),
+                ("duplicate", args.duplicate.is_some()),
+                ("reorder", args.reorder.is_some()),
+                ("jostle", args.jostle.is_some()),
+            ];
+            for (other, _) in besides.iter().filter(|(_, given)| *given) {
+                let message = format!(
+                    "`exhaustive` tries every fault of a run in which nothing else is drawn: remove `{other}`"
+                );
+                mistakes.at(&exhaustive.name, message);
+            }
+        }
         let one = args.seed.as_ref().and_then(|seed| seed.value);
         let sweep = args.seeds.as_ref().and_then(|seeds| seeds.value.clone());
         sweep.map(Self::Sweep).or(one.map(Self::One))

@@ -139,8 +139,9 @@ fn options(plan: &Plan) -> TokenStream {
         let also = plan.also.iter().copied().map(number);
         hygienic!(.also([#(#also),*]))
     });
+    let exhaustive = plan.exhaustive.then(|| hygienic!(.exhaustive(1)));
     let pinned = plan.pinned.then(|| hygienic!(.pinned()));
-    quote!(#runtime #timeout #seeds #also #pinned)
+    quote!(#runtime #timeout #seeds #also #exhaustive #pinned)
 }
 
 fn seeds(seeds: &Seeds) -> TokenStream {

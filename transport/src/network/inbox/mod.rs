@@ -17,6 +17,7 @@ pub(crate) mod faults_in_flight;
 pub(crate) mod link_slots;
 pub(crate) mod lost;
 mod moments;
+pub(crate) mod node;
 pub(crate) mod ready;
 pub(crate) mod receive;
 pub(crate) mod send;

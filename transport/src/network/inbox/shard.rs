@@ -17,6 +17,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::network::disk::Disk;
 use crate::network::inbox::arrivals::{Arrivals, EndpointState};
+use crate::network::inbox::node::Node;
 use crate::network::inbox::ready::Ready;
 use crate::network::inbox::wall_clock::WallClocks;
 use crate::network::links::link::LinkView;
@@ -365,6 +366,16 @@ impl<P> Shard<P> {
     /// Whether its node is there, and what the host tells of it.
     pub(crate) fn bell(&self) -> Option<&Arc<Bell>> {
         self.host.get()
+    }
+
+    /// What its node has done, if it has one.
+    pub(crate) fn node(&self) -> Option<Node> {
+        Some(Node {
+            shard: self.key.id,
+            boots: self.bell()?.booted(),
+            written: self.written.load(Ordering::Relaxed),
+            synced: self.synced.load(Ordering::Relaxed),
+        })
     }
 
     /// Counts a write, or a sync, of one of its own tasks: the how-manieth it is.

@@ -55,6 +55,11 @@ impl Bell {
         state.boots
     }
 
+    /// How often it was booted.
+    pub(crate) fn booted(&self) -> u64 {
+        lock(&self.0).boots
+    }
+
     /// The node of this life was polled, and `runs` on, or does not.
     pub(crate) fn was_polled(&self, life: u64, runs: bool) {
         let mut state = lock(&self.0);
