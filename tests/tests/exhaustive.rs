@@ -86,6 +86,50 @@ fn the_loss_that_matters_is_named_and_printed() {
     }
 }
 
+/// It needs the third to be slow, and the fourth to be lost.
+#[shard_mesh::test(peers = 0..2, latency = "1ms..5ms", exhaustive = 1)]
+#[ignore = "fails: `latencies_that_matter_are_kept` runs it"]
+async fn needs_a_slow_one(a: Endpoint<u64>, b: Endpoint<u64>) {
+    for n in 1..=8 {
+        a.send_segment(ShardId(1), n).await.unwrap();
+        sleep(ms(5)).await;
+    }
+    let mut at = Vec::new();
+    let began = tokio::time::Instant::now();
+    a.send_segment(ShardId(1), 9).await.unwrap();
+    while let Ok(Some(n)) = timeout(ms(10), b.recv_segment()).await {
+        at.push((n, began.elapsed()));
+    }
+    let is_slow = at.iter().any(|(n, at)| *n == 9 && *at >= ms(2));
+    let has_fourth = at.iter().any(|(n, _)| *n == 4);
+    assert!(
+        has_fourth || !is_slow,
+        "the fourth is lost, and the ninth slow"
+    );
+}
+
+#[test]
+fn latencies_that_matter_are_kept() {
+    // The first few seeds with which the ninth is slow.
+    let pages = (0..6).map(|seed| {
+        text(&child(
+            "needs_a_slow_one",
+            &[("SHARD_MESH_SEED", &seed.to_string())],
+        ))
+    });
+    let page = pages
+        .into_iter()
+        .find(|it| it.contains("shrunk  "))
+        .expect("one of them is slow");
+    for line in [
+        "case 4: the loss of segment 4 of 0 -> 1\n",
+        "as a test of its own: without `exhaustive`, keep the range of latencies, with `seed = ",
+        "(0, 1, 4) => Verdict::Drop,",
+    ] {
+        assert!(page.contains(line), "no {line:?} in\n{page}");
+    }
+}
+
 /// Acknowledges before it syncs.
 async fn hasty(at: Endpoint<u64>, log: Disk<Vec<u64>>) {
     while let Some((from, n)) = at.recv_segment_from().await {

@@ -170,8 +170,13 @@ fn of_payload(payload: &str) -> String {
 /// The same where latencies must be as they were drawn.
 fn as_drawn(smallest: &Smallest, snapshot: &Snapshot) -> Vec<String> {
     let seed = smallest.seed.unwrap_or_default();
+    let without = if smallest.drawn {
+        ""
+    } else {
+        "without `exhaustive`, "
+    };
     let mut lines = vec![format!(
-        "as a test of its own: keep the range of latencies, with `seed = {seed}`"
+        "as a test of its own: {without}keep the range of latencies, with `seed = {seed}`"
     )];
     let chaos = snapshot.meshes.iter().filter_map(|it| it.chaos.as_ref());
     let chaos = chaos.map(|it| ("chaos", it.asked));
