@@ -2,9 +2,9 @@
 //! early, which the same test catches.
 //!
 //! Learn from it: a node that boots again after each crash (`mesh.host`), a disk of which a crash loses
-//! what was not synced (`mesh.disk`), faults that come and go by the seed (`chaos`), and the moment after
-//! which all must be well (`mesh.calm`). The test has no schedule of its own, and knows none of the
-//! time-outs of the store.
+//! what was not synced (`mesh.disk`), faults that come and go by the seed (`chaos`), the moment after
+//! which all must be well (`mesh.calm`), and every single fault in place of a sample (`exhaustive`).
+//! The test has no schedule of its own, and knows none of the time-outs of the store.
 //!
 //! `cargo run --example acknowledged` writes through a crash; `cargo test --example acknowledged --
 //! --ignored` runs the test that fails, and says with which crash.
@@ -111,6 +111,26 @@ async fn one_crash_is_enough(server: Endpoint<u64>, client: Endpoint<u64>, mesh:
         .lasting(ms(1))
         .keeping(0)
         .in_flight_arrives();
+    no_acknowledged_write_is_lost((server, client), &mesh, Acknowledges::Written).await;
+}
+
+// A sweep is a sample. This is the loss of each segment, and a crash after each event of the store.
+#[shard_mesh::test(peers = [0], clients = [9], latency = "1ms", exhaustive = 1)]
+async fn no_single_fault_loses_an_acknowledged_write(
+    server: Endpoint<u64>,
+    client: Endpoint<u64>,
+    mesh: Mesh<u64>,
+) {
+    no_acknowledged_write_is_lost((server, client), &mesh, Acknowledges::Synced).await;
+}
+
+#[shard_mesh::test(peers = [0], clients = [9], latency = "1ms", exhaustive = 1)]
+#[should_panic(expected = "an acknowledged write is lost")]
+async fn a_single_crash_catches_the_early_one(
+    server: Endpoint<u64>,
+    client: Endpoint<u64>,
+    mesh: Mesh<u64>,
+) {
     no_acknowledged_write_is_lost((server, client), &mesh, Acknowledges::Written).await;
 }
 

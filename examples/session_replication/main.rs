@@ -83,7 +83,7 @@ mod tests {
     #[shard_mesh::test(
         peers = 0..5, links = [0 <-> 1, 1 <-> 2, 3 <-> 0, 3 <-> 2, 4 <-> 0, 4 <-> 2],
         latency = "1ms..20ms", loss = 0.1, duplicate = 0.05, reorder = 0.05,
-        chaos, seeds = 0..500,
+        chaos, jostle = 0.05, seeds = 0..500,
     )]
     async fn each_request_is_applied_once_whoever_crashes(
         endpoints: [Endpoint<Message>; 5],
