@@ -184,6 +184,18 @@ fn a_crash_that_loses_a_write_is_found_in_one_run() {
     }
 }
 
+/// Faults of chance in its body strike nothing, which is not held against it.
+#[shard_mesh::test(peers = 0..2, exhaustive = 1)]
+async fn nothing_else_is_drawn(a: Endpoint<u64>, b: Endpoint<u64>, mesh: Mesh<u64>) {
+    mesh.all().loss(0.5);
+    mesh.sometimes(false, "it never holds");
+    for n in 0..50 {
+        a.send_segment(ShardId(1), n).await.unwrap();
+    }
+    let got = std::iter::from_fn(|| b.try_recv_segment().ok()).count();
+    assert!(got >= 49, "{got} of 50");
+}
+
 #[shard_mesh::test(peers = 0..2, exhaustive = 1)]
 #[ignore = "fails: `a_run_that_fails_without_any_fault_says_so` runs it"]
 async fn fails_anyway(_a: Endpoint<u64>, _b: Endpoint<u64>) {

@@ -498,8 +498,8 @@ impl Harness {
                     print::line(&report::passed(&self.test, seed, &passed.recordings));
                 }
                 let checked = !narrowed && !self.should_panic;
-                if let Some(report) = inert::report(&passed.exposures, self.draws == Draws::Nothing)
-                    .filter(|_| checked)
+                if let Some(report) =
+                    inert::report(&passed.exposures, self.draws != Draws::All).filter(|_| checked)
                 {
                     panic!("{report}");
                 }

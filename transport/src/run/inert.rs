@@ -276,7 +276,8 @@ impl Met {
 
 /// The report on a test that passed, though it did not meet all for which it asked.
 ///
-/// Where all is `pinned`, faults of chance strike nothing, and what must hold sometimes may never hold.
+/// Where all is `pinned`, or every single fault is tried, faults of chance strike nothing, and what must hold
+/// sometimes may never hold.
 pub(crate) fn report(exposures: &[Exposure], pinned: bool) -> Option<String> {
     // Each once, though it is said of many faults that one line asked for, or of many meshes.
     let (mut lines, mut helps) = (Vec::new(), Vec::new());
