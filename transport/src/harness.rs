@@ -494,7 +494,7 @@ impl Harness {
                 if stats && self.draws != Draws::Latencies {
                     print::line(&report::covered(&self.test, &passed));
                 }
-                if keep.recordings {
+                if keep.recordings && !passed.recordings.is_empty() {
                     print::line(&report::passed(&self.test, seed, &passed.recordings));
                 }
                 let checked = !narrowed && !self.should_panic;
