@@ -4,7 +4,7 @@
 //! the same, and when they are not any more, their counts agree.
 //!
 //! Learn from it: a forager is a node that boots again with what its disk has, and tells nobody what a
-//! crash can still take; one that tells it too early is caught by a property. What the foragers draw
+//! crash can still take. A property catches a forager that tells it too early. What the foragers draw
 //! comes from `mesh.seed_of`, and which source is the best from `mesh.pick`, so that the whole run
 //! repeats. What a source answers is a function of the request, so that the test knows what had to be
 //! found. Counts that merge (the `GCounter` of `crdts`) need no order, no acknowledgement and no memory

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-use crate::decision::choice::{Decision, FixedDecisions};
+use crate::decision::choice::FixedDecisions;
 use crate::replay::request::{RerunRequest, is_rerun};
 use crate::replay::{Replay, Subject, replay, returned};
 use crate::report::{self, Case, WhichSeed};
@@ -418,20 +418,8 @@ impl Harness {
             Handle::try_current().is_err(),
             "a harness makes the runtime of its test, and cannot run within another: call it from a plain function"
         );
-        let with = [
-            ("seeds", matches!(self.seeds, Seeds::Sweep(_))),
-            ("also", !self.also.is_empty()),
-            (
-                "several threads",
-                matches!(self.clock, ClockKind::MultiThread(_)),
-            ),
-        ];
-        for (what, is_there) in with {
-            let both = self.draws == Draws::Latencies && is_there;
-            assert!(
-                !both,
-                "`exhaustive` tries every fault of one run, and goes with no {what}"
-            );
+        if self.draws == Draws::Latencies {
+            self.check_exhaustive();
         }
         let environment = Environment::read().and_then(|mut it| {
             if self.should_panic {
@@ -462,13 +450,7 @@ impl Harness {
             recordings: draw == Draw::Always && matches!(seeds, Seeds::One(_)),
             coverage: environment.stats || matches!(seeds, Seeds::Sweep(_)),
         };
-        let fixed = |seed, decisions: Vec<Decision>, keep| {
-            run(
-                &settings(keep),
-                (seed, Some(cases::as_drawn(decisions))),
-                body,
-            )
-        };
+        let fixed = |seed, fixed, keep| run(&settings(keep), (seed, Some(fixed)), body);
         let run = |seed| run(&settings(keep), (seed, None), body);
         let stats = environment.stats;
         let also = if narrowed { &[][..] } else { &self.also };
@@ -476,10 +458,9 @@ impl Harness {
             (_, Err((seed, failure))) => (Err(failure), seed, WhichSeed::Also),
             // A rerun is told what is decided.
             (Seeds::One(seed), _) if self.draws == Draws::Latencies && !is_rerun() => {
-                let seed = *seed;
-                let case = |decisions, keep| fixed(seed, decisions, keep);
+                let case = |decided, keep| fixed(*seed, decided, keep);
                 let (ended, which) = cases::run_cases(&self.test, &case);
-                (ended, seed, which)
+                (ended, *seed, which)
             }
             (_, Ok(kept)) => self.run_own((seeds, environment.goes_on), kept, stats, &run),
         };
@@ -511,6 +492,21 @@ impl Harness {
                 folder.as_deref(),
                 draw != Draw::Never,
             ),
+        }
+    }
+
+    #[track_caller]
+    fn check_exhaustive(&self) {
+        let several = matches!(self.clock, ClockKind::MultiThread(_));
+        for (what, is_there) in [
+            ("seeds", matches!(self.seeds, Seeds::Sweep(_))),
+            ("also", !self.also.is_empty()),
+            ("several threads", several),
+        ] {
+            assert!(
+                !is_there,
+                "`exhaustive` tries every fault of one run, and goes with no {what}"
+            );
         }
     }
 
@@ -554,7 +550,7 @@ impl Harness {
                 });
                 (ended, seed, WhichSeed::Alone)
             }
-            Seeds::Sweep(seeds) => match self.sweep(seeds_of(&seeds, goes_on), run) {
+            Seeds::Sweep(seeds) => match self.sweep((&seeds, goes_on), run) {
                 Swept::Passed(all) => {
                     let mut kept = kept.unwrap_or_default();
                     if let Some(time) = goes_on {
@@ -575,7 +571,16 @@ impl Harness {
         }
     }
 
-    fn sweep(&self, numbers: Numbers, run: &(dyn Fn(u64) -> Ended + Sync)) -> Swept {
+    fn sweep(
+        &self,
+        (seeds, goes_on): (&Range<u64>, Option<Duration>),
+        run: &(dyn Fn(u64) -> Ended + Sync),
+    ) -> Swept {
+        let numbers = Numbers {
+            are: "seed",
+            range: seeds.clone(),
+            goes_on,
+        };
         sweep(&self.test.path(), numbers, self.under_way(), run)
     }
 
@@ -727,13 +732,5 @@ impl Harness {
             };
             replay(&subject, others, failure, telling)
         }
-    }
-}
-
-fn seeds_of(range: &Range<u64>, goes_on: Option<Duration>) -> Numbers {
-    Numbers {
-        are: "seed",
-        range: range.clone(),
-        goes_on,
     }
 }

@@ -305,8 +305,8 @@
 //! The seed is run again at once, in a process of its own: that is how the report knows what each
 //! segment was, and whether the failure repeats. Where chance had a part in it, as few random decisions
 //! as still make it fail are printed as lines, [rules](Mesh::rule) and [pins](Mesh::pin), to be pasted into
-//! a test that draws nothing else: one that is [`pinned`](Harness::pinned). The rest of the report then describes
-//! the run with those decisions alone, which fails in the same place; the picture of the first run is kept
+//! a [`pinned`](Harness::pinned) test, which draws nothing else. The rest of the report then describes the run
+//! with those decisions alone, which fails in the same place. The report keeps the picture of the first run
 //! beside it.
 //!
 //! The diagram shows the moments that matter (the decisions that the test needs, crashes, cuts, notes and the
@@ -321,7 +321,7 @@
 //! covered: in how many of them each fault struck, each kind of chaos came and each [`sometimes`](Mesh::sometimes)
 //! held; how many crashes found unsynced writes, and after how many restarts the shard sent again; and how many
 //! partitions by chaos left a majority of the nodes together. [`Mesh::measure`] adds numbers of the test's own. (Run it with `--nocapture`.) The report on a sweep that
-//! fails has what befell the shards in the seeds below the one that it reports, in a line that begins with `swept`.
+//! fails counts crashes, restarts and partitions in the lower seeds. That line begins with `swept`.
 //!
 //! A time-out cannot end a test that lets no time pass on its clock: one that spins, blocks its thread,
 //! or has blocking work running (`spawn_blocking`, `tokio::fs`), for which a paused clock stands still. A

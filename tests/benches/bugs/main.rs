@@ -18,7 +18,6 @@
 mod cpu_time;
 
 mod bug;
-mod cpu;
 mod planted;
 mod schedule;
 mod search;

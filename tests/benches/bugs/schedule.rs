@@ -1,4 +1,4 @@
-//! What befalls a system under test, by one schedule or another.
+//! The schedules: each declares faults on a mesh.
 
 use std::fmt::Debug;
 use std::ops::Range;

@@ -3,7 +3,7 @@ use std::ops::RangeFrom;
 use std::time::Duration;
 
 use crate::bug::Bug;
-use crate::cpu::CpuTime;
+use crate::cpu_time::CpuTime;
 use crate::schedule::Schedule;
 
 /// How far the ranges are apart: further than any of them gets.

@@ -8,15 +8,13 @@ impl FromIterator<f64> for Samples {
 }
 
 impl Samples {
+    #[allow(dead_code, reason = "not every bench compares so")]
     pub(crate) fn median(&self) -> f64 {
         median(self.0.clone())
     }
 
     /// How much more than `other` this took: the median over the rounds.
-    #[allow(
-        dead_code,
-        reason = "`compile` shares this file, and does not compare so"
-    )]
+    #[allow(dead_code, reason = "not every bench compares so")]
     pub(crate) fn above(&self, other: &Self) -> f64 {
         let rounds = self.0.iter().zip(&other.0);
         median(rounds.map(|(own, other)| own - other).collect())

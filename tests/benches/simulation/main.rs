@@ -11,6 +11,8 @@
 
 #[path = "../cpu_time/mod.rs"]
 mod cpu_time;
+#[path = "../ratios/samples.rs"]
+mod samples;
 #[path = "../table/mod.rs"]
 mod table;
 
@@ -18,8 +20,10 @@ mod node;
 mod over_mesh;
 mod plain;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use cpu_time::CpuTime;
+use samples::Samples;
 use table::{Bound, Figure, Row, heading};
 
 /// How many seeds a round has.
@@ -51,12 +55,11 @@ fn main() {
         plain.push(round(plain::run, number * SEEDS));
         mesh.push(round(over_mesh::run, number * SEEDS));
     }
-    let seconds = |round: &Round| round.cpu.as_secs_f64();
-    let both = mesh.iter().zip(&plain);
-    let ratio = median(
-        both.map(|(mesh, plain)| seconds(mesh) / seconds(plain))
-            .collect(),
-    );
+    let cpu = |rounds: &[Round]| -> Samples {
+        let seconds = rounds.iter().map(|it| it.cpu.as_secs_f64());
+        seconds.collect()
+    };
+    let ratio = cpu(&mesh).relative_to(&cpu(&plain));
     let (plain, mesh) = (middle(plain), middle(mesh));
     heading(
         "raft, three nodes, 100 writes, a seed",
@@ -112,7 +115,7 @@ struct Round {
 }
 
 fn round(run: fn(u64) -> Simulated, first: u64) -> Round {
-    let (before, began) = (cpu_time::of_this_process(), Instant::now());
+    let cpu = CpuTime::start();
     let (mut time, mut seeds, mut messages) = (Duration::ZERO, 0.0, 0.0);
     for seed in first..first + SEEDS {
         let one = run(seed);
@@ -120,13 +123,9 @@ fn round(run: fn(u64) -> Simulated, first: u64) -> Round {
         messages += one.messages;
         seeds += 1.0;
     }
-    let cpu = match (before, cpu_time::of_this_process()) {
-        (Some(before), Some(now)) => now.saturating_sub(before),
-        _ => began.elapsed(),
-    };
     Round {
         seeds,
-        cpu,
+        cpu: cpu.elapsed(),
         time,
         messages,
     }
@@ -136,9 +135,4 @@ fn round(run: fn(u64) -> Simulated, first: u64) -> Round {
 fn middle(mut rounds: Vec<Round>) -> Round {
     rounds.sort_unstable_by_key(|it| it.cpu);
     rounds[rounds.len() / 2]
-}
-
-fn median(mut ratios: Vec<f64>) -> f64 {
-    ratios.sort_unstable_by(f64::total_cmp);
-    ratios[ratios.len() / 2]
 }

@@ -1,4 +1,4 @@
-//! One node of the protocol, whatever carries its messages.
+//! One node of the protocol. A [`Net`] carries its messages.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};

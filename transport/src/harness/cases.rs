@@ -14,7 +14,7 @@ use crate::sync::{Mutex, lock};
 type Tried = Result<Passed, (usize, Box<Failure>)>;
 
 /// These decisions, and latencies as they are drawn.
-pub(super) fn as_drawn(decisions: Vec<Decision>) -> FixedDecisions {
+fn as_drawn(decisions: Vec<Decision>) -> FixedDecisions {
     FixedDecisions {
         decisions,
         jitter: true,
@@ -26,20 +26,18 @@ pub(super) fn as_drawn(decisions: Vec<Decision>) -> FixedDecisions {
 #[track_caller]
 pub(super) fn run_cases(
     test: &TestName,
-    run: &(dyn Fn(Vec<Decision>, Keep) -> Ended + Sync),
+    run: &(dyn Fn(FixedDecisions, Keep) -> Ended + Sync),
 ) -> (Ended, WhichSeed) {
     let all = Keep {
         recordings: true,
         coverage: true,
     };
-    let base = match run(Vec::new(), all) {
+    let nothing = || as_drawn(Vec::new());
+    let base = match run(nothing(), all) {
         Ok(passed) => passed,
         Err(failure) => {
             let told = "without any fault".to_owned();
-            return (
-                Err(failure),
-                WhichSeed::Exhaustive(told, as_drawn(Vec::new())),
-            );
+            return (Err(failure), WhichSeed::Exhaustive(told, nothing()));
         }
     };
     let mut cases = match exhaustive::cases(base.recordings.iter().zip(&base.nodes)) {
@@ -47,9 +45,8 @@ pub(super) fn run_cases(
         Err(why) => panic!("`exhaustive`: {why}"),
     };
     let (mut passed, mut tried) = (Passed::default(), 0);
-    let mut further = false;
     while !cases.is_empty() {
-        print::line(&report::to_try(test, &cases, further));
+        print::line(&report::to_try(test, &cases, tried > 0));
         let (ended, unsynced) = try_each(test, (&cases, tried), run);
         match ended {
             Ok(more) => passed.add(more),
@@ -62,11 +59,10 @@ pub(super) fn run_cases(
         }
         tried += cases.len();
         // What a crash kept, it may lose.
-        let kept = unsynced.into_iter().filter(|_| !further);
+        let kept = unsynced.into_iter();
         cases = kept
             .filter_map(|case| cases[case].keeping_nothing())
             .collect();
-        further = true;
     }
     print::line(&report::all_tried(test, tried));
     passed.add(base);
@@ -78,7 +74,7 @@ pub(super) fn run_cases(
 fn try_each(
     test: &TestName,
     (cases, tried): (&[SingleFault], usize),
-    run: &(dyn Fn(Vec<Decision>, Keep) -> Ended + Sync),
+    run: &(dyn Fn(FixedDecisions, Keep) -> Ended + Sync),
 ) -> (Tried, Vec<usize>) {
     // Numbers go on from stage to stage.
     let first = tried as u64 + 1;
@@ -95,7 +91,7 @@ fn try_each(
     };
     let swept = sweep(&test.path(), numbers, None, &|number| {
         let case = &cases[index(number)];
-        let ended = run(vec![case.decision.clone()], counted);
+        let ended = run(as_drawn(vec![case.decision.clone()]), counted);
         let found = |it: &Passed| it.coverage.of_meshes.found_unsynced > 0;
         if case.is_crash() && ended.as_ref().is_ok_and(found) {
             lock(&unsynced).push(index(number));

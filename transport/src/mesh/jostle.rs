@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 
 use crate::mesh::mesh::Mesh;
 use crate::network::network::Network;
-use crate::network::tasks::jostle::{Jostles, Turn, Turns};
+use crate::network::tasks::jostle::{Jostles, NAME, Turn, Turns};
 
 impl<P: Debug + Send + 'static> Mesh<P> {
     /// Lets tasks of shards go behind others, each with this probability at each poll, by the seed.
@@ -87,7 +87,7 @@ impl<P: Send + 'static> Jostles for Jostler<P> {
         let Turn {
             shard, task, poll, ..
         } = turn;
-        let name = format!("jostle of {shard}{of_mesh}, task {task}, poll {poll}");
+        let name = format!("{NAME}{shard}{of_mesh}, task {task}, poll {poll}");
         match context.asked().ask_once(context.decider(), name, &turns) {
             Ok(times) => times,
             Err(wrong) => panic!("{wrong}"),

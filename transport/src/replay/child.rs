@@ -28,7 +28,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) folder: Option<&'a Path>,
     /// Whether nothing is drawn, so that nothing can be shrunk.
     pub(crate) pinned: bool,
-    /// What was decided in the run in place of drawing it.
+    /// The decisions that the run took and did not draw, if there were any.
     pub(crate) fixed: Option<&'a FixedDecisions>,
 }
 

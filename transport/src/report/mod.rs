@@ -123,7 +123,7 @@ pub(crate) fn of_rerun(
     story::story(&run, "")
 }
 
-/// What the seeds before one that failed covered: in a line, or in `full`.
+/// What the lower seeds covered, all of which passed: in one line, or in `full`.
 pub(crate) fn before(passed: &Passed, full: bool) -> Vec<String> {
     if full {
         coverage_words::lines(&passed.coverage, &passed.exposures)

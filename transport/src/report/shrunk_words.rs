@@ -7,6 +7,7 @@ use super::files;
 use super::words::count;
 use crate::contract::payload::WalSegmentPayload;
 use crate::decision::choice::Asked;
+use crate::network::tasks::jostle;
 use crate::replay::{Replay, Shrunk, Smallest};
 use crate::run::failure::{Failure, Snapshot};
 use crate::run::test_name::TestName;
@@ -17,9 +18,6 @@ const WIDTH: usize = 100;
 /// Of so many picks the values are told, the last ones.
 const MOST_PICKED: usize = 24;
 
-/// How the names of decisions begin that are not picked: how often a task lets others go first.
-const JOSTLE: &str = "jostle of ";
-
 /// What the test, and tasks of shards, have picked by name.
 pub(super) fn picked(
     Snapshot {
@@ -28,8 +26,9 @@ pub(super) fn picked(
         ..
     }: &Snapshot,
 ) -> Vec<String> {
-    let (jostled, asked): (Vec<&Asked>, Vec<&Asked>) =
-        asked.iter().partition(|it| it.name.starts_with(JOSTLE));
+    let (jostled, asked): (Vec<&Asked>, Vec<&Asked>) = asked
+        .iter()
+        .partition(|it| it.name.starts_with(jostle::NAME));
     let before = asked.len().saturating_sub(MOST_PICKED);
     let tell = |it: &&Asked| format!("{:?}: {}", it.name, it.told.value());
     let mut things: Vec<_> = asked[before..].iter().map(tell).collect();

@@ -90,7 +90,7 @@ pub(crate) type Ended = Result<Passed, Box<Failure>>;
 
 /// Runs a body to its end. Not generic: this is compiled once, not once per test.
 ///
-/// `fixed` is what is decided in place of drawing it.
+/// The run takes the decisions of `fixed`, and draws none of them.
 pub(crate) fn run(
     settings: &Settings<'_>,
     (seed, fixed): (u64, Option<FixedDecisions>),

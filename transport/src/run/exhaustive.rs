@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use crate::contract::segment::Segment;
+use crate::contract::shard_id::ShardId;
 use crate::decision::chaos::episode::{Begins, Crash, Episode, What};
 use crate::decision::chaos::moment::{Happens, Moment};
 use crate::decision::choice::{Choice, Decision, OnSegment};
 use crate::network::inbox::node::Node;
-use crate::trace::event::EventKind;
+use crate::trace::event::{Event, EventKind};
 use crate::trace::recording::Recording;
 
 /// More runs than this are refused.
@@ -28,12 +30,12 @@ impl SingleFault {
         matches!(self.decision, Decision::Episode(_))
     }
 
-    /// The same crash, in which no unsynced write survives.
+    /// The same crash, in which no unsynced write survives, where it is one that keeps them.
     pub(crate) fn keeping_nothing(&self) -> Option<Self> {
         let Decision::Episode(episode) = &self.decision else {
             return None;
         };
-        let What::Crash(crash) = &episode.what else {
+        let What::Crash(crash @ Crash { keeping: None, .. }) = &episode.what else {
             return None;
         };
         Some(Self {
@@ -76,74 +78,79 @@ pub(crate) fn cases<'a>(
                 kept as u64 + forgotten
             ));
         }
-        let of_mesh = if several {
+        let name = if several {
             format!(" in mesh {}", mesh + 1)
         } else {
             String::new()
         };
-        let mut crash = |shard, happens| {
-            let moment = Moment(happens);
-            let crash = Crash {
-                shards: vec![shard],
-                keeping: None,
-                in_flight_arrives: true,
-            };
-            crashes.push(SingleFault {
-                name: format!("a crash of shard {shard}{of_mesh} {}", words(happens)),
-                decision: Decision::Episode(Episode {
-                    mesh,
-                    begins: Begins::After(moment),
-                    began: 0,
-                    lasting: DOWN,
-                    what: What::Crash(crash),
-                }),
-            });
-        };
-        let is_node = |shard| nodes.iter().any(|node| node.shard == shard);
-        for node in nodes {
-            let all = |happens: fn(_, _) -> Happens, count| {
-                (1..=count).map(move |nth| happens(node.shard, nth))
-            };
-            let booted = all(Happens::Booted, node.boots);
-            let written = all(Happens::Written, node.written);
-            let synced = all(Happens::Synced, node.synced);
-            booted
-                .chain(written)
-                .chain(synced)
-                .for_each(|it| crash(node.shard, it));
-        }
-        let lost = timeline.events.iter().filter_map(|it| match it.kind {
-            EventKind::Lost(segment, _) => Some(segment),
-            _ => None,
-        });
-        let lost: HashSet<_> = lost.collect();
-        for event in &timeline.events {
-            match event.kind {
-                EventKind::Sent(segment) => {
-                    if !lost.contains(&segment) {
-                        losses.push(SingleFault {
-                            decision: Decision::OnSegment(OnSegment::new(
-                                mesh,
-                                segment,
-                                Choice::Lost,
-                                None,
-                            )),
-                            name: format!("the loss of {segment}{of_mesh}"),
-                        });
-                    }
-                    if is_node(segment.from) {
-                        crash(segment.from, Happens::Sent(segment));
-                    }
-                }
-                EventKind::Received(segment) if is_node(segment.to) => {
-                    crash(segment.to, Happens::Received(segment));
-                }
-                _ => {}
-            }
-        }
+        let lost = not_lost(&timeline.events);
+        losses.extend(lost.into_iter().map(|it| loss((mesh, &name), it)));
+        let moments = moments(&timeline.events, nodes).into_iter();
+        crashes.extend(moments.map(|(shard, it)| crash((mesh, &name), shard, it)));
     }
     losses.append(&mut crashes);
     within_bounds(losses)
+}
+
+/// The segments that were sent and not lost, in order.
+fn not_lost(events: &[Event]) -> Vec<Segment> {
+    let lost = events.iter().filter_map(|it| match it.kind {
+        EventKind::Lost(segment, _) => Some(segment),
+        _ => None,
+    });
+    let lost: HashSet<_> = lost.collect();
+    let sent = events.iter().filter_map(|it| match it.kind {
+        EventKind::Sent(segment) => Some(segment),
+        _ => None,
+    });
+    sent.filter(|it| !lost.contains(it)).collect()
+}
+
+/// What the nodes did, each right after which one may crash.
+fn moments(events: &[Event], nodes: &[Node]) -> Vec<(ShardId, Happens)> {
+    let mut moments = Vec::new();
+    for node in nodes {
+        let all = |happens: fn(_, _) -> Happens, count| {
+            (1..=count).map(move |nth| (node.shard, happens(node.shard, nth)))
+        };
+        moments.extend(all(Happens::Booted, node.boots));
+        moments.extend(all(Happens::Written, node.written));
+        moments.extend(all(Happens::Synced, node.synced));
+    }
+    let of_links = events.iter().filter_map(|it| match it.kind {
+        EventKind::Sent(segment) => Some((segment.from, Happens::Sent(segment))),
+        EventKind::Received(segment) => Some((segment.to, Happens::Received(segment))),
+        _ => None,
+    });
+    let is_node = |shard| nodes.iter().any(|node| node.shard == shard);
+    moments.extend(of_links.filter(|(shard, _)| is_node(*shard)));
+    moments
+}
+
+fn loss((mesh, of_mesh): (usize, &str), segment: Segment) -> SingleFault {
+    let lost = OnSegment::new(mesh, segment, Choice::Lost, None);
+    SingleFault {
+        decision: Decision::OnSegment(lost),
+        name: format!("the loss of {segment}{of_mesh}"),
+    }
+}
+
+fn crash((mesh, of_mesh): (usize, &str), shard: ShardId, happens: Happens) -> SingleFault {
+    let crash = Crash {
+        shards: vec![shard],
+        keeping: None,
+        in_flight_arrives: true,
+    };
+    SingleFault {
+        decision: Decision::Episode(Episode {
+            mesh,
+            begins: Begins::After(Moment(happens)),
+            began: 0,
+            lasting: DOWN,
+            what: What::Crash(crash),
+        }),
+        name: format!("a crash of shard {shard}{of_mesh} {}", words(happens)),
+    }
 }
 
 fn within_bounds(cases: Vec<SingleFault>) -> Result<Vec<SingleFault>, String> {

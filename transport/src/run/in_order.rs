@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::run::execute::Passed;
 
-/// What is known of the seeds that passed, added up in their order, whichever ends first: so what is told of
-/// those below the lowest that fails is the same each time.
+/// Adds up what the seeds passed with, in the order of the seeds and not in that of their ends. So the sum over the
+/// seeds below the lowest that fails is the same each time.
 pub(crate) struct InOrder {
     next: u64,
     waiting: BTreeMap<u64, Passed>,

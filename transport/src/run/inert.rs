@@ -162,7 +162,7 @@ impl Exposure {
                 format!("\"{what}\" held {held} of {reached} times, {seeds}")
             }
             Met::Planned(_) => format!("{what} began {seeds}"),
-            // Each kind is told of, whether the test has named it or not.
+            // `Coverage` counts each kind, named or not.
             Met::Pin(_) | Met::Chaos(..) => return None,
         };
         Some(format!("{met} ({}:{})", asked.file(), asked.line()))

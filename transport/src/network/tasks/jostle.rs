@@ -10,6 +10,9 @@ use crate::decision::die::Lot;
 /// So often in a row a task lets others go first at most, at one poll.
 const MOST: u128 = 3;
 
+/// How the names of these decisions begin.
+pub(crate) const NAME: &str = "jostle of ";
+
 /// Decides how often a task lets others go first.
 pub(crate) trait Jostles: Send + Sync {
     fn times(&self, poll: &Turn) -> u128;

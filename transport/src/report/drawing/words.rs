@@ -9,6 +9,7 @@ use crate::contract::segment::Segment;
 use crate::contract::shard_id::ShardId;
 use crate::millis::{Millis, millis};
 use crate::ordered::ordered;
+use crate::report::words::count;
 use crate::trace::event::error_name;
 use crate::trace::fault_info::{FaultInfo, Verb};
 
@@ -296,13 +297,12 @@ fn unreceived(it: &Flight) -> Option<String> {
 /// be newer than what another lane shows.
 pub(super) fn before(not_shown: u64, forgotten: u64) -> Option<String> {
     let events = not_shown + forgotten;
-    let s = if events == 1 { "" } else { "s" };
     let place = if forgotten > 0 {
         "before or among these"
     } else {
         "before these"
     };
-    (events > 0).then(|| format!("… {events} event{s} {place}"))
+    (events > 0).then(|| format!("… {} {place}", count(events, "event")))
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use self::rows::Row;
 use self::window::Window;
 use super::steps::{Change, Layout, Life, Step, What};
 use crate::report::drawing::words;
+use crate::report::words::count;
 use crate::trace::timeline::Timeline;
 
 /// Columns of a terminal that all must fit into.
@@ -123,8 +124,7 @@ impl<'a> Diagram<'a> {
             }
             Shown::Row(_) | Shown::Gap(_) => {
                 let events: u64 = steps.iter().map(|step| step.events).sum();
-                let s = if events == 1 { "" } else { "s" };
-                format!("… {events} event{s}, until {last}")
+                format!("… {}, until {last}", count(events, "event"))
             }
         };
         let margin = " ".repeat(self.margin + 1);
